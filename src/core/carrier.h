@@ -1,0 +1,107 @@
+/*
+ * A carrier: whoever turns a committed intent into a telephone call and reports what became of it.
+ *
+ * voice/ implements it over SIP, sim/ on a virtual clock; the engine does not know which it has. The
+ * contract:
+ *
+ *  - place() is called once per intent, after the intent is durable. It takes its own copy of the order
+ *    (and a reference on each prompt) and returns at once. It never blocks.
+ *  - Exactly one CARRIER_ENDED event follows every place(), whatever happens, even when the call could
+ *    not be started. RINGING and ANSWERED may come before it, in that order, each at most once.
+ *  - Events are handed to the sink given when the carrier was made, on a thread of the carrier's; the sink
+ *    only enqueues.
+ *  - hang_up() is a wish: the call ends soon, with its ENDED event. A call already gone is no error.
+ *
+ * Calls are named by (attempt_id); attempt ids are unique in a server.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct prompt; /* voice/prompt.h: spoken text, ready to play, reference-counted */
+
+enum {
+	ORDER_QUESTIONS = 16, /* most questions in one call */
+	ORDER_OPTIONS = 10,   /* a digit each */
+	ORDER_NUMBER = 32,    /* longest telephone number with its '+' and NUL */
+};
+
+/* What a key press means. Stored in the database: append only, never renumber. */
+enum answer {
+	ANSWER_NONE = 0,
+	ANSWER_INTERESTED = 1,
+	ANSWER_NOT_INTERESTED = 2,
+	ANSWER_OPT_OUT = 3,   /* never call again */
+	ANSWER_NEUTRAL = 4,   /* noted, decides nothing */
+};
+
+struct call_option {
+	char digit; /* '0' to '9' */
+	enum answer answer;
+};
+
+struct call_question {
+	struct prompt *prompt; /* the question, its choices included */
+	struct call_option options[ORDER_OPTIONS];
+	int n_options;
+};
+
+struct call_order {
+	int64_t attempt_id;
+	int64_t fence;
+	int64_t trunk_id;   /* 0: the phone farm of the test workspaces */
+	char to[ORDER_NUMBER];    /* E.164 */
+	char from[ORDER_NUMBER];  /* E.164 */
+	int ring_timeout_s;
+	int64_t send_before_boot_ms; /* the send deadline: after this moment no INVITE may leave */
+	struct prompt *opening;
+	struct call_question questions[ORDER_QUESTIONS];
+	int n_questions;
+	struct prompt *closing;
+};
+
+/*
+ * How a call ended. One final outcome per attempt. Stored in the database: append only, never renumber.
+ */
+enum outcome {
+	OUTCOME_NONE = 0,
+	OUTCOME_ANSWERED_DIGIT = 1,    /* a person pressed a key that answers */
+	OUTCOME_ANSWERED_SILENT = 2,   /* answered, heard, no (valid) key */
+	OUTCOME_HUNG_UP = 3,           /* the far end hung up before an answer */
+	OUTCOME_BUSY = 4,
+	OUTCOME_DECLINED = 5,
+	OUTCOME_NO_ANSWER = 6,         /* rang out */
+	OUTCOME_UNKNOWN_NUMBER = 7,
+	OUTCOME_CARRIER_FAILURE = 8,   /* the trunk refused or failed: 5xx, 408, authentication … */
+	OUTCOME_NO_RESPONSE = 9,       /* not one response to the INVITE */
+	OUTCOME_NEVER_SENT = 10,       /* proved: no INVITE left (deadline passed, no port, no trunk) */
+	OUTCOME_CANCELLED = 11,        /* hung up by us on purpose */
+	OUTCOME_UNKNOWN = 12,          /* the server stopped in the middle; nobody can say */
+	OUTCOME_MEDIA_TIMEOUT = 13,    /* answered, but the audio died */
+	OUTCOME_END
+};
+
+enum carrier_event_kind { CARRIER_SENT, CARRIER_RINGING, CARRIER_ANSWERED, CARRIER_ENDED };
+
+struct carrier_event {
+	enum carrier_event_kind kind;
+	int64_t attempt_id;
+	int64_t fence;
+	/* CARRIER_SENT: the Call-ID libre chose. */
+	char call_id[128];
+	/* CARRIER_ENDED only: */
+	enum outcome outcome;
+	enum answer answer;         /* the last one that decides; ANSWER_NONE if none did */
+	char digits[ORDER_QUESTIONS + 1]; /* one accepted digit per question, '-' where there was none */
+	int sip_status;             /* final SIP status, 0 if none */
+	int retry_after_s;          /* from a 503 or 480 with Retry-After, else 0 */
+	int talk_ms;                /* answered until the end */
+};
+
+typedef void carrier_sink(void *arg, const struct carrier_event *ev);
+
+struct carrier {
+	void (*place)(struct carrier *c, const struct call_order *order);
+	void (*hang_up)(struct carrier *c, int64_t attempt_id);
+};

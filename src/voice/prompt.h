@@ -1,0 +1,45 @@
+/*
+ * Spoken prompts: text to speech by flite, 8 kHz, in both G.711 laws, cached on disk by content.
+ *
+ * A prompt is rendered before the call that plays it is placed: the engine asks prompts_get(), and when the
+ * prompt is not ready yet it waits for the `ready` call-back and asks again. The cache key is the SHA-256 of
+ * (format version, engine, voice, text after normalisation), so a changed text is another prompt and an
+ * unchanged one is never spoken twice. Files are written under a temporary name, synced and renamed.
+ *
+ * Threads: prompts_get() and the reference functions from any thread; `ready` is called on a worker thread.
+ */
+#pragma once
+
+#include "base/problem.h"
+#include "core/carrier.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct prompt {
+	int refs;            /* atomic */
+	uint8_t *ulaw;       /* n samples, 8 kHz */
+	uint8_t *alaw;
+	size_t n;
+};
+
+struct prompt *prompt_ref(struct prompt *p);   /* NULL in, NULL out */
+void prompt_unref(struct prompt *p);           /* NULL is fine */
+
+/* A prompt from 16-bit samples at 8 kHz (tones, beeps, tests); one reference. */
+struct prompt *prompt_from_pcm(const int16_t *pcm, size_t n);
+
+enum prompt_state { PROMPT_READY, PROMPT_PENDING, PROMPT_FAILED };
+
+struct prompts;
+
+/*
+ * `folder` is made if missing. `voice` is a flite voice (settings.def). `ready` is called each time a
+ * pending prompt has become ready or has failed.
+ */
+struct prompts *prompts_new(const char *folder, const char *voice, int workers, void (*ready)(void *arg),
+			    void *arg, struct problem *p);
+void prompts_free(struct prompts *ps);
+
+/* READY: *out holds a new reference. PENDING: being rendered. FAILED: cannot be spoken (logged once). */
+enum prompt_state prompts_get(struct prompts *ps, const char *text, struct prompt **out);

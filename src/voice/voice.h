@@ -1,0 +1,69 @@
+/*
+ * The carrier over SIP: trunks, calls, the IVR runner. libre does the signalling on one thread; the audio is
+ * media.h's.
+ *
+ * Threads: every function here from any thread; they queue work for the SIP thread. Events reach the sink on
+ * the SIP thread.
+ */
+#pragma once
+
+#include "base/problem.h"
+#include "base/settings.h"
+#include "core/carrier.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct voice;
+
+enum transport { TRANSPORT_UDP = 1, TRANSPORT_TCP = 2, TRANSPORT_TLS = 3 };
+
+struct voice_trunk {
+	int64_t trunk_id;
+	char name[64];
+	char host[256];   /* a name or an address; names are resolved before a call is placed */
+	uint16_t port;
+	enum transport transport;
+	char user[128];   /* digest authentication; empty: none */
+	char password[128];
+};
+
+struct voice_options {
+	const struct settings *settings; /* outlives the voice */
+	carrier_sink *sink;
+	/*
+	 * Called on the SIP thread just before an INVITE is handed to the network; not 0 means it must not
+	 * leave (the call then ends as OUTCOME_NEVER_SENT). The send journal lives behind this.
+	 */
+	int (*before_send)(void *arg, int64_t attempt_id, int64_t fence);
+	void *arg;
+};
+
+struct voice *voice_start(const struct voice_options *o, struct problem *p);
+
+/* Refuses new calls, waits up to drain_ms for live ones, ends the rest (each with its ENDED event), stops. */
+void voice_stop(struct voice *v, int drain_ms);
+
+struct carrier *voice_carrier(struct voice *v);
+
+/* Replaces the list of trunks. Calls in progress are not touched. */
+void voice_set_trunks(struct voice *v, const struct voice_trunk *trunks, int n);
+
+/* What a person must be told to let trunks through: the bound SIP address and port, "" while no trunk is set. */
+void voice_local(struct voice *v, char *buf, int size);
+
+int voice_calls(struct voice *v); /* calls in progress */
+
+/*
+ * For sim/farm.c, which shares the SIP thread and the media engine: runs `fn(arg)` on the SIP thread, soon.
+ */
+void voice_run(struct voice *v, void (*fn)(void *arg), void *arg);
+struct media;
+struct media *voice_media(struct voice *v);
+/* Lets somebody else on the SIP thread own streams: tags from here come back to `sink` there. SIP thread only. */
+struct stream_event;
+uint64_t voice_stream_tag(struct voice *v, void (*sink)(void *arg, const struct stream_event *ev), void *arg);
+void voice_stream_forget(struct voice *v, uint64_t tag);
+/* A deadline on the SIP thread, in our own heap (libre's timer list is searched linearly). SIP thread only. */
+uint64_t voice_after(struct voice *v, int ms, void (*fn)(void *arg), void *arg);
+void voice_cancel(struct voice *v, uint64_t timer);
