@@ -1,0 +1,294 @@
+#include "store/writer.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/ids.h"
+
+#include <glib.h>
+#include <stdio.h>
+
+enum {
+	GROUP_MAX = 512,       /* jobs in one commit */
+	CHECKPOINT_PAGES = 4096, /* 16 MiB of log */
+	IDLE_MS = 500,
+};
+
+struct job {
+	enum job_class class;
+	job_run *run;
+	job_done *done;
+	void *arg;
+	int rc;
+};
+
+struct store {
+	char *path;
+	struct db *db; /* the writer thread's own */
+	GThread *thread;
+	GMutex lock;
+	GCond ready;
+	GQueue queues[JOB_CLASS_END];
+	bool stopping;
+	void (*broken)(void *arg);
+	void *broken_arg;
+};
+
+/* ---- one group ---- */
+
+/* Runs a job inside its savepoint. False when the engine has lost the whole transaction. */
+static bool run_job(struct db *db, struct job *j)
+{
+	db->failed = false;
+	if (db->engine->control(db, DB_SAVEPOINT) != 0) {
+		j->rc = STORE_FAILED;
+		return db->engine->in_transaction(db);
+	}
+	j->rc = j->run(db, j->arg);
+	if (db->failed)
+		j->rc = STORE_FAILED;
+	if (!db->engine->in_transaction(db)) /* a full disk undoes everything, not only this job */
+		return false;
+	if (j->rc != JOB_KEEP && j->rc != JOB_MORE) {
+		db->failed = false;
+		ids_forget(db);
+		if (db->engine->control(db, DB_UNDO) != 0)
+			return false;
+	}
+	return db->engine->control(db, DB_RELEASE) == 0;
+}
+
+static void abandon(struct db *db)
+{
+	ids_forget(db);
+	if (db->engine->in_transaction(db))
+		db->engine->control(db, DB_ROLLBACK);
+}
+
+static bool commit_jobs(struct db *db, struct job **jobs, int n)
+{
+	db->failed = false;
+	if (db->engine->control(db, DB_BEGIN) != 0)
+		return false;
+	for (int i = 0; i < n; i++)
+		if (!run_job(db, jobs[i]))
+			return false;
+	return db->engine->control(db, DB_COMMIT) == 0;
+}
+
+/* All together; and when that fails, each alone, so that a job the disk has room for still succeeds. */
+static void run_group(struct store *s, struct job **jobs, int n)
+{
+	struct db *db = s->db;
+
+	if (!commit_jobs(db, jobs, n)) {
+		abandon(db);
+		for (int i = 0; i < n; i++) {
+			if (n > 1 && commit_jobs(db, &jobs[i], 1))
+				continue;
+			abandon(db);
+			jobs[i]->rc = STORE_FAILED;
+		}
+	}
+	if (db->fatal && s->broken) {
+		log_error("store.broken", "the data folder cannot be trusted any more: %s", db->why);
+		s->broken(s->broken_arg);
+		s->broken = NULL;
+	}
+	arena_reset(db->arena);
+}
+
+/* ---- the thread ---- */
+
+static int take_group(struct store *s, struct job **jobs)
+{
+	int n = 0;
+
+	for (int class = 0; class < JOB_CLASS_END; class++) {
+		int most = class == JOB_BULK ? 1 : GROUP_MAX - n;
+
+		while (most-- > 0 && !g_queue_is_empty(&s->queues[class]))
+			jobs[n++] = g_queue_pop_head(&s->queues[class]);
+		if (n >= GROUP_MAX - 1)
+			break;
+	}
+	return n;
+}
+
+static void enqueue(struct store *s, struct job *j)
+{
+	g_mutex_lock(&s->lock);
+	g_queue_push_tail(&s->queues[j->class], j);
+	g_cond_signal(&s->ready);
+	g_mutex_unlock(&s->lock);
+}
+
+static void finish_group(struct store *s, struct job **jobs, int n)
+{
+	for (int i = 0; i < n; i++) {
+		struct job *j = jobs[i];
+
+		if (j->rc == JOB_MORE) {
+			enqueue(s, j);
+			continue;
+		}
+		if (j->done)
+			j->done(j->arg, j->rc);
+		g_free(j);
+	}
+}
+
+/* Waits for jobs; false when the store is closing and nothing is left. */
+static bool wait_for_jobs(struct store *s, struct job **jobs, int *n)
+{
+	g_mutex_lock(&s->lock);
+	while ((*n = take_group(s, jobs)) == 0 && !s->stopping) {
+		if (s->db->engine->log_pages(s->db) == 0) {
+			g_cond_wait(&s->ready, &s->lock);
+		} else if (!g_cond_wait_until(&s->ready, &s->lock, g_get_monotonic_time() + IDLE_MS * 1000)) {
+			g_mutex_unlock(&s->lock);
+			s->db->engine->checkpoint(s->db, false);
+			g_mutex_lock(&s->lock);
+		}
+	}
+	g_mutex_unlock(&s->lock);
+	return *n > 0;
+}
+
+static void *writer_thread(void *arg)
+{
+	struct store *s = arg;
+	struct job *jobs[GROUP_MAX + 1];
+	int n;
+
+	while (wait_for_jobs(s, jobs, &n)) {
+		run_group(s, jobs, n);
+		finish_group(s, jobs, n);
+		if (s->db->engine->log_pages(s->db) > CHECKPOINT_PAGES)
+			s->db->engine->checkpoint(s->db, false);
+	}
+	s->db->engine->checkpoint(s->db, true);
+	return NULL;
+}
+
+void store_submit(struct store *s, enum job_class class, job_run *run, job_done *done, void *arg)
+{
+	struct job *j = g_new(struct job, 1);
+
+	*j = (struct job){ .class = class, .run = run, .done = done, .arg = arg };
+	enqueue(s, j);
+}
+
+struct waiting {
+	job_run *run;
+	void *arg;
+	GMutex lock;
+	GCond over;
+	bool finished;
+	int rc;
+};
+
+static int run_waiting(struct db *db, void *arg)
+{
+	struct waiting *w = arg;
+
+	return w->run(db, w->arg);
+}
+
+static void waiting_done(void *arg, int rc)
+{
+	struct waiting *w = arg;
+
+	g_mutex_lock(&w->lock);
+	w->rc = rc;
+	w->finished = true;
+	g_cond_signal(&w->over);
+	g_mutex_unlock(&w->lock);
+}
+
+int store_write(struct store *s, enum job_class class, job_run *run, void *arg)
+{
+	struct waiting w = { .run = run, .arg = arg };
+
+	g_mutex_init(&w.lock);
+	g_cond_init(&w.over);
+	store_submit(s, class, run_waiting, waiting_done, &w);
+	g_mutex_lock(&w.lock);
+	while (!w.finished)
+		g_cond_wait(&w.over, &w.lock);
+	g_mutex_unlock(&w.lock);
+	g_mutex_clear(&w.lock);
+	g_cond_clear(&w.over);
+	return w.rc;
+}
+
+/* ---- readers ---- */
+
+static void close_reader(gpointer db)
+{
+	db_close(db);
+}
+
+static GPrivate this_reader = G_PRIVATE_INIT(close_reader);
+
+struct db *store_reader(struct store *s)
+{
+	struct db *db = g_private_get(&this_reader);
+	struct problem p = { 0 };
+
+	if (!db) {
+		db = db_sqlite_open(s->path, DB_READER, &p);
+		if (!db)
+			log_error("store.reader", "%s", p.text);
+		else
+			g_private_set(&this_reader, db);
+	}
+	return db;
+}
+
+void store_read_end(struct db *db)
+{
+	db->failed = false;
+	arena_reset(db->arena);
+}
+
+/* ---- life ---- */
+
+struct store *store_open(const char *folder, void (*broken)(void *arg), void *arg, struct problem *p)
+{
+	g_autofree char *path = g_build_filename(folder, "callsheet.db", NULL);
+	struct db *db = db_sqlite_open(path, DB_WRITER, p);
+	struct store *s;
+
+	if (!db)
+		return NULL;
+	s = g_new0(struct store, 1);
+	s->path = g_steal_pointer(&path);
+	s->db = db;
+	s->broken = broken;
+	s->broken_arg = arg;
+	db->ids = ids_new();
+	g_mutex_init(&s->lock);
+	g_cond_init(&s->ready);
+	for (int i = 0; i < JOB_CLASS_END; i++)
+		g_queue_init(&s->queues[i]);
+	s->thread = g_thread_new("writer", writer_thread, s);
+	return s;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	g_mutex_lock(&s->lock);
+	s->stopping = true;
+	g_cond_signal(&s->ready);
+	g_mutex_unlock(&s->lock);
+	g_thread_join(s->thread);
+	g_private_replace(&this_reader, NULL); /* a reader of this thread, if it has one */
+	ids_free(s->db->ids);
+	db_close(s->db);
+	g_mutex_clear(&s->lock);
+	g_cond_clear(&s->ready);
+	g_free(s->path);
+	g_free(s);
+}
