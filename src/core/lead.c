@@ -1,0 +1,108 @@
+#include "core/lead.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TO(s) (1u << LEAD_##s)
+
+static const struct {
+	const char *name;
+	uint32_t next;
+} states[LEAD_STATE_END] = {
+	[LEAD_WAITING] = { "waiting", TO(CALLING) | TO(HELD) | TO(DONE) | TO(WAITING) },
+	[LEAD_CALLING] = { "calling", TO(WAITING) | TO(HELD) | TO(DONE) },
+	[LEAD_HELD] = { "held", TO(WAITING) | TO(DONE) },
+	[LEAD_DONE] = { "done", 0 },
+};
+
+static const char *const buckets[BUCKET_END] = {
+	[BUCKET_PENDING] = "Pending",
+	[BUCKET_INTERESTED] = "Interested",
+	[BUCKET_NOT_INTERESTED] = "NotInterested",
+	[BUCKET_NO_ANSWER] = "NoAnswer",
+};
+
+enum { BACKOFF_DOUBLINGS = 8, BACKOFF_MAX_MS = 15 * 60 * 1000 };
+
+const char *bucket_name(enum bucket b)
+{
+	assert(b >= 0 && b < BUCKET_END);
+	return buckets[b];
+}
+
+const char *lead_state_name(enum lead_state s)
+{
+	assert(s > 0 && s < LEAD_STATE_END);
+	return states[s].name;
+}
+
+void lead_move(enum lead_state *state, enum lead_state to)
+{
+	if (!(states[*state].next & (1u << to))) {
+		fprintf(stderr, "a lead may not move from %s to %s\n", lead_state_name(*state),
+			lead_state_name(to));
+		abort();
+	}
+	*state = to;
+}
+
+/* The bucket an attempt leaves behind: a decision stays; else the last dial speaks. */
+static enum bucket bucket_after(enum bucket before, const struct attempt_end *end)
+{
+	switch (end->answer) {
+	case ANSWER_INTERESTED:
+		return BUCKET_INTERESTED;
+	case ANSWER_NOT_INTERESTED:
+	case ANSWER_OPT_OUT:
+		return BUCKET_NOT_INTERESTED;
+	case ANSWER_NONE:
+	case ANSWER_NEUTRAL:
+		break;
+	}
+	if (before == BUCKET_INTERESTED || before == BUCKET_NOT_INTERESTED)
+		return before;
+	return outcome_rule(end->outcome)->reach == REACH_NOBODY ? BUCKET_NO_ANSWER : BUCKET_PENDING;
+}
+
+static int64_t back_off(const struct attempt_end *end, const struct retry_rule *rule)
+{
+	int doublings = end->retries < BACKOFF_DOUBLINGS ? end->retries : BACKOFF_DOUBLINGS;
+	int64_t wait = rule->backoff_ms << doublings;
+
+	if (wait > BACKOFF_MAX_MS)
+		wait = BACKOFF_MAX_MS;
+	if (wait < end->retry_after_s * INT64_C(1000))
+		wait = end->retry_after_s * INT64_C(1000);
+	if (end->outcome == OUTCOME_NO_RESPONSE && wait < rule->unsure_gap_ms)
+		wait = rule->unsure_gap_ms;
+	return wait;
+}
+
+static struct lead_next done(enum bucket bucket, const char *reason, bool opt_out)
+{
+	return (struct lead_next){ .state = LEAD_DONE, .bucket = bucket, .reason = reason, .completed = true,
+				   .opt_out = opt_out };
+}
+
+struct lead_next lead_after(enum bucket before, const struct attempt_end *end, const struct schedule *s,
+			    const struct retry_rule *rule, int64_t now)
+{
+	enum bucket bucket = bucket_after(before, end);
+	struct next_slot next;
+
+	if (end->answer == ANSWER_OPT_OUT)
+		return done(bucket, LEAD_REASON_OPTED_OUT, true);
+	if (end->answer == ANSWER_INTERESTED || end->answer == ANSWER_NOT_INTERESTED)
+		return done(bucket, LEAD_REASON_DECIDED, false);
+	if (outcome_rule(end->outcome)->reach == REACH_NOT_DONE)
+		return (struct lead_next){ .state = LEAD_WAITING, .bucket = bucket, .reason = LEAD_REASON_BACK_OFF,
+					   .slot = end->slot, .retries = end->retries + 1,
+					   .due_at = now + back_off(end, rule) };
+	next = schedule_after(s, end->slot, end->intent_at, now, rule->min_gap_ms);
+	if (next.slot < 0)
+		return done(bucket, LEAD_REASON_NO_SLOT, false);
+	return (struct lead_next){ .state = LEAD_WAITING, .bucket = bucket, .reason = LEAD_REASON_NEXT_SLOT,
+				   .slot = next.slot, .due_at = next.at };
+}
