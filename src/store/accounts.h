@@ -1,0 +1,66 @@
+/*
+ * Who may do what: companies with their two workspaces, users, sites, caller numbers, keys; and the trunks.
+ *
+ * Everything here is small. Writes inside a job only.
+ */
+#pragma once
+
+#include "base/token.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db;
+
+/* ---- a company and all it needs to begin ---- */
+
+struct account {
+	int64_t company_id, user_id, site_id;
+	int64_t live_workspace, test_workspace;
+};
+
+struct account_wish {
+	const char *company;  /* name */
+	const char *country;  /* ISO 3166 alpha-2 */
+	const char *number;   /* E.164 of the operator's own caller number; NULL: none */
+	const char *test_number; /* made up, verified in the test workspace only */
+	int64_t first_site_id;   /* 0: whatever comes next */
+};
+
+void account_create(struct db *db, const struct account_wish *wish, int64_t now, struct account *out);
+bool account_exists(struct db *db);                       /* whether there is any company */
+bool account_first(struct db *db, int64_t *company_id, int64_t *user_id);
+
+/* ---- keys ---- */
+
+struct key_owner {
+	int64_t key_id, workspace_id, company_id, user_id;
+	bool admin, live, key_active, company_active;
+};
+
+/* A new key; its text leaves only here, the database keeps a hash. */
+void key_create(struct db *db, int64_t workspace_id, int64_t company_id, int64_t user_id, bool live, bool admin,
+		int64_t now, char key[TOKEN_KEY_SIZE]);
+bool key_find(struct db *db, const char *key_hash, struct key_owner *out);
+bool key_revoke(struct db *db, int64_t key_id);
+
+/* ---- sites and numbers ---- */
+
+/* The country of a site the user may use; NULL when it is not one of his. */
+const char *site_country_for(struct db *db, int64_t company_id, int64_t user_id, int64_t site_id);
+const char *site_country(struct db *db, int64_t company_id, int64_t site_id);
+bool caller_number_verified(struct db *db, int64_t workspace_id, const char *number);
+
+/* The workspace of a company: live or test. 0 when there is none. */
+int64_t workspace_of(struct db *db, int64_t company_id, bool live);
+
+/* ---- trunks ---- */
+
+struct trunk {
+	int64_t workspace_id, trunk_id;
+	const char *name, *host, *transport, *auth_user, *auth_password;
+	int64_t port, channels, cps;
+};
+
+/* The new id; 0 when a trunk of that name exists. */
+int64_t trunk_add(struct db *db, const struct trunk *t, int64_t now);

@@ -1,0 +1,66 @@
+#include "store/campaigns.h"
+
+#include "core/zone.h"
+#include "queries.h"
+#include "store/events.h"
+#include "store/ids.h"
+
+int64_t campaign_next_id(struct db *db)
+{
+	return ids_next(db, ID_CAMPAIGN);
+}
+
+void campaign_add(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s)
+{
+	DB_EXEC(db, campaign_insert, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
+		.title = c->title, .status = c->status, .purpose = c->purpose, .timezone = c->timezone,
+		.site_id = c->site_id, .caller_number = c->caller_number, .call_type = c->call_type,
+		.ai_call_script = c->ai_call_script, .opening_message = c->opening_message,
+		.closing_message = c->closing_message, .questions = c->questions, .job_details = c->job_details,
+		.job_title = c->job_title, .assessment_test_id = c->assessment_test_id,
+		.assessment_name = c->assessment_name, .reminder_sms = c->reminder_sms,
+		.post_call_sms = c->post_call_sms, .auto_add_invited = c->auto_add_invited,
+		.first_delay_hours = c->first_delay_hours, .time_basis = c->time_basis,
+		.start_local = c->start_local, .start_at = s->at[0], .follow_ups = c->follow_ups,
+		.tzdata = zone_data_version(), .detail_json = c->detail_json, .summary_json = c->summary_json,
+		.created_at = c->created_at);
+	for (int i = 0; i < s->n; i++)
+		DB_EXEC(db, campaign_slot_insert, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
+			.slot = i, .slot_at = s->at[i]);
+	DB_EXEC(db, campaign_total_add, .workspace_id = workspace_id, .status = c->status,
+		.purpose = c->purpose, .n = 1);
+	event_add(db, workspace_id, c->created_at,
+		  &(struct event){ .type = "campaign.created", .campaign_id = c->campaign_id });
+}
+
+const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaign_id)
+{
+	struct campaign_detail_row row;
+
+	return DB_ROW(db, campaign_detail, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ?
+		       row.detail_json : NULL;
+}
+
+int64_t campaign_count(struct db *db, int64_t workspace_id, const char *status, const char *purpose)
+{
+	struct campaign_count_row row;
+
+	return DB_ROW(db, campaign_count, &row, .workspace_id = workspace_id, .status = status,
+		      .purpose = purpose) ? row.total : 0;
+}
+
+void campaign_page(struct db *db, int64_t workspace_id, const char *status, const char *purpose, int64_t offset,
+		   int64_t limit, void (*each)(void *arg, const char *summary_json), void *arg)
+{
+	DB_EACH(db, campaign_page, row, .workspace_id = workspace_id, .status = status, .purpose = purpose,
+		.limit = limit, .offset = offset)
+		each(arg, row->summary_json);
+}
+
+void campaign_schedule(struct db *db, int64_t workspace_id, int64_t campaign_id, struct schedule *out)
+{
+	out->n = 0;
+	DB_EACH(db, campaign_slots, row, .workspace_id = workspace_id, .campaign_id = campaign_id)
+		if (out->n < SCHEDULE_SLOTS)
+			out->at[out->n++] = row->slot_at;
+}

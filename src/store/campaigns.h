@@ -1,0 +1,45 @@
+/*
+ * Campaigns. What the API shows of one is rendered when it changes and stored with it.
+ *
+ * Reads from any connection, writes inside a job. Text that comes back lives in the connection's arena.
+ */
+#pragma once
+
+#include "core/schedule.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db;
+
+struct campaign {
+	int64_t campaign_id;
+	const char *title, *status, *purpose, *timezone;
+	int64_t site_id;
+	const char *caller_number, *call_type, *ai_call_script;
+	const char *opening_message, *closing_message;
+	const char *questions;    /* a JSON array as it was sent, "[]" when none */
+	const char *job_details;  /* a JSON object as it was sent, "{}" when none */
+	const char *job_title, *assessment_test_id, *assessment_name, *reminder_sms, *post_call_sms;
+	bool auto_add_invited;
+	double first_delay_hours;
+	const char *time_basis;   /* "UTC" or "LOCAL" */
+	const char *start_local;  /* wall time of a LOCAL schedule, or NULL */
+	const char *follow_ups;   /* a JSON array as the API shows it */
+	const char *detail_json, *summary_json;
+	int64_t created_at, updated_at;
+};
+
+/* Stores a campaign whose id came from campaign_next_id(). */
+int64_t campaign_next_id(struct db *db);
+void campaign_add(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s);
+
+/* The campaign as the API shows it; NULL when there is none (or db_failed()). */
+const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaign_id);
+
+/* status and purpose may be NULL: any. */
+int64_t campaign_count(struct db *db, int64_t workspace_id, const char *status, const char *purpose);
+void campaign_page(struct db *db, int64_t workspace_id, const char *status, const char *purpose, int64_t offset,
+		   int64_t limit, void (*each)(void *arg, const char *summary_json), void *arg);
+
+void campaign_schedule(struct db *db, int64_t workspace_id, int64_t campaign_id, struct schedule *out);

@@ -1,0 +1,228 @@
+#include "store/leads.h"
+
+#include "core/attempt.h"
+#include "core/fold.h"
+#include "core/phone.h"
+#include "queries.h"
+#include "store/accounts.h"
+#include "store/campaigns.h"
+#include "store/events.h"
+#include "store/ids.h"
+
+#include <glib.h>
+#include <string.h>
+
+enum { HOUR_MS = 3600000 };
+
+bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, int64_t campaign_id, int64_t now,
+		     struct lead_adder *out)
+{
+	struct campaign_for_leads_row row;
+
+	if (!DB_ROW(db, campaign_for_leads, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
+		return false;
+	*out = (struct lead_adder){ .workspace_id = workspace_id, .campaign_id = campaign_id, .now = now };
+	out->country = site_country(db, company_id, row.site_id);
+	out->running = strcmp(row.status, "RUNNING") == 0;
+	if (strcmp(row.purpose, "ASSESSMENT_REMINDER") == 0)
+		out->reminder_delay_ms = (int64_t)(row.first_delay_hours * HOUR_MS);
+	campaign_schedule(db, workspace_id, campaign_id, &out->schedule);
+	return true;
+}
+
+/* A row with its blanks filled from the person, and what is derived from it. */
+struct candidate {
+	int64_t talent_id;
+	const char *email, *first_name, *last_name, *phone;
+	const char *email_key, *search_key;
+	const char *number; /* NULL: cannot be dialled */
+};
+
+static const char *or_else(const char *said, const char *known)
+{
+	return said[0] ? said : known;
+}
+
+/* The person of that e-mail, made if new. */
+static void find_talent(struct db *db, const struct lead_adder *a, const struct lead_row *row,
+			struct candidate *c)
+{
+	struct talent_find_row t;
+
+	c->email = row->email;
+	c->first_name = row->first_name;
+	c->last_name = row->last_name;
+	c->phone = row->phone;
+	if (DB_ROW(db, talent_find, &t, .workspace_id = a->workspace_id, .email_key = c->email_key)) {
+		c->talent_id = t.talent_id;
+		c->first_name = or_else(row->first_name, t.first_name);
+		c->last_name = or_else(row->last_name, t.last_name);
+		c->phone = or_else(row->phone, t.phone);
+		return;
+	}
+	c->talent_id = ids_next(db, ID_TALENT);
+	DB_EXEC(db, talent_insert, .workspace_id = a->workspace_id, .talent_id = c->talent_id,
+		.email = row->email, .email_key = c->email_key, .first_name = row->first_name,
+		.last_name = row->last_name, .phone = row->phone, .linkedin = row->linkedin,
+		.created_at = a->now);
+}
+
+static bool insert_lead(struct db *db, const struct lead_adder *a, const struct candidate *c)
+{
+	enum lead_state state = c->number ? LEAD_WAITING : LEAD_HELD;
+	const char *reason = c->number ? "" : LEAD_REASON_NO_NUMBER;
+
+	if (DB_EXEC(db, lead_insert, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
+		    .talent_id = c->talent_id, .email = c->email, .first_name = c->first_name,
+		    .last_name = c->last_name, .phone = c->phone, .number = c->number,
+		    .search_key = c->search_key, .lead_state = state, .reason = reason, .added_at = a->now) == 1)
+		return true;
+	return DB_EXEC(db, lead_revive, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
+		       .talent_id = c->talent_id, .email = c->email, .first_name = c->first_name,
+		       .last_name = c->last_name, .phone = c->phone, .number = c->number,
+		       .search_key = c->search_key, .lead_state = state, .reason = reason,
+		       .added_at = a->now) == 1;
+}
+
+static void put_due(struct db *db, const struct lead_adder *a, const struct candidate *c)
+{
+	int64_t not_before = a->reminder_delay_ms ? a->now + a->reminder_delay_ms : 0;
+	struct next_slot first = schedule_first(&a->schedule, a->now, not_before);
+
+	if (!c->number || first.slot < 0)
+		return;
+	DB_EXEC(db, due_put, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
+		.talent_id = c->talent_id, .due_at = first.at,
+		.due_state = a->running ? DUE_READY : DUE_PARKED, .slot = first.slot, .retries = 0, .fence = 1);
+}
+
+static enum lead_verdict why_not_added(struct db *db, const struct lead_adder *a, const struct candidate *c)
+{
+	struct lead_bucket_of_row row;
+
+	return DB_ROW(db, lead_bucket_of, &row, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
+		      .talent_id = c->talent_id) ? LEAD_ON_CAMPAIGN : LEAD_SAME_NUMBER;
+}
+
+enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const struct lead_row *row)
+{
+	g_autofree char *email_key = fold_text(row->email);
+	g_autofree char *search_key = NULL;
+	struct candidate c = { .email_key = email_key };
+	char number[PHONE_SIZE];
+
+	find_talent(db, a, row, &c);
+	c.number = phone_e164(c.phone, a->country, number) ? number : NULL;
+	if (person_suppressed(db, a->workspace_id, c.number, email_key))
+		return LEAD_SUPPRESSED;
+	c.search_key = search_key = fold_search_key(c.first_name, c.last_name, c.email);
+	if (!insert_lead(db, a, &c))
+		return why_not_added(db, a, &c);
+	put_due(db, a, &c);
+	event_add(db, a->workspace_id, a->now, &(struct event){ .type = "lead.added", .campaign_id = a->campaign_id,
+								.talent_id = c.talent_id });
+	return LEAD_ADDED;
+}
+
+void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added)
+{
+	if (added > 0)
+		DB_EXEC(db, lead_total_add, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
+			.bucket = BUCKET_PENDING, .n = added);
+}
+
+bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, int64_t now)
+{
+	struct lead_bucket_of_row row;
+
+	if (!DB_ROW(db, lead_bucket_of, &row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+		    .talent_id = talent_id))
+		return false;
+	DB_EXEC(db, lead_remove, .workspace_id = workspace_id, .campaign_id = campaign_id,
+		.talent_id = talent_id, .now = now);
+	DB_EXEC(db, due_delete, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id);
+	DB_EXEC(db, lead_total_add, .workspace_id = workspace_id, .campaign_id = campaign_id,
+		.bucket = row.bucket, .n = -1);
+	event_add(db, workspace_id, now, &(struct event){ .type = "lead.removed", .campaign_id = campaign_id,
+							  .talent_id = talent_id });
+	return true;
+}
+
+/* ---- listing ---- */
+
+static int64_t bucket_or_null(const struct lead_filter *f)
+{
+	return f->bucket < 0 ? DB_NULL : f->bucket;
+}
+
+int64_t lead_count(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f)
+{
+	struct lead_count_search_row found;
+	struct lead_count_row row;
+
+	if (f->needle)
+		return DB_ROW(db, lead_count_search, &found, .workspace_id = workspace_id,
+			      .campaign_id = campaign_id, .bucket = bucket_or_null(f), .needle = f->needle) ?
+			       found.total : 0;
+	return DB_ROW(db, lead_count, &row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+		      .bucket = bucket_or_null(f)) ? row.total : 0;
+}
+
+static struct lead_shown shown(const struct lead_page_row *r)
+{
+	return (struct lead_shown){ .lead_id = r->talent_id, .added_at = r->added_at, .first_name = r->first_name,
+				    .last_name = r->last_name, .email = r->email, .phone = r->phone,
+				    .bucket = (enum bucket)r->bucket, .completed = r->completed,
+				    .submitted = r->submitted };
+}
+
+void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
+	       int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg)
+{
+	if (f->bucket >= 0 && !f->needle) {
+		DB_EACH(db, lead_page_bucket, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.bucket = f->bucket, .limit = limit, .offset = offset) {
+			struct lead_shown l = shown(row);
+
+			each(arg, &l);
+		}
+		return;
+	}
+	DB_EACH(db, lead_page, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+		.bucket = bucket_or_null(f), .needle = f->needle, .limit = limit, .offset = offset) {
+		struct lead_shown l = shown(row);
+
+		each(arg, &l);
+	}
+}
+
+const char *lead_campaign_purpose(struct db *db, int64_t workspace_id, int64_t campaign_id)
+{
+	struct campaign_for_leads_row row;
+
+	return DB_ROW(db, campaign_for_leads, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ?
+		       row.purpose : NULL;
+}
+
+/* ---- who must not be called ---- */
+
+void suppress_person(struct db *db, int64_t workspace_id, const char *number, const char *email,
+		     const char *reason, int64_t now)
+{
+	g_autofree char *email_key = email ? fold_text(email) : NULL;
+
+	if (number)
+		DB_EXEC(db, suppression_insert, .workspace_id = workspace_id, .kind = "number",
+			.target = number, .reason = reason, .created_at = now);
+	if (email_key)
+		DB_EXEC(db, suppression_insert, .workspace_id = workspace_id, .kind = "email",
+			.target = email_key, .reason = reason, .created_at = now);
+}
+
+bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, const char *email_key)
+{
+	struct suppressed_row row;
+
+	return DB_ROW(db, suppressed, &row, .workspace_id = workspace_id, .number = number,
+		      .email_key = email_key);
+}

@@ -1,0 +1,70 @@
+/*
+ * Leads: people on a campaign, with a snapshot of name and number as they were sent.
+ *
+ * Writes inside a job. A campaign's totals move with its rows.
+ */
+#pragma once
+
+#include "core/lead.h"
+#include "core/schedule.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db;
+
+/* One row as it was sent; texts are never NULL, empty where nothing was said. */
+struct lead_row {
+	const char *email, *first_name, *last_name, *phone, *linkedin;
+};
+
+/* What happened to a row, and if it was not added, why. */
+enum lead_verdict { LEAD_ADDED, LEAD_ON_CAMPAIGN, LEAD_SAME_NUMBER, LEAD_SUPPRESSED };
+
+struct lead_adder {
+	int64_t workspace_id, campaign_id;
+	const char *country;       /* of the campaign's site: the default for local numbers */
+	bool running;              /* the campaign dials; otherwise the rows are parked */
+	int64_t reminder_delay_ms;
+	struct schedule schedule;
+	int64_t now;
+};
+
+/* Fills the adder from the campaign; false when there is no such campaign. */
+bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, int64_t campaign_id, int64_t now,
+		     struct lead_adder *out);
+
+/* Adds one. The caller counts the added ones and tells lead_adder_close(), which moves the total. */
+enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const struct lead_row *row);
+void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added);
+
+/* Soft: attempt numbers go on if the person comes back. False when there is no such lead. */
+bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, int64_t now);
+
+/* ---- listing ---- */
+
+struct lead_filter {
+	int bucket;          /* enum bucket, or -1 */
+	const char *needle;  /* folded, NULL for none */
+};
+
+struct lead_shown {
+	int64_t lead_id, added_at;
+	const char *first_name, *last_name, *email, *phone;
+	enum bucket bucket;
+	bool completed, submitted;
+};
+
+int64_t lead_count(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f);
+void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
+	       int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg);
+
+/* The campaign's purpose; NULL when there is no such campaign. */
+const char *lead_campaign_purpose(struct db *db, int64_t workspace_id, int64_t campaign_id);
+
+/* ---- who must not be called ---- */
+
+/* Either may be NULL. */
+void suppress_person(struct db *db, int64_t workspace_id, const char *number, const char *email,
+		     const char *reason, int64_t now);
+bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, const char *email_key);

@@ -1,0 +1,258 @@
+#include "store/ledger.h"
+
+#include "base/json_writer.h"
+#include "queries.h"
+#include "store/campaigns.h"
+#include "store/events.h"
+#include "store/ids.h"
+#include "store/leads.h"
+
+#include <stddef.h>
+
+int64_t ledger_epoch(struct db *db)
+{
+	struct fact_raise_row row = { 0 };
+
+	DB_ROW(db, fact_raise, &row, .name = "epoch");
+	return row.value;
+}
+
+/* ---- the queue ---- */
+
+int ledger_claim(struct db *db, int64_t workspace_id, const struct ledger_node *node, int64_t now,
+		 int64_t lease_until, int most, struct claim *out)
+{
+	int found = 0, n = 0;
+
+	DB_EACH(db, due_ready, row, .workspace_id = workspace_id, .now = now, .limit = most)
+		out[found++] = (struct claim){ .workspace_id = workspace_id, .campaign_id = row->campaign_id,
+					       .talent_id = row->talent_id, .due_at = row->due_at,
+					       .fence = row->fence, .slot = (int)row->slot,
+					       .retries = (int)row->retries };
+	for (int i = 0; i < found; i++) {
+		struct claim c = out[i];
+
+		if (DB_EXEC(db, due_claim, .workspace_id = workspace_id, .campaign_id = c.campaign_id,
+			    .talent_id = c.talent_id, .fence = c.fence, .node_id = node->node_id,
+			    .epoch = node->epoch, .lease_until = lease_until) != 1)
+			continue;
+		c.fence++;
+		out[n++] = c;
+	}
+	return n;
+}
+
+int64_t ledger_next_due(struct db *db, int64_t workspace_id)
+{
+	struct due_next_row row;
+
+	return DB_ROW(db, due_next, &row, .workspace_id = workspace_id) ? row.due_at : INT64_MAX;
+}
+
+void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const char *reason, int64_t now)
+{
+	if (DB_EXEC(db, due_release, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		    .talent_id = c->talent_id, .fence = c->fence, .due_at = due_at) == 1)
+		DB_EXEC(db, lead_waits, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+			.talent_id = c->talent_id, .reason = reason, .now = now);
+}
+
+bool ledger_facts(struct db *db, const struct claim *c, struct claim_facts *out)
+{
+	struct due_lead_row row;
+
+	if (!DB_ROW(db, due_lead, &row, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		    .talent_id = c->talent_id))
+		return false;
+	*out = (struct claim_facts){ .number = row.number, .email = row.email, .status = row.status,
+				     .timezone = row.timezone, .first_name = row.first_name,
+				     .removed = row.removed, .caller_verified = row.verified_at != DB_NULL,
+				     .person_busy = row.busy, .attempts = row.attempts };
+	return true;
+}
+
+int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_node *node,
+		      const struct intent *intent, int64_t now)
+{
+	int64_t id = ids_next(db, ID_ATTEMPT);
+
+	if (DB_EXEC(db, person_lock_take, .workspace_id = c->workspace_id, .number = intent->number,
+		    .attempt_id = id, .locked_at = now) != 1)
+		return 0;
+	if (DB_EXEC(db, due_take, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		    .talent_id = c->talent_id, .fence = c->fence) != 1) {
+		DB_EXEC(db, person_lock_drop, .workspace_id = c->workspace_id, .number = intent->number,
+			.attempt_id = id);
+		return 0;
+	}
+	DB_EXEC(db, attempt_insert, .workspace_id = c->workspace_id, .attempt_id = id,
+		.campaign_id = c->campaign_id, .talent_id = c->talent_id, .attempt_no = intent->attempt_no,
+		.slot = c->slot, .retries = c->retries, .number = intent->number,
+		.caller_number = intent->caller_number, .trunk_id = intent->trunk_id, .fence = c->fence,
+		.node_id = node->node_id, .epoch = node->epoch, .lease_until = intent->lease_until,
+		.due_at = c->due_at, .intent_at = now);
+	DB_EXEC(db, lead_calling, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		.talent_id = c->talent_id, .attempts = intent->attempt_no, .now = now);
+	DB_EXEC(db, campaign_first_attempt, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		.now = now);
+	event_add(db, c->workspace_id, now,
+		  &(struct event){ .type = "attempt.started", .campaign_id = c->campaign_id,
+				   .talent_id = c->talent_id, .attempt_id = id });
+	return id;
+}
+
+/* ---- progress ---- */
+
+void ledger_sent(struct db *db, const struct attempt_ref *ref, const char *call_id)
+{
+	DB_EXEC(db, attempt_sent, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
+		.fence = ref->fence, .call_id = call_id);
+}
+
+void ledger_ringing(struct db *db, const struct attempt_ref *ref, int64_t now)
+{
+	DB_EXEC(db, attempt_ringing, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
+		.fence = ref->fence, .now = now);
+}
+
+void ledger_answered(struct db *db, const struct attempt_ref *ref, int64_t now)
+{
+	DB_EXEC(db, attempt_answered, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
+		.fence = ref->fence, .now = now);
+}
+
+/* ---- ends ---- */
+
+static void move_total(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t from, int64_t to)
+{
+	if (from == to)
+		return;
+	DB_EXEC(db, lead_total_add, .workspace_id = workspace_id, .campaign_id = campaign_id, .bucket = from,
+		.n = -1);
+	DB_EXEC(db, lead_total_add, .workspace_id = workspace_id, .campaign_id = campaign_id, .bucket = to,
+		.n = 1);
+}
+
+static void event_of_lead(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
+			  const struct lead_next *next, int64_t now)
+{
+	struct jw w;
+
+	jw_init(&w);
+	jw_object(&w);
+	jw_kstr(&w, "status", bucket_name(next->bucket));
+	jw_kstr(&w, "flowStatus", next->completed ? "Completed" : "Pending");
+	jw_kstr(&w, "reason", next->reason);
+	jw_end(&w);
+	event_add(db, workspace_id, now, &(struct event){ .type = "lead.status_changed", .campaign_id = campaign_id,
+							  .talent_id = talent_id, .data = w.data });
+	jw_free(&w);
+}
+
+/* Moves the lead to where `next` says, with its total and its event. */
+static void move_lead(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
+		      const struct lead_now_row *lead, const struct lead_next *next, int64_t now)
+{
+	enum lead_state state = (enum lead_state)lead->lead_state;
+
+	lead_move(&state, next->state);
+	DB_EXEC(db, lead_moved, .workspace_id = workspace_id, .campaign_id = campaign_id,
+		.talent_id = talent_id, .bucket = next->bucket, .completed = next->completed,
+		.lead_state = state, .reason = next->reason, .now = now);
+	if (!lead->removed)
+		move_total(db, workspace_id, campaign_id, lead->bucket, next->bucket);
+	event_of_lead(db, workspace_id, campaign_id, talent_id, next, now);
+}
+
+void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *next, int64_t now)
+{
+	struct lead_now_row lead;
+
+	if (DB_EXEC(db, due_take, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		    .talent_id = c->talent_id, .fence = c->fence) != 1 ||
+	    !DB_ROW(db, lead_now, &lead, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		    .talent_id = c->talent_id))
+		return;
+	move_lead(db, c->workspace_id, c->campaign_id, c->talent_id, &lead, next, now);
+}
+
+static void event_of_attempt(struct db *db, int64_t workspace_id, const struct attempt_get_row *a,
+			     int64_t attempt_id, const struct attempt_result *r, int64_t now)
+{
+	struct jw w;
+
+	jw_init(&w);
+	jw_object(&w);
+	jw_kstr(&w, "outcome", outcome_rule(r->outcome)->name);
+	jw_kint(&w, "talkMs", r->talk_ms);
+	jw_end(&w);
+	event_add(db, workspace_id, now, &(struct event){ .type = "attempt.ended", .campaign_id = a->campaign_id,
+							  .talent_id = a->talent_id, .attempt_id = attempt_id,
+							  .data = w.data });
+	jw_free(&w);
+}
+
+/* What follows for the lead: its next state, and the queue's row if there is a next attempt. */
+static void follow_up(struct db *db, int64_t workspace_id, const struct attempt_get_row *a,
+		      const struct attempt_result *r, const struct retry_rule *rule, int64_t now)
+{
+	struct attempt_end end = { .outcome = r->outcome, .answer = r->answer, .slot = (int)a->slot,
+				   .retries = (int)a->retries, .intent_at = a->intent_at,
+				   .retry_after_s = r->retry_after_s };
+	struct lead_now_row lead;
+	struct lead_next next;
+	struct schedule schedule;
+
+	if (!DB_ROW(db, lead_now, &lead, .workspace_id = workspace_id, .campaign_id = a->campaign_id,
+		    .talent_id = a->talent_id))
+		return;
+	campaign_schedule(db, workspace_id, a->campaign_id, &schedule);
+	next = lead_after((enum bucket)lead.bucket, &end, &schedule, rule, now);
+	if (next.opt_out)
+		suppress_person(db, workspace_id, a->number, lead.email, "OPTED_OUT", now);
+	if (lead.lead_state != LEAD_CALLING) /* removed and added again meanwhile: its new life goes on */
+		return;
+	move_lead(db, workspace_id, a->campaign_id, a->talent_id, &lead, &next, now);
+	if (next.state == LEAD_WAITING && !lead.removed)
+		DB_EXEC(db, due_put, .workspace_id = workspace_id, .campaign_id = a->campaign_id,
+			.talent_id = a->talent_id, .due_at = next.due_at, .due_state = DUE_READY,
+			.slot = next.slot, .retries = next.retries, .fence = a->fence + 1);
+}
+
+bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attempt_result *r,
+		const struct retry_rule *rule, int64_t now)
+{
+	struct attempt_get_row a;
+	enum attempt_state state = r->outcome == OUTCOME_UNKNOWN ? ATTEMPT_UNKNOWN : ATTEMPT_ENDED;
+
+	if (DB_EXEC(db, attempt_end, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
+		    .fence = ref->fence, .attempt_state = state, .outcome = r->outcome, .answer = r->answer,
+		    .digits = r->digits, .sip_status = r->sip_status, .talk_ms = r->talk_ms, .now = now) != 1)
+		return false;
+	if (!DB_ROW(db, attempt_get, &a, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id))
+		return false;
+	DB_EXEC(db, person_lock_drop, .workspace_id = ref->workspace_id, .number = a.number,
+		.attempt_id = ref->attempt_id);
+	event_of_attempt(db, ref->workspace_id, &a, ref->attempt_id, r, now);
+	follow_up(db, ref->workspace_id, &a, r, rule, now);
+	return !db_failed(db);
+}
+
+int ledger_live(struct db *db, struct attempt_ref *out, int most)
+{
+	int n = 0;
+
+	DB_EACH(db, attempt_live, row) {
+		if (n == most) {
+			DB_STOP(db, attempt_live);
+			break;
+		}
+		out[n++] = (struct attempt_ref){ row->workspace_id, row->attempt_id, row->fence };
+	}
+	return n;
+}
+
+int64_t ledger_release_all(struct db *db)
+{
+	return DB_EXEC(db, due_release_all);
+}

@@ -1,0 +1,90 @@
+/*
+ * The queue of what is due and the ledger of attempts: claims, intents, progress, ends, what a crash left.
+ *
+ * Every write names the fence it was given; a write with an old fence changes nothing and says so. Inside a job
+ * only.
+ */
+#pragma once
+
+#include "core/attempt.h"
+#include "core/lead.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db;
+
+/* Who claims: this server, in this life of it. */
+struct ledger_node {
+	int64_t node_id, epoch;
+};
+
+/* A row of the queue that is ours until the lease runs out. */
+struct claim {
+	int64_t workspace_id, campaign_id, talent_id;
+	int64_t due_at, fence;
+	int slot, retries;
+};
+
+/* Raises the epoch: once per start. */
+int64_t ledger_epoch(struct db *db);
+
+/* Claims up to `most` rows that are due, oldest first; returns how many. */
+int ledger_claim(struct db *db, int64_t workspace_id, const struct ledger_node *node, int64_t now,
+		 int64_t lease_until, int most, struct claim *out);
+
+/* When the next row is due; INT64_MAX when there is none. */
+int64_t ledger_next_due(struct db *db, int64_t workspace_id);
+
+/* Back to the queue, due at `due_at`; the lead shows why it waits. */
+void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const char *reason, int64_t now);
+
+/* Out of the queue for good: the lead ends as `next` says. */
+void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *next, int64_t now);
+
+/* What the policy asks about, as it is now. False when the lead has gone. */
+struct claim_facts {
+	const char *number, *email, *status, *timezone, *first_name;
+	bool removed, caller_verified, person_busy;
+	int64_t attempts;
+};
+bool ledger_facts(struct db *db, const struct claim *c, struct claim_facts *out);
+
+/* The intent: the attempt's row, the person's lock, the queue's row gone, the lead calling. 0 when the claim was
+ * not ours any more or the person is locked; else the attempt's id. */
+struct intent {
+	const char *number, *caller_number;
+	int64_t trunk_id, attempt_no, lease_until;
+};
+int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_node *node,
+		      const struct intent *intent, int64_t now);
+
+/* ---- after the intent ---- */
+
+struct attempt_ref {
+	int64_t workspace_id, attempt_id, fence;
+};
+
+void ledger_sent(struct db *db, const struct attempt_ref *ref, const char *call_id);
+void ledger_ringing(struct db *db, const struct attempt_ref *ref, int64_t now);
+void ledger_answered(struct db *db, const struct attempt_ref *ref, int64_t now);
+
+struct attempt_result {
+	enum outcome outcome;
+	enum answer answer;
+	const char *digits;
+	int sip_status, retry_after_s, talk_ms;
+};
+
+/*
+ * The one end of an attempt: outcome, lead, totals, suppression, next due row and events together. False when the
+ * attempt had ended already or the fence is old; nothing is changed then.
+ */
+bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attempt_result *r,
+		const struct retry_rule *rule, int64_t now);
+
+/* Up to 500 attempts that are in flight by the database. */
+int ledger_live(struct db *db, struct attempt_ref *out, int most);
+
+/* A starting server owns every claim it finds: back to the queue. Returns how many. */
+int64_t ledger_release_all(struct db *db);

@@ -1,0 +1,101 @@
+-- Companies, workspaces, users, sites, caller numbers, keys, trunks.
+
+-- :query company_insert
+INSERT INTO company (company_id, name, country, active, created_at)
+VALUES ($company_id, $name, $country, 1, $created_at)
+
+-- :query company_count
+-- :row n:int
+SELECT count(*) FROM company
+
+-- :query workspace_insert
+INSERT INTO workspace (workspace_id, company_id, is_live, created_at)
+VALUES ($workspace_id, $company_id, $is_live, $created_at)
+
+-- :query workspace_list
+-- :row workspace_id, company_id, is_live
+-- :across the dispatcher serves all of them in turn
+SELECT workspace_id, company_id, is_live FROM workspace ORDER BY workspace_id
+
+-- :query workspace_of_company
+-- :row workspace_id
+-- :across finds the workspace itself
+SELECT workspace_id FROM workspace WHERE company_id = $company_id AND is_live = $is_live
+
+-- :query first_company
+-- :row company_id, user_id
+SELECT c.company_id, u.user_id FROM company c JOIN app_user u ON u.company_id = c.company_id
+ORDER BY c.company_id, u.user_id LIMIT 1
+
+-- :query user_insert
+INSERT INTO app_user (company_id, user_id, email, active, created_at)
+VALUES ($company_id, $user_id, $email, 1, $created_at)
+
+-- :query site_insert
+INSERT INTO site (company_id, site_id, name, address, city, region, country, created_at)
+VALUES ($company_id, $site_id, $name, $address, $city, $region, $country, $created_at)
+
+-- :query site_user_insert
+INSERT INTO site_user (company_id, user_id, site_id, is_primary)
+VALUES ($company_id, $user_id, $site_id, $is_primary)
+
+-- :query site_list
+-- :row site_id, is_primary, name, address, city, region, country
+SELECT s.site_id, su.is_primary, s.name, s.address, s.city, s.region, s.country
+  FROM site_user su JOIN site s ON s.company_id = su.company_id AND s.site_id = su.site_id
+ WHERE su.company_id = $company_id AND su.user_id = $user_id
+ ORDER BY su.is_primary DESC, s.site_id
+
+-- :query site_of_user
+-- :row country
+SELECT s.country
+  FROM site_user su JOIN site s ON s.company_id = su.company_id AND s.site_id = su.site_id
+ WHERE su.company_id = $company_id AND su.user_id = $user_id AND su.site_id = $site_id
+
+-- :query site_country
+-- :row country
+SELECT country FROM site WHERE company_id = $company_id AND site_id = $site_id
+
+-- :query number_insert
+INSERT INTO caller_number (workspace_id, number, verified_at, verified_by)
+VALUES ($workspace_id, $number, $verified_at, $verified_by)
+
+-- :query number_get
+-- :row verified_at
+SELECT verified_at FROM caller_number WHERE workspace_id = $workspace_id AND number = $number
+
+-- :query key_insert
+INSERT INTO api_key (workspace_id, key_id, key_hash, hint, company_id, user_id, is_admin, active, created_at)
+VALUES ($workspace_id, $key_id, $key_hash, $hint, $company_id, $user_id, $is_admin, 1, $created_at)
+
+-- :query key_find
+-- :row workspace_id, key_id, company_id, user_id, is_admin, key_active:int, company_active:int, is_live
+-- :across the key is what tells the workspace
+SELECT k.workspace_id, k.key_id, k.company_id, k.user_id, k.is_admin, k.active, c.active, w.is_live
+  FROM api_key k
+  JOIN company c ON c.company_id = k.company_id
+  JOIN workspace w ON w.workspace_id = k.workspace_id
+ WHERE k.key_hash = $key_hash
+
+-- :query key_list
+-- :row workspace_id, key_id, hint, user_id, is_admin, active, is_live, created_at
+-- :across the operator's list
+SELECT k.workspace_id, k.key_id, k.hint, k.user_id, k.is_admin, k.active, w.is_live, k.created_at
+  FROM api_key k JOIN workspace w ON w.workspace_id = k.workspace_id ORDER BY k.key_id
+
+-- :query key_revoke
+-- :across the operator names a key by its id alone
+UPDATE api_key SET active = 0 WHERE key_id = $key_id AND active = 1
+
+-- :query trunk_insert
+INSERT INTO trunk (workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps,
+                   created_at)
+VALUES ($workspace_id, $trunk_id, $name, $host, $port, $transport, $auth_user, $auth_password, $channels, $cps,
+        $created_at)
+ON CONFLICT (workspace_id, name) DO NOTHING
+
+-- :query trunk_list
+-- :row workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps
+-- :across the SIP agent serves all of them
+SELECT workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps
+  FROM trunk ORDER BY workspace_id, trunk_id

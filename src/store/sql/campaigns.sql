@@ -1,0 +1,64 @@
+-- Campaigns, their slots and their totals.
+
+-- :query campaign_insert
+INSERT INTO campaign (workspace_id, campaign_id, title, status, purpose, timezone, site_id, caller_number, call_type,
+                      ai_call_script, opening_message, closing_message, questions, job_details, job_title,
+                      assessment_test_id, assessment_name, reminder_sms, post_call_sms, auto_add_invited,
+                      first_delay_hours, time_basis, start_local, start_at, follow_ups, tzdata, detail_json,
+                      summary_json, row_version, first_attempt_at, created_at, updated_at)
+VALUES ($workspace_id, $campaign_id, $title, $status, $purpose, $timezone, $site_id, $caller_number, $call_type,
+        $ai_call_script, $opening_message, $closing_message, $questions, $job_details, $job_title,
+        $assessment_test_id, $assessment_name, $reminder_sms, $post_call_sms, $auto_add_invited,
+        $first_delay_hours, $time_basis, $start_local, $start_at, $follow_ups, $tzdata, $detail_json,
+        $summary_json, 1, NULL, $created_at, $created_at)
+
+-- :query campaign_slot_insert
+INSERT INTO campaign_slot (workspace_id, campaign_id, slot, slot_at)
+VALUES ($workspace_id, $campaign_id, $slot, $slot_at)
+
+-- :query campaign_slots
+-- :row slot, slot_at
+SELECT slot, slot_at FROM campaign_slot
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id ORDER BY slot
+
+-- :query campaign_total_add
+INSERT INTO campaign_total (workspace_id, status, purpose, total) VALUES ($workspace_id, $status, $purpose, $n:int)
+ON CONFLICT (workspace_id, status, purpose) DO UPDATE SET total = campaign_total.total + $n
+
+-- :query campaign_count
+-- :row total
+SELECT coalesce(sum(total), 0) FROM campaign_total
+ WHERE workspace_id = $workspace_id AND ($status IS NULL OR status = $status)
+   AND ($purpose IS NULL OR purpose = $purpose)
+
+-- :query campaign_page
+-- :row summary_json
+SELECT summary_json FROM campaign
+ WHERE workspace_id = $workspace_id AND ($status IS NULL OR status = $status)
+   AND ($purpose IS NULL OR purpose = $purpose)
+ ORDER BY campaign_id DESC LIMIT $limit:int OFFSET $offset:int
+
+-- :query campaign_detail
+-- :row detail_json
+SELECT detail_json FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_for_leads
+-- :row purpose, status, site_id, first_delay_hours
+SELECT purpose, status, site_id, first_delay_hours FROM campaign
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_for_calls
+-- :row purpose, status, timezone, caller_number, call_type, opening_message, closing_message, questions, row_version
+SELECT purpose, status, timezone, caller_number, call_type, opening_message, closing_message, questions, row_version
+  FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_state
+-- :row status, timezone, verified_at
+SELECT c.status, c.timezone, n.verified_at
+  FROM campaign c
+  LEFT JOIN caller_number n ON n.workspace_id = c.workspace_id AND n.number = c.caller_number
+ WHERE c.workspace_id = $workspace_id AND c.campaign_id = $campaign_id
+
+-- :query campaign_first_attempt
+UPDATE campaign SET first_attempt_at = $now:int
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND first_attempt_at IS NULL

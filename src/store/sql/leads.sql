@@ -1,0 +1,81 @@
+-- People, leads, their totals; who must not be called; what happened.
+
+-- :query talent_find
+-- :row talent_id, first_name, last_name, phone
+SELECT talent_id, first_name, last_name, phone FROM talent
+ WHERE workspace_id = $workspace_id AND email_key = $email_key
+
+-- :query talent_insert
+INSERT INTO talent (workspace_id, talent_id, email, email_key, first_name, last_name, phone, linkedin, created_at)
+VALUES ($workspace_id, $talent_id, $email, $email_key, $first_name, $last_name, $phone, $linkedin, $created_at)
+
+-- :query lead_insert
+-- nothing happens when the person is on the campaign already, or somebody with that number
+INSERT INTO lead (workspace_id, campaign_id, talent_id, email, first_name, last_name, phone, number, search_key,
+                  bucket, completed, submitted, lead_state, reason, attempts, removed, added_at, updated_at)
+VALUES ($workspace_id, $campaign_id, $talent_id, $email, $first_name, $last_name, $phone, $number, $search_key,
+        0, 0, 0, $lead_state, $reason, 0, 0, $added_at, $added_at)
+ON CONFLICT DO NOTHING
+
+-- :query lead_revive
+-- a removed lead comes back: its attempts go on counting
+UPDATE lead SET email = $email, first_name = $first_name, last_name = $last_name, phone = $phone, number = $number,
+       search_key = $search_key, bucket = 0, completed = 0, lead_state = $lead_state, reason = $reason, removed = 0,
+       added_at = $added_at, updated_at = $added_at
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND removed = 1
+   AND NOT EXISTS (SELECT 1 FROM lead other
+                    WHERE other.workspace_id = $workspace_id AND other.campaign_id = $campaign_id
+                      AND other.number = $number AND other.removed = 0)
+
+-- :query lead_bucket_of
+-- :row bucket
+SELECT bucket FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND removed = 0
+
+-- :query lead_remove
+UPDATE lead SET removed = 1, updated_at = $now:int
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND removed = 0
+
+-- :query lead_total_add
+INSERT INTO lead_total (workspace_id, campaign_id, bucket, total) VALUES ($workspace_id, $campaign_id, $bucket, $n:int)
+ON CONFLICT (workspace_id, campaign_id, bucket) DO UPDATE SET total = lead_total.total + $n
+
+-- :query lead_count
+-- :row total
+SELECT coalesce(sum(total), 0) FROM lead_total
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND ($bucket IS NULL OR bucket = $bucket)
+
+-- :query lead_count_search
+-- :row total
+SELECT count(*) FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0
+   AND ($bucket IS NULL OR bucket = $bucket) AND instr(search_key, $needle:text) > 0
+
+-- :query lead_page
+-- :row talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at
+SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0
+   AND ($bucket IS NULL OR bucket = $bucket) AND ($needle:text IS NULL OR instr(search_key, $needle) > 0)
+ ORDER BY talent_id LIMIT $limit:int OFFSET $offset:int
+
+-- :query lead_page_bucket
+-- :row like lead_page
+-- by the index of the bucket, whatever its share of the leads
+SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND bucket = $bucket
+ ORDER BY talent_id LIMIT $limit:int OFFSET $offset:int
+
+-- :query suppressed
+-- :row one:int
+SELECT 1 FROM suppression
+ WHERE workspace_id = $workspace_id
+   AND ((kind = 'number' AND target = $number) OR (kind = 'email' AND target = $email_key)) LIMIT 1
+
+-- :query suppression_insert
+INSERT INTO suppression (workspace_id, kind, target, reason, created_at)
+VALUES ($workspace_id, $kind, $target, $reason, $created_at)
+ON CONFLICT (workspace_id, kind, target) DO NOTHING
+
+-- :query event_insert
+INSERT INTO event (workspace_id, event_id, at, type, campaign_id, talent_id, attempt_id, data)
+VALUES ($workspace_id, $event_id, $at, $type, $campaign_id, $talent_id, $attempt_id, $data)

@@ -1,0 +1,119 @@
+-- The queue of what is due, and the ledger of attempts.
+
+-- :query due_put
+-- also replaces what was due before (a lead that came back while its old call was still on)
+INSERT INTO due (workspace_id, campaign_id, talent_id, due_at, due_state, slot, retries, fence, node_id, epoch,
+                 lease_until)
+VALUES ($workspace_id, $campaign_id, $talent_id, $due_at, $due_state, $slot, $retries, $fence, 0, 0, NULL)
+ON CONFLICT (workspace_id, campaign_id, talent_id)
+DO UPDATE SET due_at = excluded.due_at, due_state = excluded.due_state, slot = excluded.slot,
+              retries = excluded.retries, fence = due.fence + 1, lease_until = NULL
+
+-- :query due_delete
+DELETE FROM due WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+
+-- :query due_next
+-- :row due_at
+SELECT due_at FROM due WHERE workspace_id = $workspace_id AND due_state = 1 ORDER BY due_at LIMIT 1
+
+-- :query due_ready
+-- :row campaign_id, talent_id, due_at, slot, retries, fence
+SELECT campaign_id, talent_id, due_at, slot, retries, fence FROM due
+ WHERE workspace_id = $workspace_id AND due_state = 1 AND due_at <= $now:int
+ ORDER BY due_at, campaign_id, talent_id LIMIT $limit:int
+
+-- :query due_claim
+UPDATE due SET due_state = 2, fence = fence + 1, node_id = $node_id, epoch = $epoch, lease_until = $lease_until
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+   AND due_state = 1 AND fence = $fence
+
+-- :query due_release
+-- back to ready, at another time if need be; only by the owner of the fence
+UPDATE due SET due_state = 1, fence = fence + 1, due_at = $due_at, lease_until = NULL
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+   AND due_state = 2 AND fence = $fence
+
+-- :query due_take
+-- the claim becomes an intent: the row leaves the queue
+DELETE FROM due
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+   AND due_state = 2 AND fence = $fence
+
+-- :query due_release_all
+-- :across a server that starts owns every claim of its database
+UPDATE due SET due_state = 1, fence = fence + 1, lease_until = NULL WHERE due_state = 2
+
+-- :query due_lead
+-- :row number, email, lead_state, removed, attempts, first_name, status, timezone, verified_at, busy:int
+-- what the policy asks about, as it is inside the intent's transaction
+SELECT l.number, l.email, l.lead_state, l.removed, l.attempts, l.first_name, c.status, c.timezone, n.verified_at,
+       EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number)
+  FROM lead l
+  JOIN campaign c ON c.workspace_id = l.workspace_id AND c.campaign_id = l.campaign_id
+  LEFT JOIN caller_number n ON n.workspace_id = c.workspace_id AND n.number = c.caller_number
+ WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.talent_id = $talent_id
+
+-- :query person_lock_take
+INSERT INTO person_lock (workspace_id, number, attempt_id, locked_at)
+VALUES ($workspace_id, $number, $attempt_id, $locked_at)
+ON CONFLICT (workspace_id, number) DO NOTHING
+
+-- :query person_lock_drop
+DELETE FROM person_lock WHERE workspace_id = $workspace_id AND number = $number AND attempt_id = $attempt_id
+
+-- :query attempt_insert
+INSERT INTO attempt (workspace_id, attempt_id, campaign_id, talent_id, attempt_no, slot, retries, attempt_state,
+                     outcome, answer, digits, number, caller_number, trunk_id, call_id, fence, node_id, epoch,
+                     lease_until, due_at, intent_at, ringing_at, answered_at, ended_at, sip_status, talk_ms)
+VALUES ($workspace_id, $attempt_id, $campaign_id, $talent_id, $attempt_no, $slot, $retries, 3,
+        0, 0, '', $number, $caller_number, $trunk_id, '', $fence, $node_id, $epoch,
+        $lease_until, $due_at, $intent_at, NULL, NULL, NULL, 0, 0)
+
+-- :query attempt_sent
+UPDATE attempt SET call_id = $call_id
+ WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence
+
+-- :query attempt_ringing
+UPDATE attempt SET attempt_state = 4, ringing_at = $now:int
+ WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence AND attempt_state = 3
+
+-- :query attempt_answered
+UPDATE attempt SET attempt_state = 5, answered_at = $now:int
+ WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence AND attempt_state IN (3, 4)
+
+-- :query attempt_end
+-- exactly one end per attempt: a second one changes no row
+UPDATE attempt SET attempt_state = $attempt_state, outcome = $outcome, answer = $answer, digits = $digits,
+       ended_at = $now:int, sip_status = $sip_status, talk_ms = $talk_ms, lease_until = NULL
+ WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence
+   AND attempt_state IN (3, 4, 5)
+
+-- :query attempt_get
+-- :row campaign_id, talent_id, slot, retries, number, fence, intent_at, attempt_state
+SELECT campaign_id, talent_id, slot, retries, number, fence, intent_at, attempt_state FROM attempt
+ WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id
+
+-- :query attempt_live
+-- :row workspace_id, attempt_id, fence
+-- :across a server that starts looks at every attempt that was in flight
+SELECT workspace_id, attempt_id, fence FROM attempt
+ WHERE attempt_state IN (3, 4, 5) ORDER BY workspace_id, attempt_id LIMIT 500
+
+-- :query lead_calling
+UPDATE lead SET lead_state = 2, reason = '', attempts = $attempts, updated_at = $now:int
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+
+-- :query lead_now
+-- :row bucket, lead_state, removed, email
+SELECT bucket, lead_state, removed, email FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+
+-- :query lead_moved
+UPDATE lead SET bucket = $bucket, completed = $completed, lead_state = $lead_state, reason = $reason,
+       updated_at = $now:int
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+
+-- :query lead_waits
+-- why a lead that is due is not called yet
+UPDATE lead SET reason = $reason, updated_at = $now:int
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND reason <> $reason
