@@ -64,3 +64,16 @@ void campaign_schedule(struct db *db, int64_t workspace_id, int64_t campaign_id,
 		if (out->n < SCHEDULE_SLOTS)
 			out->at[out->n++] = row->slot_at;
 }
+
+bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_words *out)
+{
+	struct campaign_for_calls_row row;
+
+	if (!DB_ROW(db, campaign_for_calls, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
+		return false;
+	*out = (struct campaign_words){ .purpose = row.purpose, .caller_number = row.caller_number,
+					.opening_message = row.opening_message,
+					.closing_message = row.closing_message, .questions = row.questions,
+					.row_version = row.row_version };
+	return true;
+}

@@ -43,3 +43,10 @@ void campaign_page(struct db *db, int64_t workspace_id, const char *status, cons
 		   int64_t limit, void (*each)(void *arg, const char *summary_json), void *arg);
 
 void campaign_schedule(struct db *db, int64_t workspace_id, int64_t campaign_id, struct schedule *out);
+
+/* What a campaign's calls say. False when there is no such campaign (or db_failed()). */
+struct campaign_words {
+	const char *purpose, *caller_number, *opening_message, *closing_message, *questions;
+	int64_t row_version;
+};
+bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_words *out);

@@ -210,8 +210,12 @@ static void follow_up(struct db *db, int64_t workspace_id, const struct attempt_
 	next = lead_after((enum bucket)lead.bucket, &end, &schedule, rule, now);
 	if (next.opt_out)
 		suppress_person(db, workspace_id, a->number, lead.email, "OPTED_OUT", now);
-	if (lead.lead_state != LEAD_CALLING) /* removed and added again meanwhile: its new life goes on */
-		return;
+	if (lead.lead_state != LEAD_CALLING) { /* removed and added again meanwhile: only a decision counts */
+		if (next.state != LEAD_DONE || end.answer == ANSWER_NONE || lead.lead_state == LEAD_DONE)
+			return;
+		DB_EXEC(db, due_delete, .workspace_id = workspace_id, .campaign_id = a->campaign_id,
+			.talent_id = a->talent_id);
+	}
 	move_lead(db, workspace_id, a->campaign_id, a->talent_id, &lead, &next, now);
 	if (next.state == LEAD_WAITING && !lead.removed)
 		DB_EXEC(db, due_put, .workspace_id = workspace_id, .campaign_id = a->campaign_id,
@@ -247,7 +251,8 @@ int ledger_live(struct db *db, struct attempt_ref *out, int most)
 			DB_STOP(db, attempt_live);
 			break;
 		}
-		out[n++] = (struct attempt_ref){ row->workspace_id, row->attempt_id, row->fence };
+		out[n++] = (struct attempt_ref){ row->workspace_id, row->attempt_id, row->fence,
+						       row->epoch };
 	}
 	return n;
 }
@@ -255,4 +260,9 @@ int ledger_live(struct db *db, struct attempt_ref *out, int most)
 int64_t ledger_release_all(struct db *db)
 {
 	return DB_EXEC(db, due_release_all);
+}
+
+void ledger_explain_wait(struct db *db, int64_t workspace_id, const char *reason, int64_t now)
+{
+	DB_EXEC(db, due_explain, .workspace_id = workspace_id, .reason = reason, .now = now);
 }

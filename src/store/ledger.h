@@ -63,6 +63,7 @@ int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_
 
 struct attempt_ref {
 	int64_t workspace_id, attempt_id, fence;
+	int64_t epoch; /* of the server's life that made the intent; filled by ledger_live() */
 };
 
 void ledger_sent(struct db *db, const struct attempt_ref *ref, const char *call_id);
@@ -88,3 +89,6 @@ int ledger_live(struct db *db, struct attempt_ref *out, int most);
 
 /* A starting server owns every claim it finds: back to the queue. Returns how many. */
 int64_t ledger_release_all(struct db *db);
+
+/* Up to 500 leads that are due and cannot be called get the reason. */
+void ledger_explain_wait(struct db *db, int64_t workspace_id, const char *reason, int64_t now);

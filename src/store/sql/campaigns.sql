@@ -48,16 +48,8 @@ SELECT purpose, status, site_id, first_delay_hours FROM campaign
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
 -- :query campaign_for_calls
--- :row purpose, status, timezone, caller_number, call_type, opening_message, closing_message, questions, row_version
-SELECT purpose, status, timezone, caller_number, call_type, opening_message, closing_message, questions, row_version
-  FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
-
--- :query campaign_state
--- :row status, timezone, verified_at
-SELECT c.status, c.timezone, n.verified_at
-  FROM campaign c
-  LEFT JOIN caller_number n ON n.workspace_id = c.workspace_id AND n.number = c.caller_number
- WHERE c.workspace_id = $workspace_id AND c.campaign_id = $campaign_id
+-- :row purpose, caller_number, opening_message, closing_message, questions, row_version
+SELECT purpose, caller_number, opening_message, closing_message, questions, row_version FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
 -- :query campaign_first_attempt
 UPDATE campaign SET first_attempt_at = $now:int

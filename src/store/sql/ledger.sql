@@ -94,9 +94,9 @@ SELECT campaign_id, talent_id, slot, retries, number, fence, intent_at, attempt_
  WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id
 
 -- :query attempt_live
--- :row workspace_id, attempt_id, fence
+-- :row workspace_id, attempt_id, fence, epoch
 -- :across a server that starts looks at every attempt that was in flight
-SELECT workspace_id, attempt_id, fence FROM attempt
+SELECT workspace_id, attempt_id, fence, epoch FROM attempt
  WHERE attempt_state IN (3, 4, 5) ORDER BY workspace_id, attempt_id LIMIT 500
 
 -- :query lead_calling
@@ -117,3 +117,12 @@ UPDATE lead SET bucket = $bucket, completed = $completed, lead_state = $lead_sta
 -- why a lead that is due is not called yet
 UPDATE lead SET reason = $reason, updated_at = $now:int
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND reason <> $reason
+
+-- :query due_explain
+UPDATE lead SET reason = $reason, updated_at = $now:int
+ WHERE workspace_id = $workspace_id AND (campaign_id, talent_id) IN (
+       SELECT d.campaign_id, d.talent_id FROM due d
+         JOIN lead l ON l.workspace_id = d.workspace_id AND l.campaign_id = d.campaign_id
+                    AND l.talent_id = d.talent_id
+        WHERE d.workspace_id = $workspace_id AND d.due_state = 1 AND d.due_at <= $now AND l.reason <> $reason
+        LIMIT 500)

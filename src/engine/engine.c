@@ -1,0 +1,317 @@
+#include "engine/engine.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "engine/dispatcher.h"
+#include "engine/journal.h"
+#include "engine/recovery.h"
+#include "engine/scripts.h"
+#include "queries.h"
+#include "sim/farm.h"
+#include "store/accounts.h"
+#include "voice/prompt.h"
+#include "voice/voice.h"
+
+#include <glib.h>
+
+enum {
+	FARM_CHANNELS = 50,
+	FARM_CPS = 20,
+	FARM_SEED = 20260101,
+	PROMPT_WORKERS = 2,
+	SECOND_US = 1000000,
+	UNSURE_GAP_MS = (30 + 32 + 2) * 1000, /* lease, SIP's timer B, send deadline: invariant I10 */
+	TRUNKS_MAX = 256,
+};
+
+enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_LEAD_REMOVED, NOTE_DRAIN };
+
+/* A word to the dispatcher's thread. */
+struct note {
+	enum note_kind kind;
+	int64_t workspace_id, campaign_id, talent_id;
+};
+
+struct engine {
+	const struct settings *settings;
+	struct store *store;
+	struct journal *journal;
+	struct prompts *prompts;
+	struct scripts *scripts;
+	struct voice *voice;
+	struct farm *farm;
+	struct dispatcher *dispatcher;
+	GThread *thread;
+	GMutex lock;
+	GCond wake;
+	GQueue notes;
+	bool rung;       /* something happened since the last step */
+	bool drained;    /* the drain note has been obeyed */
+	bool stopping;
+};
+
+/* ---- the thread ---- */
+
+static void ring(struct engine *e)
+{
+	g_mutex_lock(&e->lock);
+	e->rung = true;
+	g_cond_broadcast(&e->wake);
+	g_mutex_unlock(&e->lock);
+}
+
+static void leave_note(struct engine *e, struct note n)
+{
+	g_mutex_lock(&e->lock);
+	g_queue_push_tail(&e->notes, g_memdup2(&n, sizeof(n)));
+	e->rung = true;
+	g_cond_broadcast(&e->wake);
+	g_mutex_unlock(&e->lock);
+}
+
+static void tell_trunks(struct engine *e);
+
+static void obey(struct engine *e, const struct note *n)
+{
+	switch (n->kind) {
+	case NOTE_NUDGE:
+		dispatcher_nudge(e->dispatcher, n->workspace_id);
+		break;
+	case NOTE_TRUNKS:
+		tell_trunks(e);
+		dispatcher_reload(e->dispatcher);
+		break;
+	case NOTE_LEAD_REMOVED:
+		dispatcher_lead_removed(e->dispatcher, n->workspace_id, n->campaign_id, n->talent_id);
+		break;
+	case NOTE_DRAIN:
+		dispatcher_drain(e->dispatcher);
+		break;
+	}
+}
+
+/* Sleeps until the bell or the boot time `until_us`; takes the notes. False when the engine is stopping. */
+static bool wait_for_work(struct engine *e, int64_t until_us, GQueue *notes)
+{
+	int64_t wait_us = until_us == INT64_MAX ? SECOND_US : until_us - clock_boot_us();
+	int64_t deadline = g_get_monotonic_time() + CLAMP(wait_us, 0, SECOND_US);
+	bool go_on;
+
+	g_mutex_lock(&e->lock);
+	while (!e->rung && !e->stopping && g_cond_wait_until(&e->wake, &e->lock, deadline))
+		;
+	e->rung = false;
+	*notes = e->notes;
+	g_queue_init(&e->notes);
+	go_on = !e->stopping;
+	g_mutex_unlock(&e->lock);
+	return go_on;
+}
+
+static void *dispatcher_thread(void *arg)
+{
+	struct engine *e = arg;
+	int64_t next = 0;
+	GQueue notes;
+
+	while (wait_for_work(e, next, &notes)) {
+		struct note *n;
+		bool drain = false;
+
+		while ((n = g_queue_pop_head(&notes))) {
+			obey(e, n);
+			drain |= n->kind == NOTE_DRAIN;
+			g_free(n);
+		}
+		next = dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us());
+		if (drain) {
+			g_mutex_lock(&e->lock);
+			e->drained = true;
+			g_cond_broadcast(&e->wake);
+			g_mutex_unlock(&e->lock);
+		}
+	}
+	return NULL;
+}
+
+/* ---- call-backs from other threads ---- */
+
+static void on_event(void *arg, const struct carrier_event *ev)
+{
+	struct engine *e = arg;
+
+	dispatcher_event(e->dispatcher, ev);
+	ring(e);
+}
+
+static int before_send(void *arg, int64_t attempt_id, int64_t fence)
+{
+	struct engine *e = arg;
+
+	return journal_sent(e->journal, attempt_id, fence);
+}
+
+static void prompt_ready(void *arg)
+{
+	ring(arg);
+}
+
+void engine_nudge(struct engine *e, int64_t workspace_id)
+{
+	leave_note(e, (struct note){ .kind = NOTE_NUDGE, .workspace_id = workspace_id });
+}
+
+void engine_trunks_changed(struct engine *e)
+{
+	leave_note(e, (struct note){ .kind = NOTE_TRUNKS });
+}
+
+void engine_lead_removed(struct engine *e, int64_t workspace_id, int64_t campaign_id, int64_t talent_id)
+{
+	leave_note(e, (struct note){ .kind = NOTE_LEAD_REMOVED, .workspace_id = workspace_id,
+				     .campaign_id = campaign_id, .talent_id = talent_id });
+}
+
+/* ---- life ---- */
+
+static enum transport transport_from(const char *name)
+{
+	if (g_str_equal(name, "tcp"))
+		return TRANSPORT_TCP;
+	return g_str_equal(name, "tls") ? TRANSPORT_TLS : TRANSPORT_UDP;
+}
+
+/* The voice gets the farm and the trunks of the database. */
+static void tell_trunks(struct engine *e)
+{
+	struct db *db = store_reader(e->store);
+	g_autofree struct voice_trunk *trunks = g_new0(struct voice_trunk, TRUNKS_MAX);
+	int n = 1;
+
+	farm_trunk(e->farm, &trunks[0]);
+	if (!db)
+		return;
+	DB_EACH(db, trunk_list, row) {
+		struct voice_trunk *t = &trunks[n];
+
+		if (n == TRUNKS_MAX)
+			continue;
+		n++;
+		t->trunk_id = row->trunk_id;
+		t->port = (uint16_t)row->port;
+		t->transport = transport_from(row->transport);
+		g_strlcpy(t->name, row->name, sizeof(t->name));
+		g_strlcpy(t->host, row->host, sizeof(t->host));
+		g_strlcpy(t->user, row->auth_user, sizeof(t->user));
+		g_strlcpy(t->password, row->auth_password, sizeof(t->password));
+	}
+	voice_set_trunks(e->voice, trunks, n);
+	store_read_end(db);
+}
+
+static int start_parts(struct engine *e, const char *folder, const struct dispatcher_options *o, int64_t epoch,
+		       struct problem *p)
+{
+	g_autofree char *spoken = g_build_filename(folder, "prompts", NULL);
+	struct voice_options vo = { .settings = e->settings, .sink = on_event, .before_send = before_send,
+				    .arg = e };
+	struct dispatcher_options with_parts = *o;
+
+	if (!(e->journal = journal_start(folder, epoch, p)) ||
+	    !(e->prompts = prompts_new(spoken, e->settings->voice_tts_voice, PROMPT_WORKERS, prompt_ready, e, p)) ||
+	    !(e->voice = voice_start(&vo, p)) ||
+	    !(e->farm = farm_start(e->voice, e->prompts, FARM_SEED, p)))
+		return -1;
+	e->scripts = scripts_new(e->prompts);
+	with_parts.carrier = voice_carrier(e->voice);
+	with_parts.scripts = e->scripts;
+	with_parts.node = (struct ledger_node){ .node_id = 1, .epoch = epoch };
+	e->dispatcher = dispatcher_new(&with_parts);
+	tell_trunks(e);
+	dispatcher_reload(e->dispatcher);
+	e->thread = g_thread_new("dispatcher", dispatcher_thread, e);
+	return 0;
+}
+
+static void free_parts(struct engine *e)
+{
+	if (e->dispatcher)
+		dispatcher_free(e->dispatcher);
+	if (e->scripts)
+		scripts_free(e->scripts);
+	prompts_free(e->prompts);
+	journal_close(e->journal);
+	g_queue_clear_full(&e->notes, g_free);
+	g_mutex_clear(&e->lock);
+	g_cond_clear(&e->wake);
+	g_free(e);
+}
+
+struct engine *engine_start(const struct settings *settings, struct store *store, const char *folder,
+			    struct problem *p)
+{
+	struct engine *e = g_new0(struct engine, 1);
+	struct dispatcher_options o = {
+		.store = store,
+		.retry = { .min_gap_ms = settings->policy_min_gap * 1000,
+			   .backoff_ms = settings->engine_retry_backoff * 1000,
+			   .unsure_gap_ms = UNSURE_GAP_MS },
+		.ring_timeout_s = (int)settings->voice_ring_timeout,
+		.rest_us = settings->engine_trunk_rest * SECOND_US,
+		.farm_channels = FARM_CHANNELS,
+		.farm_cps = FARM_CPS,
+		.quiet_until_us = clock_boot_us() + SECOND_US,
+	};
+	struct recovery r;
+
+	e->settings = settings;
+	e->store = store;
+	g_mutex_init(&e->lock);
+	g_cond_init(&e->wake);
+	g_queue_init(&e->notes);
+	if (hours_parse(settings->policy_calling_hours, &o.hours, p) != 0 ||
+	    recovery_run(store, folder, &o.retry, clock_wall_ms(), &r, p) != 0 ||
+	    start_parts(e, folder, &o, r.epoch, p) != 0) {
+		farm_stop(e->farm);
+		voice_stop(e->voice, 0);
+		free_parts(e);
+		return NULL;
+	}
+	if (r.released + r.unknown + r.never_sent > 0)
+		log_warn("engine.recovered", "the last run was cut short: %" G_GINT64_FORMAT " claims released, %"
+			 G_GINT64_FORMAT " calls unknown, %" G_GINT64_FORMAT " never sent", r.released, r.unknown,
+			 r.never_sent);
+	return e;
+}
+
+static int release_all_run(struct db *db, void *arg)
+{
+	(void)arg;
+	ledger_release_all(db);
+	return JOB_KEEP;
+}
+
+void engine_stop(struct engine *e, int drain_ms)
+{
+	if (!e)
+		return;
+	leave_note(e, (struct note){ .kind = NOTE_DRAIN });
+	g_mutex_lock(&e->lock);
+	while (!e->drained)
+		g_cond_wait(&e->wake, &e->lock);
+	g_mutex_unlock(&e->lock);
+	voice_drain(e->voice, drain_ms);
+	farm_stop(e->farm);
+	voice_stop(e->voice, 0);
+	g_mutex_lock(&e->lock);
+	e->stopping = true;
+	g_cond_broadcast(&e->wake);
+	g_mutex_unlock(&e->lock);
+	g_thread_join(e->thread);
+	dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us()); /* books the last ends */
+	store_write(e->store, JOB_DISPATCH, release_all_run, NULL);
+	if (dispatcher_in_flight(e->dispatcher) > 0)
+		log_warn("engine.stopped", "%d calls ended without their outcome in the ledger; the next start "
+			 "will call them unknown", dispatcher_in_flight(e->dispatcher));
+	free_parts(e);
+}

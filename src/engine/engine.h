@@ -1,0 +1,30 @@
+/*
+ * The engine of a server: recovery, prompts, voice, the phone farm and the dispatcher with its thread.
+ *
+ * Every function from any thread but those of its own.
+ */
+#pragma once
+
+#include "base/problem.h"
+#include "base/settings.h"
+
+#include <stdint.h>
+
+struct engine;
+struct store;
+
+/* Settings, store and folder outlive the engine. NULL with the problem set; nothing runs then. */
+struct engine *engine_start(const struct settings *settings, struct store *store, const char *folder,
+			    struct problem *p);
+
+/* No new intents; live calls finish up to `drain_ms`; what they came to is booked; claims go back. */
+void engine_stop(struct engine *e, int drain_ms);
+
+/* After a commit: something may have become due in the workspace. */
+void engine_nudge(struct engine *e, int64_t workspace_id);
+
+/* After a commit: the trunks have changed. */
+void engine_trunks_changed(struct engine *e);
+
+/* After a commit: a call to the lead that has not been answered is cancelled. */
+void engine_lead_removed(struct engine *e, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);

@@ -1,0 +1,24 @@
+/*
+ * A call on its way: from the committed intent to its end in the ledger. Memory is proportional to these.
+ */
+#pragma once
+
+#include "core/carrier.h"
+#include "engine/scripts.h"
+#include "store/ledger.h"
+
+#include <glib.h>
+
+struct flight {
+	struct attempt_ref ref;
+	int64_t campaign_id, talent_id, trunk_id;
+	int64_t send_us;         /* boot clock: when its turn is */
+	struct call_order order; /* its prompts are held until it is placed */
+	bool placed, answered;
+};
+
+static inline void flight_free(void *f)
+{
+	scripts_release(&((struct flight *)f)->order);
+	g_free(f);
+}

@@ -1,0 +1,54 @@
+/*
+ * The dispatcher's three jobs in the store: claim what is due, commit intents, book what the carrier reported.
+ *
+ * They run on the writer's thread and may run twice, so they touch only the database and the result fields of their
+ * own structure.
+ */
+#pragma once
+
+#include "core/carrier.h"
+#include "core/policy.h"
+#include "engine/lines.h"
+#include "store/ledger.h"
+
+#include <glib.h>
+
+enum { CLAIMS_MAX = 256 };
+
+struct claims {
+	int64_t workspace_id, now, lease_until;
+	struct ledger_node node;
+	int most;
+	/* results */
+	struct claim claims[CLAIMS_MAX];
+	int n;
+	int64_t next_due; /* INT64_MAX: nothing waits */
+};
+int claims_run(struct db *db, void *claims);
+
+/* A claim with channel, turn and prompts in hand. */
+struct wish {
+	struct claim claim;
+	struct hours hours;
+	struct line *line;
+	int64_t send_us;
+	struct call_order order;  /* `from` and the prompts filled; `to` by the job */
+	/* result */
+	int64_t attempt_id;       /* 0: the policy said no, or the claim was lost; the ledger knows why */
+};
+
+struct intents {
+	struct wish *wishes;
+	int n;
+	struct ledger_node node;
+	int64_t now, lease_until;
+};
+int intents_run(struct db *db, void *intents);
+
+struct booking {
+	GPtrArray *events;   /* struct carrier_event */
+	GHashTable *flights; /* read only: names the workspace of an attempt */
+	struct retry_rule retry;
+	int64_t now;
+};
+int booking_run(struct db *db, void *booking);

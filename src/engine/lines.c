@@ -1,0 +1,99 @@
+#include "engine/lines.h"
+
+#include "queries.h"
+
+#include <glib.h>
+#include <string.h>
+
+struct line *line_of(struct lines *l, int64_t trunk_id)
+{
+	for (int i = 0; i < l->n_lines; i++)
+		if (l->line[i].trunk_id == trunk_id)
+			return &l->line[i];
+	return NULL;
+}
+
+struct lane *lane_of(struct lines *l, int64_t workspace_id)
+{
+	for (int i = 0; i < l->n_lanes; i++)
+		if (l->lane[i].workspace_id == workspace_id)
+			return &l->lane[i];
+	return NULL;
+}
+
+static void add_line(struct lines *l, int64_t workspace_id, int64_t trunk_id, int channels, int cps,
+		     int64_t quiet_until_us)
+{
+	struct line *line = line_of(l, trunk_id);
+
+	if (line) {
+		line->pace.channels = channels;
+		line->pace.cps = MAX(cps, 1);
+		return;
+	}
+	if (l->n_lines == LINES)
+		return;
+	line = &l->line[l->n_lines++];
+	line->workspace_id = workspace_id;
+	line->trunk_id = trunk_id;
+	pace_init(&line->pace, channels, cps, quiet_until_us);
+}
+
+static void add_lane(struct lines *l, int64_t workspace_id, bool is_live)
+{
+	if (!lane_of(l, workspace_id) && l->n_lanes < LANES)
+		l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live };
+}
+
+void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps, int64_t quiet_until_us)
+{
+	add_line(l, 0, 0, farm_channels, farm_cps, quiet_until_us);
+	DB_EACH(db, workspace_list, row)
+		add_lane(l, row->workspace_id, row->is_live);
+	DB_EACH(db, trunk_list, row)
+		add_line(l, row->workspace_id, row->trunk_id, (int)row->channels, (int)row->cps,
+			 quiet_until_us);
+}
+
+bool line_serves(const struct line *line, const struct lane *lane)
+{
+	/* A test workspace can never reach a real trunk, and a live one never the farm. */
+	return lane->is_live ? line->workspace_id == lane->workspace_id : line->trunk_id == 0;
+}
+
+int lane_room(const struct lines *l, const struct lane *lane, int64_t now_us, int64_t horizon_us, int most)
+{
+	int room = 0;
+
+	for (int i = 0; i < l->n_lines; i++)
+		if (line_serves(&l->line[i], lane))
+			room += pace_room(&l->line[i].pace, now_us, horizon_us, most);
+	return MIN(room, most);
+}
+
+struct line *lane_take(struct lines *l, const struct lane *lane, int64_t now_us, int64_t horizon_us,
+		       int64_t *send_us)
+{
+	for (int i = 0; i < l->n_lines; i++)
+		if (line_serves(&l->line[i], lane) && pace_take(&l->line[i].pace, now_us, horizon_us, send_us))
+			return &l->line[i];
+	return NULL;
+}
+
+int64_t lane_ready_us(const struct lines *l, const struct lane *lane, int64_t now_us)
+{
+	int64_t ready = INT64_MAX;
+
+	for (int i = 0; i < l->n_lines; i++)
+		if (line_serves(&l->line[i], lane))
+			ready = MIN(ready, pace_ready_us(&l->line[i].pace, now_us));
+	return ready;
+}
+
+bool lane_without_trunk(const struct lines *l, const struct lane *lane, int64_t now_us)
+{
+	for (int i = 0; i < l->n_lines; i++)
+		if (line_serves(&l->line[i], lane) && !pace_resting(&l->line[i].pace, now_us))
+			return false;
+	return true;
+}

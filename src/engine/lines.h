@@ -1,0 +1,56 @@
+/*
+ * Lanes and lines: which workspace may use which trunks, and how fast.
+ *
+ * A lane is a workspace's turn at the dispatcher; a line is a trunk with its pace. The test workspaces share one
+ * line, the phone farm (trunk 0), which never rests: its failures are made on purpose. Dispatcher's thread only.
+ */
+#pragma once
+
+#include "core/pacing.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db;
+
+enum { LANES = 64, LINES = 256 };
+
+struct line {
+	int64_t workspace_id, trunk_id;
+	struct pace pace;
+};
+
+struct lane {
+	int64_t workspace_id;
+	bool is_live;
+	int64_t next_due;      /* wall ms of the next row of the queue, as far as known; 0: ask */
+	int64_t explained_us;  /* when leads were last told that there is no trunk */
+};
+
+struct lines {
+	struct lane lane[LANES];
+	int n_lanes;
+	struct line line[LINES];
+	int n_lines;
+};
+
+/* Reads workspaces and trunks; lines that stay keep their pace. New ones place no call before `quiet_until_us`. */
+void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps, int64_t quiet_until_us);
+
+bool line_serves(const struct line *line, const struct lane *lane);
+
+/* How many calls the lane could start now, at most `most`. */
+int lane_room(const struct lines *l, const struct lane *lane, int64_t now_us, int64_t horizon_us, int most);
+
+/* Takes a channel and a turn for the lane; NULL when there is none. */
+struct line *lane_take(struct lines *l, const struct lane *lane, int64_t now_us, int64_t horizon_us,
+		       int64_t *send_us);
+
+/* When the lane could start a call at the earliest; INT64_MAX while it cannot without something ending first. */
+int64_t lane_ready_us(const struct lines *l, const struct lane *lane, int64_t now_us);
+
+/* Whether the lane has no trunk at all that works: none configured, or all resting. */
+bool lane_without_trunk(const struct lines *l, const struct lane *lane, int64_t now_us);
+
+struct lane *lane_of(struct lines *l, int64_t workspace_id);
+struct line *line_of(struct lines *l, int64_t trunk_id);

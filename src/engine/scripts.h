@@ -1,0 +1,27 @@
+/*
+ * What a campaign's calls say: its messages and questions as prompts that are ready to play.
+ *
+ * Kept per campaign and version of its row, so a change of the campaign makes a new script and calls in progress keep
+ * the old one. One thread (the dispatcher's).
+ */
+#pragma once
+
+#include "core/carrier.h"
+#include "voice/prompt.h"
+
+#include <stdint.h>
+
+struct db;
+struct scripts;
+
+struct scripts *scripts_new(struct prompts *prompts);
+void scripts_free(struct scripts *s);
+
+/*
+ * Whether the campaign can be spoken now. READY: `order` has its prompts (referenced) and its caller number; the
+ * caller lets go of them with scripts_release(). PENDING: ask again when a prompt has become ready. FAILED: some
+ * prompt cannot be rendered, or the campaign is gone.
+ */
+enum prompt_state scripts_get(struct scripts *s, struct db *db, int64_t workspace_id, int64_t campaign_id,
+			      struct call_order *order);
+void scripts_release(struct call_order *order);
