@@ -409,10 +409,63 @@ static void many_ask_for_one_text_and_it_is_spoken_once(void **state)
 			prompt_unref(p);
 	}
 	assert_true(waits > 0);
-	prompt_unref(get(ps, "All of us want this"));
-	assert_int_equal(g_async_queue_length(rung), 0);
+	assert_non_null(g_async_queue_timeout_pop(rung, PATIENCE_US));
+	assert_int_equal(prompts_get(ps, "All of us want this", &p), PROMPT_READY);
+	prompt_unref(p);
 	prompts_free(ps);
 	assert_int_equal(g_async_queue_length(rung), 0);
+}
+
+enum { BIG = 100 }; /* prompts of 1 MB each, planted behind short texts */
+
+static const char *big_text(int i)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), "Big %d", i);
+	return text;
+}
+
+static void plant_big_files(void)
+{
+	struct prompts *ps = open_prompts("kal");
+	struct prompt *big = prompt_new(512 * 1024);
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	for (int i = 0; i < BIG; i++)
+		prompt_unref(get(ps, big_text(i)));
+	prompts_free(ps);
+	memset(big->ulaw, 1, 2 * big->n);
+	while ((name = g_dir_read_name(dir))) {
+		char *path = g_build_filename(folder, name, NULL);
+
+		assert_int_equal(prompt_file_save(path, big, NULL), 0);
+		g_free(path);
+	}
+	g_dir_close(dir);
+	prompt_unref(big);
+}
+
+static void memory_is_bounded_and_the_unused_goes_first(void **state)
+{
+	struct prompts *ps;
+	struct prompt *held, *p;
+
+	(void)state;
+	plant_big_files();
+	ps = open_prompts("kal");
+	held = get(ps, big_text(0));
+	for (int i = 1; i < BIG; i++)
+		prompt_unref(get(ps, big_text(i)));
+	assert_int_equal(prompts_get(ps, big_text(BIG - 1), &p), PROMPT_READY);
+	prompt_unref(p);
+	assert_int_equal(prompts_get(ps, big_text(1), &p), PROMPT_PENDING); /* was dropped */
+	assert_int_equal(prompts_get(ps, big_text(0), &p), PROMPT_READY);   /* a call holds it */
+	assert_ptr_equal(p, held);
+	prompt_unref(p);
+	prompt_unref(held);
+	prompts_free(ps);
 }
 
 static void leaving_while_speaking(void **state)
@@ -452,6 +505,7 @@ int main(void)
 		CASE(unfinished_files_are_swept),
 		CASE(a_folder_that_cannot_be_is_a_problem),
 		CASE(many_ask_for_one_text_and_it_is_spoken_once),
+		CASE(memory_is_bounded_and_the_unused_goes_first),
 		CASE(leaving_while_speaking),
 	};
 
