@@ -1,0 +1,129 @@
+#include "api/guards.h"
+
+#include <glib.h>
+#include <microhttpd.h>
+#include <string.h>
+
+enum { REQUEST_ID_MAX = 128 };
+
+static bool is_name(const char *key, size_t len, const char *name, size_t name_len)
+{
+	return len == name_len && g_ascii_strncasecmp(key, name, len) == 0;
+}
+
+#define IS(name) is_name(key, len, name, sizeof(name) - 1)
+
+static void read_length(struct head *h, const char *value)
+{
+	guint64 n;
+
+	h->n_length++;
+	if (g_ascii_string_to_unsigned(value, 10, 0, INT64_MAX, &n, NULL))
+		h->length = (int64_t)n;
+	else
+		h->bad_value = true;
+}
+
+static void read_coding(struct head *h, const char *value)
+{
+	h->n_coding++;
+	h->chunked = g_ascii_strcasecmp(value, "chunked") == 0;
+	h->bad_coding |= !h->chunked;
+}
+
+static enum MHD_Result read_header(void *arg, enum MHD_ValueKind kind, const char *key, size_t len,
+				   const char *value, size_t value_len)
+{
+	struct head *h = arg;
+
+	(void)kind;
+	if (!value)
+		value = "", value_len = 0;
+	if (strcspn(value, "\r\n") != value_len)
+		h->bad_value = true;
+	switch (len) { /* most names are none of ours: skip them by their length */
+	case 4: h->n_host += IS("Host"); break;
+	case 6:
+		if (IS("Expect"))
+			h->expect = value;
+		break;
+	case 12:
+		if (IS("Content-Type"))
+			h->content_type = value;
+		else if (IS("X-Request-Id"))
+			h->request_id = value;
+		break;
+	case 13:
+		if (IS("Authorization")) {
+			h->authorization = value;
+			h->n_authorization++;
+		}
+		break;
+	case 14:
+		if (IS("Content-Length"))
+			read_length(h, value);
+		break;
+	case 16:
+		if (IS("Content-Encoding"))
+			h->content_encoding = value;
+		break;
+	case 17:
+		if (IS("Transfer-Encoding"))
+			read_coding(h, value);
+		break;
+	default: break;
+	}
+	return MHD_YES;
+}
+
+const char *guards_read(struct MHD_Connection *c, const char *version, struct head *h, enum error_kind *kind)
+{
+	bool modern = strcmp(version, "HTTP/1.1") == 0;
+
+	memset(h, 0, sizeof(*h));
+	MHD_get_connection_values_n(c, MHD_HEADER_KIND, read_header, h);
+	*kind = ERROR_INVALID;
+	if (!modern && strcmp(version, "HTTP/1.0") != 0)
+		return "Only HTTP/1.1 and HTTP/1.0 are spoken here.";
+	if (h->bad_value)
+		return "A header has a value that is not allowed.";
+	if (h->n_length > 1)
+		return "Content-Length must come once.";
+	if (h->n_coding > 1 || (h->n_coding && !modern))
+		return "Transfer-Encoding must come once, and not in HTTP/1.0.";
+	if (h->n_coding && h->n_length)
+		return "Content-Length and Transfer-Encoding exclude each other.";
+	if (modern ? h->n_host != 1 : h->n_host > 1)
+		return "Host must come once.";
+	if (h->bad_coding) {
+		*kind = ERROR_NOT_IMPLEMENTED;
+		return "The only transfer coding spoken here is chunked.";
+	}
+	return NULL;
+}
+
+bool guards_is_json(const char *content_type)
+{
+	size_t n = content_type ? strcspn(content_type, "; \t") : 0;
+	const char *charset = content_type ? strcasestr(content_type, "charset=") : NULL;
+
+	if (!content_type || content_type[0] == 0)
+		return true;
+	if (charset) {
+		charset += strlen("charset=");
+		charset += *charset == '"';
+		if (g_ascii_strncasecmp(charset, "utf-8", 5) != 0 && g_ascii_strncasecmp(charset, "utf8", 4) != 0)
+			return false;
+	}
+	return is_name(content_type, n, "application/json", 16) ||
+	       (n > 17 && g_ascii_strncasecmp(content_type, "application/", 12) == 0 &&
+		g_ascii_strncasecmp(content_type + n - 5, "+json", 5) == 0);
+}
+
+bool guards_is_request_id(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n > 0 && n <= REQUEST_ID_MAX &&
+	       strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/+=@~") == n;
+}

@@ -1,0 +1,152 @@
+/*
+ * The handler's run. Quick reads run here and now. For everything else the connection is suspended, a job takes
+ * the exchange along, and resuming the connection brings it back: STAGE_READY, then answer.c.
+ *
+ *	HTTP thread ──(large body)──▶ pool ──┐
+ *	     │                               ├──▶ writer ──done──▶ resume
+ *	     └───────────(write)─────────────┘
+ */
+#include "api/exchange.h"
+
+#include "base/log.h"
+
+enum { PARSE_HERE = 64 << 10 }; /* a larger body would hold up the other connections of this thread */
+
+/* --- jobs: what server_stop() waits for --- */
+
+static bool job_begin(struct exchange *ex)
+{
+	struct server *srv = ex->srv;
+	bool ok;
+
+	g_mutex_lock(&srv->lock);
+	ok = !srv->stopping;
+	srv->jobs += ok;
+	g_mutex_unlock(&srv->lock);
+	if (!ok) {
+		reply_error(&ex->re, ERROR_UNAVAILABLE, "The server is shutting down.");
+		return false;
+	}
+	ex->stage = STAGE_AWAY;
+	MHD_suspend_connection(ex->mhd);
+	return true;
+}
+
+/* After the resume the exchange may be gone at any moment; the server is not, while the job is counted. */
+static void job_end(struct exchange *ex)
+{
+	struct server *srv = ex->srv;
+
+	ex->stage = STAGE_READY;
+	MHD_resume_connection(ex->mhd);
+	g_mutex_lock(&srv->lock);
+	if (--srv->jobs == 0)
+		g_cond_signal(&srv->jobs_done);
+	g_mutex_unlock(&srv->lock);
+}
+
+/* --- running the handler --- */
+
+static void run_handler(struct exchange *ex, struct db *db)
+{
+	reply_reset(&ex->re);
+	ex->rq.route->handler(&ex->rq, db, &ex->re);
+	if (ex->re.status == 0) {
+		log_error("api.no_answer", "%s %s: the handler gave no answer (request %s)", ex->rq.method,
+			  ex->rq.route->path, ex->rq.id);
+		reply_error(&ex->re, ERROR_INTERNAL, NULL);
+	}
+}
+
+static void run_after(struct exchange *ex)
+{
+	if (ex->re.after)
+		ex->re.after(ex->re.after_arg);
+}
+
+static void run_read(struct exchange *ex)
+{
+	const struct server_host *host = ex->srv->host;
+	struct db *db = host->reader ? host->reader(host->arg) : NULL;
+
+	if (!db && host->reader && ex->rq.route->scope != SCOPE_NONE) {
+		reply_error(&ex->re, ERROR_UNAVAILABLE, NULL);
+		return;
+	}
+	run_handler(ex, db);
+	run_after(ex);
+}
+
+static int write_run(struct db *db, void *job)
+{
+	struct exchange *ex = job;
+
+	run_handler(ex, db);
+	return ex->re.status >= 400;
+}
+
+static void write_done(void *job, int rc)
+{
+	struct exchange *ex = job;
+
+	if (rc < 0)
+		reply_error(&ex->re, ERROR_UNAVAILABLE, NULL);
+	else if (rc == 0)
+		run_after(ex);
+	job_end(ex);
+}
+
+static void hand_to_writer(struct exchange *ex)
+{
+	const struct server_host *host = ex->srv->host;
+
+	host->write(host->arg, ex->rq.route->run == RUN_BULK_WRITE, write_run, write_done, ex);
+}
+
+static bool is_write(const struct exchange *ex)
+{
+	return ex->rq.route->run == RUN_WRITE || ex->rq.route->run == RUN_BULK_WRITE;
+}
+
+static bool parses(const struct exchange *ex)
+{
+	return ex->rq.route->body || ex->rq.route->body_kind == BODY_JSON;
+}
+
+/* In the pool: bodies too large to be parsed on an HTTP thread, and long reads. */
+void work_in_pool(gpointer exchange, gpointer srv)
+{
+	struct exchange *ex = exchange;
+
+	(void)srv;
+	if (!intake_check(ex)) {
+		job_end(ex);
+	} else if (is_write(ex)) {
+		hand_to_writer(ex);
+	} else {
+		run_read(ex);
+		job_end(ex);
+	}
+}
+
+bool work_start(struct exchange *ex)
+{
+	bool large = ex->n_body > PARSE_HERE && parses(ex);
+
+	if (large || ex->rq.route->run == RUN_LONG_READ) {
+		if (!job_begin(ex))
+			return true;
+		g_thread_pool_push(ex->srv->pool, ex, NULL);
+		return false;
+	}
+	if (!intake_check(ex))
+		return true;
+	if (!is_write(ex)) {
+		run_read(ex);
+		return true;
+	}
+	if (!job_begin(ex))
+		return true;
+	hand_to_writer(ex);
+	return false;
+}
