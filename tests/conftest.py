@@ -25,8 +25,13 @@ def make_server(request, tmp_path_factory):
         return s.start() if start else s
 
     yield make
+    problems = []
     for s in servers:
-        s.stop()
+        try:
+            s.stop()
+        except AssertionError as e:
+            problems.append(str(e))
+    assert not problems, "\n".join(problems)
 
 
 @pytest.fixture

@@ -102,6 +102,14 @@ def test_sipp_answers(tmp_path):
     assert len(seen["42", "+13125550100"]) == 1
 
 
+def test_sipp_echoes(tmp_path):
+    with Sipp("echo.xml", tmp_path, "-m", "1", "-rtp_echo") as carrier, Caller(carrier.address, "+13125550100") as c:
+        c.talk(0.5)
+        assert c.packets > 15
+        c.bye()
+        assert carrier.wait() == 0, carrier.error_text()
+
+
 def test_sipp_is_busy(tmp_path):
     with Sipp("busy.xml", tmp_path, "-m", "1") as carrier, Caller(carrier.address, "+13125550103") as c:
         assert c.status == 486
