@@ -70,8 +70,8 @@ static int assign(struct settings *s, const struct row *r, const char *value, co
 		if (!g_ascii_string_to_signed(value, 10, r->min, r->max, &n, NULL))
 			return problem_set(p, PROBLEM_CONFIG,
 					   "%s: %s.%s is \"%s\", but must be a number from %" G_GINT64_FORMAT
-					   " to %" G_GINT64_FORMAT,
-					   origin, r->section, r->key, value, r->min, r->max);
+					   " to %" G_GINT64_FORMAT, origin, r->section, r->key, value, r->min,
+					   r->max);
 		*(int64_t *)at = n;
 		return 0;
 	case KIND_SWITCH:
