@@ -1,0 +1,49 @@
+# A thin front on Meson: what a newcomer types. `make` alone says what there is.
+
+# Debian's tools before any others: the machine may have a second python3 that lacks what we install.
+export PATH := /usr/bin:/bin:/usr/sbin:/sbin:$(PATH)
+PYTHON = /usr/bin/python3
+
+.PHONY: help build demo test bench lint fuzz clean install
+.NOTPARALLEL:
+
+help:
+	@echo 'make demo     install what is missing, build, and run a campaign end to end'
+	@echo 'make build    build build/callsheet'
+	@echo 'make test     build plain and with sanitizers, run every test'
+	@echo 'make lint     include arrows, symbol clashes, format, names, shell scripts'
+	@echo 'make bench    measure this server against a Node one'
+	@echo 'make fuzz     run each fuzz target for FUZZ_SECONDS (60)'
+	@echo 'make install  install into PREFIX (/usr/local), DESTDIR is obeyed'
+	@echo 'make clean    remove what was built'
+
+build:
+	@tools/install-packages build
+	@test -f build/build.ninja || meson setup build
+	@ninja -C build
+
+demo: build
+	@build/callsheet demo
+
+test:
+	@tools/install-packages build test || { echo '0 passed, 1 failed, 0 skipped'; exit 1; }
+	@$(PYTHON) tools/run-tests $(TESTS)
+
+bench: build
+	@tools/install-packages bench
+	@$(PYTHON) bench/run $(BENCH)
+
+lint: build
+	@tools/install-packages lint
+	@$(PYTHON) tools/lint
+
+fuzz:
+	@tools/install-packages build fuzz
+	@tools/fuzz
+
+install: build
+	@meson configure build --prefix $(or $(PREFIX),/usr/local)
+	@meson install -C build
+
+clean:
+	rm -rf build build-asan build-fuzz bench/node/node_modules

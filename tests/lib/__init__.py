@@ -1,0 +1,1 @@
+"""What tests from outside share: the server, telephones, waiting."""

@@ -1,0 +1,143 @@
+"""A caller for testing the telephones themselves: one call, in the test's own thread."""
+
+import math
+import random
+import socket
+import struct
+import time
+
+from lib import rtp, sip
+
+
+def ulaw(sample):
+    """One 16-bit sample as μ-law (G.711)."""
+    sign, sample = (0x80, -sample) if sample < 0 else (0, sample)
+    sample = min(sample, 32635) + 132
+    segment = sample.bit_length() - 8
+    return ~(sign | segment << 4 | sample >> segment + 3 & 15) & 0xFF
+
+
+def speechlike(seconds):
+    """μ-law that a level meter takes for speech: bursts of a gliding tone, with pauses."""
+    samples, phase = [], 0.0
+    for n in range(int(8000 * seconds)):
+        t = n / 8000
+        phase += 2 * math.pi * (300 + 200 * math.sin(5 * t)) / 8000
+        samples.append(ulaw(int(9000 * max(0.0, math.sin(2 * math.pi * 2.5 * t)) * math.sin(phase))))
+    return bytes(samples)
+
+
+class Caller:
+    """Only `status`, `digits`, `packets` and `over` matter afterwards."""
+
+    def __init__(self, address, number, attempt="1", timeout=10):
+        host, port = address.rsplit(":", 1)
+        self.to = (host, int(port))
+        self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sip.bind(("127.0.0.1", 0))
+        self.media = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.media.bind(("127.0.0.1", 0))
+        self.here = "127.0.0.1:%d" % self.sip.getsockname()[1]
+        self.uri = f"sip:{number}@{address}"
+        self.id = f"{random.getrandbits(64):x}"
+        self.attempt, self.remote, self.contact, self.to_header = attempt, None, self.uri, f"<{self.uri}>"
+        self.status, self.digits, self.packets, self.over = 0, "", 0, False
+        self.provisional = []
+        self.last_event = None
+        self.invite_branch = ""
+        self.invite(timeout)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.sip.close()
+        self.media.close()
+
+    def send(self, method, seq, extra="", body="", branch=None):
+        branch = branch or f"z9hG4bK{random.getrandbits(64):x}"
+        text = (f"{method} {self.contact} SIP/2.0\r\nVia: SIP/2.0/UDP {self.here};branch={branch};rport\r\n"
+                f"Max-Forwards: 70\r\nFrom: <sip:caller@{self.here}>;tag=c{self.id}\r\nTo: {self.to_header}\r\n"
+                f"Call-ID: {self.id}\r\nCSeq: {seq} {method}\r\nContact: <sip:caller@{self.here}>\r\n{extra}"
+                f"Content-Length: {len(body)}\r\n\r\n{body}")
+        self.sip.sendto(text.encode(), self.to)
+        return branch
+
+    def invite(self, timeout):
+        sdp = sip.answer("127.0.0.1", self.media.getsockname()[1])
+        extra = f"X-Callsheet-Attempt: {self.attempt}\r\nContent-Type: application/sdp\r\n"
+        self.invite_branch = self.send("INVITE", 1, extra, sdp)
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            m = self.receive(0.2)
+            if not m or m.is_request or m.method != "INVITE":
+                continue
+            if m.status < 200:
+                self.provisional.append(m.status)
+                continue
+            self.final(m)
+            return
+
+    def final(self, m):
+        self.status, self.to_header = m.status, m.get("to")
+        if m.status == 200:
+            self.contact = sip.uri(m.get("contact"))
+            address, port, _, _ = sip.offer(m.body)
+            self.remote = (address, port)
+            self.send("ACK", 1)
+        else:
+            self.send("ACK", 1, branch=self.invite_branch)
+
+    def receive(self, timeout):
+        self.sip.settimeout(max(timeout, 0.0001))
+        try:
+            m = sip.Message(self.sip.recv(65536).decode())
+        except TimeoutError:
+            return None
+        if m.is_request and m.method == "BYE":
+            self.over = True
+            lines = ["SIP/2.0 200 OK"] + [f"Via: {v}" for v in m.headers["via"]]
+            lines += [f"{n}: {m.get(n)}" for n in ("from", "to", "call-id", "cseq")] + ["Content-Length: 0", "", ""]
+            self.sip.sendto("\r\n".join(lines).encode(), self.to)
+        return m
+
+    def talk(self, seconds, audio=b""):
+        """Plays the audio, then silence, and listens for keys; until the other side hangs up."""
+        sender = rtp.Sender(lambda p: self.media.sendto(p, self.remote))
+        self.media.setblocking(False)
+        due = time.monotonic()
+        for n in range(int(seconds * 50)):
+            frame = audio[n * 160:n * 160 + 160]
+            sender.tick(frame if len(frame) == 160 else None)
+            due += 0.02
+            self.receive(max(0, due - time.monotonic()))
+            self.listen()
+            if self.over:
+                return
+            time.sleep(max(0, due - time.monotonic()))
+
+    def listen(self):
+        while True:
+            try:
+                packet = rtp.parse(self.media.recv(2048))
+            except (BlockingIOError, ConnectionRefusedError):
+                return
+            self.packets += 1
+            kind, _, ts, payload = packet
+            if kind == 101 and ts != self.last_event:
+                self.last_event = ts
+                self.digits += rtp.EVENTS[struct.unpack("!B", payload[:1])[0]]
+
+    def cancel(self):
+        """Only the request; a test that waits for the 487 uses receive()."""
+        self.send("CANCEL", 1, branch=self.invite_branch)
+
+    def bye(self):
+        self.send("BYE", 2)
+        self.over = True
+        deadline = time.monotonic() + 2
+        while time.monotonic() < deadline:
+            m = self.receive(0.2)
+            if m and not m.is_request and m.method == "BYE":
+                return m.status
+        return 0
