@@ -1,4 +1,8 @@
-int main(void)
+#include "base/token.h"
+#include "cli/command.h"
+
+int main(int argc, char **argv)
 {
-	return 0;
+	token_setup();
+	return command_main(argc, argv);
 }

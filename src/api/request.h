@@ -27,6 +27,7 @@ struct request {
 	size_t n_bytes;
 	int64_t arrived_ms; /* wall clock */
 	struct arena *arena;
+	void *app;        /* the host's `arg` */
 	void *connection; /* the library's; for the functions below */
 };
 

@@ -418,6 +418,16 @@ void validate_fault(struct checking *ck, const char *key, const char *tail)
 	fault_at(ck->faults, &here, "%s", tail);
 }
 
+void validate_fault_within(struct checking *ck, const char *path, const char *text)
+{
+	GString *whole = g_string_new(NULL);
+
+	path_append(whole, ck->at);
+	g_string_append_printf(whole, "%s%s", whole->len ? "." : "", path);
+	faults_add(ck->faults, whole->str, text);
+	g_string_free(whole, TRUE);
+}
+
 struct arena *validate_arena(struct checking *ck)
 {
 	return ck->faults->arena;

@@ -95,6 +95,18 @@ bool key_revoke(struct db *db, int64_t key_id)
 	return DB_EXEC(db, key_revoke, .key_id = key_id) == 1;
 }
 
+void sites_each(struct db *db, int64_t company_id, int64_t user_id, void (*each)(void *arg, const struct site *s),
+		void *arg)
+{
+	DB_EACH(db, site_list, row, .company_id = company_id, .user_id = user_id) {
+		struct site s = { .site_id = row->site_id, .is_primary = row->is_primary, .name = row->name,
+				  .address = row->address, .city = row->city, .region = row->region,
+				  .country = row->country };
+
+		each(arg, &s);
+	}
+}
+
 const char *site_country_for(struct db *db, int64_t company_id, int64_t user_id, int64_t site_id)
 {
 	struct site_of_user_row row;

@@ -46,6 +46,16 @@ bool key_revoke(struct db *db, int64_t key_id);
 
 /* ---- sites and numbers ---- */
 
+struct site {
+	int64_t site_id;
+	bool is_primary;
+	const char *name, *address, *city, *region, *country;
+};
+
+/* The sites a user may use, the primary one first. */
+void sites_each(struct db *db, int64_t company_id, int64_t user_id, void (*each)(void *arg, const struct site *s),
+		void *arg);
+
 /* The country of a site the user may use; NULL when it is not one of his. */
 const char *site_country_for(struct db *db, int64_t company_id, int64_t user_id, int64_t site_id);
 const char *site_country(struct db *db, int64_t company_id, int64_t site_id);

@@ -1,0 +1,40 @@
+/*
+ * The API over its store: who a key is, which connection a handler gets, how a write reaches the writer, and how the
+ * engine learns of what was committed.
+ */
+#pragma once
+
+#include "api/server.h"
+
+#include <stdint.h>
+
+struct app;
+struct db;
+struct reply;
+struct request;
+struct store;
+
+/* The engine's ears. Called after the commit; any thread. Both may be NULL. */
+struct app_ears {
+	void *arg;
+	void (*due)(void *arg, int64_t workspace_id);
+	void (*lead_removed)(void *arg, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
+};
+
+struct app *app_new(struct store *store, const struct app_ears *ears);
+void app_free(struct app *a);
+
+/* What server_start() needs; lives as long as the app. */
+const struct server_host *app_host(struct app *a);
+
+/* The keys have changed: forget what was looked up. Any thread. */
+void app_keys_changed(struct app *a);
+
+/* For handlers: tells the engine once the change is durable. */
+void app_tell_due(const struct request *rq, struct reply *re);
+void app_tell_lead_removed(const struct request *rq, struct reply *re, int64_t campaign_id, int64_t talent_id);
+
+/* What a handler says when a row is not there: 404, or 503 when the database could not tell. */
+void app_missing(struct db *db, struct reply *re);
+/* True, with the answer 503, when a read failed half-way: a list must not look shorter than it is. */
+bool app_read_failed(struct db *db, struct reply *re);

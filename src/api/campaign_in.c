@@ -1,0 +1,166 @@
+#include "api/campaign_in.h"
+
+#include "api/paging.h"
+#include "api/validate.h"
+#include "core/schedule.h"
+#include "core/when.h"
+#include "core/zone.h"
+
+#include <glib.h>
+#include <string.h>
+
+enum { SMS_MAX = 300, DELAY_HOURS_MAX = 168, MESSAGE_MAX = 5000, DELAY_DAYS_MAX = 365 };
+
+static const char *check_zone(const char *text)
+{
+	return zone_known(text) ? NULL : "must be a valid IANA time zone";
+}
+
+/* A day and a time, in ISO or as the API displays it. */
+static const char *check_call_time(const char *text)
+{
+	struct when w;
+
+	return when_parse(text, &w) == 0 && w.kind != WHEN_CLOCK ? NULL : "must be in iso format";
+}
+
+static const char *check_follow_up_time(const char *text)
+{
+	struct when w;
+
+	return when_parse(text, &w) == 0 ? NULL : "must be in iso format";
+}
+
+/* ---- jobDetails: open, since its fields depend on the purpose; what we know is checked ---- */
+
+static const struct field job_fields[] = {
+	FIELD_STRING_OR_NUMBER(struct job_details_in, assessment_test_id, "assessmentTestId"),
+	FIELD_STRING(struct job_details_in, job_title, "jobTitle", .max = BOUND(500)),
+	FIELD_STRING(struct job_details_in, assessment_name, "assessmentName", .flags = FIELD_EMPTY_OK,
+		     .max = BOUND(500)),
+	FIELD_STRING(struct job_details_in, reminder_sms, "assessmentReminderSmsTemplate",
+		     .flags = FIELD_EMPTY_OK, .max = BOUND(SMS_MAX)),
+	FIELD_STRING(struct job_details_in, post_call_sms, "assessmentPostCallSmsTemplate",
+		     .flags = FIELD_EMPTY_OK, .max = BOUND(SMS_MAX)),
+	FIELD_BOOLEAN(struct job_details_in, auto_add_invited, "autoAddInvitedCandidates"),
+	FIELD_NUMBER(struct job_details_in, first_delay_hours, "assessmentFirstReminderDelayHours",
+		     .min = BOUND(0), .max = BOUND(DELAY_HOURS_MAX)),
+};
+static const struct shape job_shape = SHAPE(struct job_details_in, job_fields, .open = true);
+
+/* ---- follow-ups ---- */
+
+static void follow_up_check(void *in, struct checking *ck)
+{
+	const struct follow_up_in *f = in;
+
+	if (!f->time && !f->delay_days.set)
+		validate_fault(ck, "time", "is required");
+}
+
+static const struct field follow_up_fields[] = {
+	FIELD_STRING(struct follow_up_in, time, "time", .check = check_follow_up_time),
+	FIELD_INTEGER(struct follow_up_in, delay_days, "delayDays", .min = BOUND(0),
+		      .max = BOUND(DELAY_DAYS_MAX)),
+};
+static const struct shape follow_up_shape =
+	SHAPE(struct follow_up_in, follow_up_fields, .check = follow_up_check);
+static const struct field follow_up_item = ITEM(KIND_OBJECT, .shape = &follow_up_shape);
+
+static const struct field retry_fields[] = {
+	FIELD_ISO_DATE(struct retry_object_in, at, "time", .flags = FIELD_REQUIRED),
+	FIELD_INTEGER(struct retry_object_in, delay_days, "delayDays", .min = BOUND(0),
+		      .max = BOUND(DELAY_DAYS_MAX)),
+};
+static const struct shape retry_shape = SHAPE(struct retry_object_in, retry_fields);
+static const struct field retry_object =
+	FIELD_OBJECT(struct retry_in, object, struct retry_object_in, "", &retry_shape);
+static const struct field retry_item =
+	ITEM(KIND_ISO_DATE, .offset = offsetof(struct retry_in, at), .or_object = &retry_object);
+
+/* ---- create ---- */
+
+static const char *const purpose_names[] = { "SCHEDULE", "ONLINE_INTERVIEW", "INTEREST_CHECK",
+					     "ASSESSMENT_REMINDER", NULL };
+static const char *const call_types[] = { "IVR", "AICall", NULL };
+
+static void require_assessment(const struct campaign_create_in *c, struct checking *ck)
+{
+	if (!c->job) {
+		validate_fault(ck, "jobDetails", "is required");
+		return;
+	}
+	if (!c->job->job_title)
+		validate_fault_within(ck, "jobDetails.jobTitle", "\"jobTitle\" is required");
+	if (!c->job->assessment_test_id.set && !c->assessment_test_id.set)
+		validate_fault_within(ck, "jobDetails.assessmentTestId", "\"assessmentTestId\" is required");
+}
+
+static void check_questions(const struct campaign_create_in *c, struct checking *ck)
+{
+	char path[128], why[128], whole[160] = "questions";
+
+	if (!c->questions)
+		return;
+	if (!json_is_array(c->questions)) {
+		validate_fault(ck, "questions", "must be an array");
+		return;
+	}
+	if (questions_check(c->questions, path, sizeof(path), why, sizeof(why)))
+		return;
+	if (path[0])
+		g_snprintf(whole, sizeof(whole), "questions.%s", path);
+	validate_fault_within(ck, whole, why);
+}
+
+static void campaign_check(void *in, struct checking *ck)
+{
+	const struct campaign_create_in *c = in;
+
+	if (c->purpose && strcmp(c->purpose, "ASSESSMENT_REMINDER") == 0)
+		require_assessment(c, ck);
+	if (c->purpose && !c->call_time && !c->call_start_utc.set)
+		validate_fault(ck, "callStartTimeUtc", "is required");
+	check_questions(c, ck);
+}
+
+#define IN struct campaign_create_in
+
+static const struct field create_fields[] = {
+	FIELD_STRING(IN, title, "title", .flags = FIELD_REQUIRED, .min = BOUND(1), .max = BOUND(500)),
+	FIELD_STRING(IN, timezone, "timezone", .flags = FIELD_REQUIRED, .check = check_zone),
+	FIELD_NUMBER_OR_STRING(IN, site_id, "companySiteId", .flags = FIELD_REQUIRED | FIELD_WHOLE),
+	FIELD_STRING(IN, phone_number, "phoneNumber", .flags = FIELD_REQUIRED),
+	FIELD_STRING(IN, opening_message, "openingMessage", .flags = FIELD_REQUIRED, .max = BOUND(MESSAGE_MAX)),
+	FIELD_STRING(IN, closing_message, "closingMessage", .flags = FIELD_REQUIRED, .max = BOUND(MESSAGE_MAX)),
+	FIELD_ENUM(IN, purpose, "purposeType", .flags = FIELD_REQUIRED, .names = purpose_names),
+	FIELD_OBJECT(IN, job, struct job_details_in, "jobDetails", &job_shape),
+	FIELD_STRING(IN, call_time, "callTime", .check = check_call_time),
+	FIELD_ARRAY(IN, follow_ups, struct follow_up_in, "followUpRetries", &follow_up_item,
+		    .max = BOUND(SCHEDULE_SLOTS - 1)),
+	FIELD_ISO_DATE(IN, call_start_utc, "callStartTimeUtc"),
+	FIELD_ARRAY(IN, retries, struct retry_in, "retryScheduleUtc", &retry_item,
+		    .max = BOUND(SCHEDULE_SLOTS - 1)),
+	FIELD_ENUM(IN, call_type, "callType", .flags = FIELD_ANY_CASE, .names = call_types),
+	FIELD_STRING(IN, ai_call_script, "aiCallScript", .flags = FIELD_EMPTY_OK, .max = BOUND(20000)),
+	FIELD_ANY(IN, questions, "questions"),
+	FIELD_STRING(IN, status, "status", .max = BOUND(50)),
+	FIELD_STRING_OR_NUMBER(IN, assessment_test_id, "assessmentTestId"),
+	FIELD_STRING(IN, reminder_sms, "assessmentReminderSmsTemplate", .flags = FIELD_EMPTY_OK,
+		     .max = BOUND(SMS_MAX)),
+	FIELD_STRING(IN, post_call_sms, "assessmentPostCallSmsTemplate", .flags = FIELD_EMPTY_OK,
+		     .max = BOUND(SMS_MAX)),
+	FIELD_BOOLEAN(IN, auto_add_invited, "autoAddInvitedCandidates"),
+	FIELD_NUMBER(IN, first_delay_hours, "assessmentFirstReminderDelayHours", .min = BOUND(0),
+		     .max = BOUND(DELAY_HOURS_MAX)),
+};
+const struct shape campaign_create_body = SHAPE(IN, create_fields, .check = campaign_check);
+
+/* ---- list ---- */
+
+static const struct field list_fields[] = {
+	FIELD_STRING(struct campaign_list_in, status, "status", .doc = "Exactly this status"),
+	FIELD_STRING(struct campaign_list_in, purpose, "purposeType", .doc = "Exactly this purpose"),
+	PAGING_FIELDS(struct campaign_list_in),
+};
+const struct shape campaign_list_query = SHAPE(struct campaign_list_in, list_fields);

@@ -1,0 +1,123 @@
+/* The leads of a campaign: list, add, remove. */
+#include "store/leads.h"
+
+#include "api/app.h"
+#include "api/lead_in.h"
+#include "api/paging.h"
+#include "api/reply.h"
+#include "api/request.h"
+#include "api/routes.h"
+#include "core/fold.h"
+
+#include <glib.h>
+#include <string.h>
+
+struct listing {
+	struct jw *w;
+	bool with_submission;
+};
+
+static void write_lead(void *arg, const struct lead_shown *l)
+{
+	const struct listing *list = arg;
+	struct jw *w = list->w;
+
+	jw_object(w);
+	jw_kint(w, "leadId", l->lead_id);
+	jw_kstr(w, "firstName", l->first_name);
+	jw_kstr(w, "lastName", l->last_name);
+	jw_kstr(w, "email", l->email);
+	jw_kstr(w, "phone", l->phone);
+	jw_kstr(w, "status", bucket_name(l->bucket));
+	jw_kstr(w, "flowStatus", l->completed ? "Completed" : "Pending");
+	if (list->with_submission)
+		jw_kstr(w, "assessmentSubmitted", l->submitted ? "Submitted" : "Not submitted");
+	jw_ktime(w, "addedAt", l->added_at);
+	jw_end(w);
+}
+
+static int bucket_from(const char *name)
+{
+	for (int b = 0; name && b < BUCKET_END; b++)
+		if (strcmp(name, bucket_name((enum bucket)b)) == 0)
+			return b;
+	return -1;
+}
+
+void leads_list(struct request *rq, struct db *db, struct reply *re)
+{
+	const struct lead_list_in *in = rq->query;
+	int64_t workspace = rq->caller.workspace_id, campaign = rq->path.ids[0];
+	struct paging p = paging_of(in->page, in->limit);
+	g_autofree char *needle = in->search && in->search[0] ? fold_text(in->search) : NULL;
+	struct lead_filter filter = { .bucket = bucket_from(in->status), .needle = needle };
+	const char *purpose = lead_campaign_purpose(db, workspace, campaign);
+	struct listing list;
+
+	if (!purpose) {
+		app_missing(db, re);
+		return;
+	}
+	list.w = reply_json(re, 200);
+	list.with_submission = strcmp(purpose, "ASSESSMENT_REMINDER") == 0;
+	jw_object(list.w);
+	jw_key(list.w, "leads");
+	jw_array(list.w);
+	lead_page(db, workspace, campaign, &filter, p.offset, p.limit, write_lead, &list);
+	jw_end(list.w);
+	paging_write(list.w, &p, lead_count(db, workspace, campaign, &filter));
+	jw_end(list.w);
+	app_read_failed(db, re);
+}
+
+static const char *or_empty(const char *s)
+{
+	return s ? s : "";
+}
+
+void leads_add(struct request *rq, struct db *db, struct reply *re)
+{
+	const struct lead_add_in *in = rq->in;
+	const struct lead_in *rows = in->leads.items;
+	struct lead_adder adder;
+	struct jw *w;
+	int64_t added = 0;
+
+	if (!lead_adder_open(db, rq->caller.workspace_id, rq->caller.company_id, rq->path.ids[0],
+			     rq->arrived_ms, &adder)) {
+		reply_not_found(re);
+		return;
+	}
+	for (size_t i = 0; i < in->leads.n; i++) {
+		struct lead_row row = { .email = rows[i].email, .first_name = or_empty(rows[i].first_name),
+					.last_name = or_empty(rows[i].last_name),
+					.phone = or_empty(rows[i].phone_number),
+					.linkedin = or_empty(rows[i].linkedin) };
+
+		added += lead_add(db, &adder, &row) == LEAD_ADDED;
+	}
+	lead_adder_close(db, &adder, added);
+	w = reply_json(re, 200);
+	jw_object(w);
+	jw_kint(w, "added", added);
+	jw_kint(w, "skipped", (int64_t)in->leads.n - added);
+	jw_end(w);
+	app_tell_due(rq, re);
+}
+
+void leads_remove(struct request *rq, struct db *db, struct reply *re)
+{
+	int64_t campaign = rq->path.ids[0], lead = rq->path.ids[1];
+	struct jw *w;
+
+	if (!lead_remove(db, rq->caller.workspace_id, campaign, lead, rq->arrived_ms)) {
+		reply_not_found(re);
+		return;
+	}
+	w = reply_json(re, 200);
+	jw_object(w);
+	jw_kstr(w, "status", "success");
+	jw_kint(w, "leadId", lead);
+	jw_end(w);
+	app_tell_lead_removed(rq, re, campaign, lead);
+}

@@ -1,0 +1,30 @@
+#include "api/routes.h"
+
+#include "api/campaign_in.h"
+#include "api/lead_in.h"
+
+#define PARTNER "/v1/partner"
+
+const struct route routes[] = {
+	{ "GET", "/healthz", SCOPE_NONE, RUN_READ, health_alive, .doc = "Whether the process answers" },
+	{ "GET", "/readyz", SCOPE_NONE, RUN_READ, health_ready, .doc = "Whether the database answers" },
+
+	{ "GET", PARTNER "/company-sites", SCOPE_PARTNER, RUN_READ, sites_list,
+	  .doc = "Sites the key's user may use" },
+
+	{ "GET", PARTNER "/campaigns", SCOPE_PARTNER, RUN_READ, campaigns_list,
+	  .query = &campaign_list_query, .doc = "Campaigns, newest first" },
+	{ "POST", PARTNER "/campaigns", SCOPE_PARTNER, RUN_WRITE, campaigns_create,
+	  .body = &campaign_create_body, .doc = "Create a campaign" },
+	{ "GET", PARTNER "/campaigns/:campaignId", SCOPE_PARTNER, RUN_READ, campaigns_get,
+	  .doc = "One campaign" },
+
+	{ "GET", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_READ, leads_list,
+	  .query = &lead_list_query, .doc = "Candidates of a campaign and where they stand" },
+	{ "POST", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_WRITE, leads_add,
+	  .body = &lead_add_body, .max_body = LEAD_BODY_MAX, .doc = "Add candidates" },
+	{ "DELETE", PARTNER "/campaigns/:campaignId/leads/:leadId", SCOPE_PARTNER, RUN_WRITE, leads_remove,
+	  .doc = "Remove a candidate" },
+};
+
+const size_t routes_count = sizeof(routes) / sizeof(routes[0]);

@@ -1,0 +1,28 @@
+/*
+ * The API: every route there is, in one table (routes.c).
+ */
+#pragma once
+
+#include "api/route.h"
+
+extern const struct route routes[];
+extern const size_t routes_count;
+
+/* The handlers, by the file that has them. */
+
+/* sites.c */
+void sites_list(struct request *rq, struct db *db, struct reply *re);
+
+/* campaigns.c */
+void campaigns_list(struct request *rq, struct db *db, struct reply *re);
+void campaigns_create(struct request *rq, struct db *db, struct reply *re);
+void campaigns_get(struct request *rq, struct db *db, struct reply *re);
+
+/* leads.c */
+void leads_list(struct request *rq, struct db *db, struct reply *re);
+void leads_add(struct request *rq, struct db *db, struct reply *re);
+void leads_remove(struct request *rq, struct db *db, struct reply *re);
+
+/* health.c */
+void health_alive(struct request *rq, struct db *db, struct reply *re);
+void health_ready(struct request *rq, struct db *db, struct reply *re);
