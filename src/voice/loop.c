@@ -254,7 +254,8 @@ struct loop *loop_start(struct problem *p)
 	g_cond_init(&l->changed);
 	l->queue = g_array_new(FALSE, FALSE, sizeof(struct work));
 	l->deadlines = deadlines_new();
-	l->timer = l->armed = -1;
+	l->timer = -1;
+	l->armed = -1;
 	l->thread = g_thread_new("sip", sip_thread, l);
 	g_mutex_lock(&l->lock);
 	while (!l->started)
