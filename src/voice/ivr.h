@@ -39,6 +39,7 @@ struct ivr {
 	enum answer answer;
 	char digits[ORDER_QUESTIONS + 1];
 	bool heard;                     /* the opening was played to its end or a digit was pressed */
+	bool hung_up;                   /* the far end went before the machine was over */
 };
 
 void ivr_init(struct ivr *ivr, const struct call_order *order);

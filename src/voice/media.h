@@ -36,6 +36,7 @@ struct stream_event {
 	uint64_t tag;
 	enum stream_event_kind kind;
 	char digit;     /* STREAM_DIGIT: 0-9 * # A-D */
+	uint32_t play;  /* STREAM_PLAYED: what stream_play() returned; an older number is a stale event */
 };
 
 struct stream_stats {
@@ -50,8 +51,9 @@ struct media_options {
 	void *arg;
 };
 
+/* The options are copied. NULL with the problem set when they make no sense or no thread can be had. */
 struct media *media_start(const struct media_options *o, struct problem *p);
-void media_stop(struct media *m); /* closes what is open; joins the thread */
+void media_stop(struct media *m); /* joins the thread; frees every stream still open: forget them first */
 int media_streams(const struct media *m); /* open streams; any thread */
 
 /*
@@ -66,8 +68,11 @@ uint16_t stream_port(const struct stream *s);
 void stream_start(struct stream *s, const struct sockaddr_storage *peer, enum law law, int event_send_pt,
 		  int event_recv_pt);
 
-/* Plays from the start, in place of what was playing (which then sends no STREAM_PLAYED). Takes a reference. */
-void stream_play(struct stream *s, struct prompt *p);
+/*
+ * Plays from the start, in place of what was playing (which then sends no STREAM_PLAYED, unless that event is
+ * on its way already: hence the number). Takes a reference. Returns the number of this play, never 0.
+ */
+uint32_t stream_play(struct stream *s, struct prompt *p);
 void stream_stop(struct stream *s); /* silence; no STREAM_PLAYED */
 
 /* Sends one key press of 100 ms by RFC 4733. Ignored when no telephone-event was agreed. */

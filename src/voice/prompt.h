@@ -26,6 +26,9 @@ struct prompt {
 struct prompt *prompt_ref(struct prompt *p);   /* NULL in, NULL out */
 void prompt_unref(struct prompt *p);           /* NULL is fine */
 
+/* Room for n samples in both laws, in one block; the caller fills them. One reference. */
+struct prompt *prompt_new(size_t n);
+
 /* A prompt from 16-bit samples at 8 kHz (tones, beeps, tests); one reference. */
 struct prompt *prompt_from_pcm(const int16_t *pcm, size_t n);
 

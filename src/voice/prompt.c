@@ -1,0 +1,39 @@
+#include "voice/prompt.h"
+
+#include "voice/law.h"
+
+#include <glib.h>
+
+struct prompt *prompt_ref(struct prompt *p)
+{
+	if (p)
+		g_atomic_int_inc(&p->refs);
+	return p;
+}
+
+void prompt_unref(struct prompt *p)
+{
+	if (!p || !g_atomic_int_dec_and_test(&p->refs))
+		return;
+	g_free(p->ulaw); /* one block for both laws */
+	g_free(p);
+}
+
+struct prompt *prompt_new(size_t n)
+{
+	struct prompt *p = g_new(struct prompt, 1);
+
+	p->refs = 1;
+	p->n = n;
+	p->ulaw = g_malloc(2 * n + 1); /* never NULL, whatever n */
+	p->alaw = p->ulaw + n;
+	return p;
+}
+
+struct prompt *prompt_from_pcm(const int16_t *pcm, size_t n)
+{
+	struct prompt *p = prompt_new(n);
+
+	law_encode_both(pcm, n, p->ulaw, p->alaw);
+	return p;
+}

@@ -1,0 +1,271 @@
+#include "voice/stream.h"
+
+#include "voice/law.h"
+#include "voice/prompt.h"
+
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+enum {
+	PT_PCMU = 0,
+	PT_PCMA = 8,
+	READS = 8,         /* most packets read in one turn: four times the fair rate, and a flood's limit */
+	QUEUED_US = 20000, /* a packet older than this when read most likely has another behind it */
+	PRESS_GAP =
+	        4, /* frames of audio between two presses: 80 ms, so that slow receivers tell them apart */
+};
+
+/* ---- addresses ---- */
+
+static socklen_t address_size(const struct sockaddr_storage *a)
+{
+	return a->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+}
+
+static bool same_address(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+{
+	const struct sockaddr_in *a4 = (const struct sockaddr_in *)a, *b4 = (const struct sockaddr_in *)b;
+	const struct sockaddr_in6 *a6 = (const struct sockaddr_in6 *)a, *b6 = (const struct sockaddr_in6 *)b;
+
+	if (a->ss_family != b->ss_family)
+		return false;
+	if (a->ss_family == AF_INET6)
+		return a6->sin6_port == b6->sin6_port && IN6_ARE_ADDR_EQUAL(&a6->sin6_addr, &b6->sin6_addr);
+	return a4->sin_port == b4->sin_port && a4->sin_addr.s_addr == b4->sin_addr.s_addr;
+}
+
+/* ---- what the caller asked for ---- */
+
+void stream_begin(struct stream *s, const struct sockaddr_storage *peer, enum law law, int event_send_pt,
+                  int event_recv_pt, int64_t mono_ms)
+{
+	/* A re-INVITE that names the same address keeps the lock; a new one is learned afresh. */
+	if (!s->started || !same_address(peer, &s->agreed)) {
+		s->agreed = s->peer = *peer;
+		s->locked = false;
+	}
+	s->started = true;
+	s->law = law;
+	s->event_send_pt = event_send_pt;
+	s->event_recv_pt = event_recv_pt;
+	s->heard_ms = mono_ms;
+	s->reported_silence = false;
+	if (event_send_pt < 0)
+		s->n_presses = s->press_step = 0;
+}
+
+void stream_set_prompt(struct stream *s, struct prompt *p, uint32_t play)
+{
+	prompt_unref(s->prompt);
+	s->prompt = p;
+	s->position = 0;
+	s->play = play;
+}
+
+void stream_queue_press(struct stream *s, char digit)
+{
+	if (s->event_send_pt >= 0 && keypress_code(digit) >= 0 && s->n_presses < STREAM_PRESSES)
+		s->presses[s->n_presses++] = digit;
+}
+
+/* ---- receiving ---- */
+
+static bool is_audio(uint8_t payload_type)
+{
+	/* Either law: what we offered is what the peer may send, whichever of them it answered first. */
+	return payload_type == PT_PCMU || payload_type == PT_PCMA;
+}
+
+static bool is_event(const struct stream *s, const struct packet *p)
+{
+	return s->event_recv_pt >= 0 && p->payload_type == s->event_recv_pt;
+}
+
+static void publish(struct stream *s)
+{
+	atomic_store_explicit(&s->received, s->arrivals.received, memory_order_relaxed);
+	atomic_store_explicit(&s->lost, s->arrivals.lost, memory_order_relaxed);
+	atomic_store_explicit(&s->reordered, s->arrivals.reordered, memory_order_relaxed);
+	atomic_store_explicit(&s->jitter_us, (uint32_t)(s->arrivals.jitter_ts * 125), memory_order_relaxed);
+}
+
+static void take_packet(struct stream *s, const struct packet *p, int64_t arrival_us, int64_t mono_ms)
+{
+	char digit = is_event(s, p) ? keypress_receive(&s->keypress, p, mono_ms) : 0;
+
+	s->heard_ms = mono_ms;
+	s->reported_silence = false;
+	arrivals_add(&s->arrivals, p, arrival_us, is_audio(p->payload_type));
+	publish(s);
+	if (digit)
+		media_emit(s->media,
+		           &(struct stream_event){ .tag = s->tag, .kind = STREAM_DIGIT, .digit = digit });
+}
+
+static void take_bytes(struct stream *s, const uint8_t *data, size_t n, const struct sockaddr_storage *from,
+                       int64_t arrival_us, int64_t mono_ms)
+{
+	struct packet p;
+
+	if (!s->started)
+		return;
+	if (s->locked && !same_address(from, &s->peer)) {
+		atomic_fetch_add_explicit(&s->foreign, 1, memory_order_relaxed);
+		return;
+	}
+	if (!packet_parse(&p, data, n))
+		return;
+	if (!s->locked) {
+		if (!is_audio(p.payload_type) && !is_event(s, &p))
+			return;
+		s->peer = *from;
+		s->locked = true;
+	}
+	take_packet(s, &p, arrival_us, mono_ms);
+}
+
+/* The kernel's receive stamp, or 0. */
+static int64_t stamp_us(struct msghdr *h)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
+		struct timespec ts;
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_TIMESTAMPNS)
+			continue;
+		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+		return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+	}
+	return 0;
+}
+
+/* Reads one packet; whether to look for another. */
+static bool receive_one(struct stream *s, const struct turn *t)
+{
+	uint8_t data[PACKET_MAX];
+	char control[64];
+	struct sockaddr_storage from;
+	struct iovec iov = { data, sizeof(data) };
+	struct msghdr h = { .msg_name = &from,
+		            .msg_namelen = sizeof(from),
+		            .msg_iov = &iov,
+		            .msg_iovlen = 1,
+		            .msg_control = control,
+		            .msg_controllen = sizeof(control) };
+	ssize_t n = recvmsg(s->fd, &h, MSG_DONTWAIT);
+	int64_t stamp;
+
+	if (n < 0)
+		return false;
+	stamp = stamp_us(&h);
+	take_bytes(s, data, (size_t)n, &from, stamp ? stamp : t->real_us, t->mono_ms);
+	return stamp == 0 || t->real_us - stamp > QUEUED_US;
+}
+
+/*
+ * One read is enough as long as the peer sends at our pace; the age of what was read tells when it does not, so
+ * that the second call, which would only find an empty queue, is saved.
+ */
+void stream_receive(struct stream *s, const struct turn *t)
+{
+	for (int i = 0; i < READS; i++) {
+		if (!receive_one(s, t))
+			return;
+	}
+}
+
+bool stream_fell_silent(struct stream *s, const struct turn *t, int timeout_ms)
+{
+	if (!s->started || s->reported_silence || timeout_ms <= 0 || t->mono_ms - s->heard_ms < timeout_ms)
+		return false;
+	s->reported_silence = true;
+	return true;
+}
+
+/* ---- sending ---- */
+
+/* The next 20 ms of the prompt, or silence. True when that was the prompt's end. */
+static bool fill_audio(struct stream *s, uint8_t *payload)
+{
+	const uint8_t *samples;
+	size_t left;
+
+	memset(payload, s->law == LAW_ULAW ? LAW_ULAW_SILENCE : LAW_ALAW_SILENCE, PACKET_FRAME);
+	if (!s->prompt)
+		return false;
+	samples = s->law == LAW_ULAW ? s->prompt->ulaw : s->prompt->alaw;
+	left = s->prompt->n - s->position;
+	if (left > PACKET_FRAME)
+		left = PACKET_FRAME;
+	if (left > 0)
+		memcpy(payload, samples + s->position, left);
+	s->position += left;
+	return s->position == s->prompt->n;
+}
+
+static void end_prompt(struct stream *s)
+{
+	const struct stream_event ev = { .tag = s->tag, .kind = STREAM_PLAYED, .play = s->play };
+
+	stream_set_prompt(s, NULL, 0);
+	media_emit(s->media, &ev);
+}
+
+static void transmit(struct stream *s, struct packet *p, uint8_t *bytes)
+{
+	p->seq = s->seq++;
+	p->ssrc = s->ssrc;
+	packet_head(bytes, p);
+	s->spoken = true;
+	if (sendto(s->fd, bytes, PACKET_HEAD + p->n, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&s->peer,
+	           address_size(&s->peer)) >= 0)
+		atomic_fetch_add_explicit(&s->sent, 1, memory_order_relaxed);
+}
+
+/* A step of the press at the head of the queue. The prompt holds its place meanwhile. */
+static void send_press(struct stream *s, uint32_t ts)
+{
+	uint8_t bytes[PACKET_HEAD + KEYPRESS_PAYLOAD];
+	struct packet p = { .payload_type = (uint8_t)s->event_send_pt, .n = KEYPRESS_PAYLOAD };
+
+	if (s->press_step == 0)
+		s->press_ts = ts;
+	p.marker = s->press_step == 0;
+	p.ts = s->press_ts;
+	keypress_plan(bytes + PACKET_HEAD, s->presses[0], s->press_step);
+	transmit(s, &p, bytes);
+	if (++s->press_step < KEYPRESS_PACKETS)
+		return;
+	s->press_step = -PRESS_GAP;
+	s->n_presses--;
+	memmove(s->presses, s->presses + 1, (size_t)s->n_presses);
+}
+
+static void send_audio(struct stream *s, uint32_t ts)
+{
+	uint8_t bytes[PACKET_HEAD + PACKET_FRAME];
+	struct packet p = { .payload_type = s->law == LAW_ULAW ? PT_PCMU : PT_PCMA,
+		            .marker = !s->spoken,
+		            .ts = ts,
+		            .n = PACKET_FRAME };
+	bool ended = fill_audio(s, bytes + PACKET_HEAD);
+
+	transmit(s, &p, bytes);
+	if (s->press_step < 0)
+		s->press_step++;
+	if (ended)
+		end_prompt(s);
+}
+
+void stream_send(struct stream *s, const struct turn *t)
+{
+	uint32_t ts = s->ts_base + t->frame * PACKET_FRAME;
+
+	if (!s->started)
+		return;
+	if (s->n_presses > 0 && s->press_step >= 0)
+		send_press(s, ts);
+	else
+		send_audio(s, ts);
+}

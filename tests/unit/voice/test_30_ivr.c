@@ -1,0 +1,217 @@
+/*
+ * The menu, as conversations: each row is a script of inputs and what the machine does at each.
+ *
+ * Inputs:  A answered  p played  t timeout  h hung up  0-9 * # a digit
+ * Actions: O C plays the opening or the closing  a b c plays question 0 1 2  w waits  X hangs up  . nothing
+ */
+#include "voice/ivr.h"
+#include "voice/prompt.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+enum { SILENT_QUESTION = 1, NO_OPENING = 2, NO_CLOSING = 4 };
+
+struct row {
+	const char *name;
+	int questions, without;
+	const char *inputs, *actions;
+	enum outcome outcome;
+	enum answer answer;
+	const char *digits;
+};
+
+#define DIGIT  OUTCOME_ANSWERED_DIGIT
+#define SILENT OUTCOME_ANSWERED_SILENT
+#define GONE   OUTCOME_HUNG_UP
+#define YES    ANSWER_INTERESTED
+#define NO     ANSWER_NOT_INTERESTED
+#define OUT    ANSWER_OPT_OUT
+#define NONE   ANSWER_NONE
+
+/* Options of every question: 1 interested, 2 not interested, 3 neutral, 4 opts out. */
+static const struct row rows[] = {
+	{ "nothing happens before the answer", 1, 0, "p1t", "...", GONE, NONE, "" },
+	{ "hung up before the answer", 1, 0, "h", ".", GONE, NONE, "" },
+	{ "yes", 1, 0, "App1p", "OawCX", DIGIT, YES, "1" },
+	{ "no", 1, 0, "App2p", "OawCX", DIGIT, NO, "2" },
+	{ "neutral decides nothing", 1, 0, "App3p", "OawCX", DIGIT, NONE, "3" },
+	{ "barge into the question", 1, 0, "Ap1p", "OaCX", DIGIT, YES, "1" },
+	{ "barge into the opening", 1, 0, "A1p", "OCX", DIGIT, YES, "1" },
+	{ "barge into the opening, two questions", 2, 0, "A1p2p", "ObwCX", DIGIT, NO, "12" },
+	{ "a wrong digit in the opening", 1, 0, "A7p1p", "OawCX", DIGIT, YES, "1" },
+	{ "wrong in the opening still leaves a repeat", 1, 0, "A7p7p1p", "OawawCX", DIGIT, YES, "1" },
+	{ "silence, silence", 1, 0, "Apptptp", "OawawCX", SILENT, NONE, "-" },
+	{ "silence, then yes", 1, 0, "Apptp1p", "OawawCX", DIGIT, YES, "1" },
+	{ "wrong, then yes", 1, 0, "App7p1p", "OawawCX", DIGIT, YES, "1" },
+	{ "wrong, wrong", 1, 0, "App7p8p", "OawawCX", SILENT, NONE, "-" },
+	{ "wrong, silence: one repeat in all", 1, 0, "App7ptp", "OawawCX", SILENT, NONE, "-" },
+	{ "silence, wrong: one repeat in all", 1, 0, "Apptp5p", "OawawCX", SILENT, NONE, "-" },
+	{ "wrong during the question", 1, 0, "Ap7p1p", "OaawCX", DIGIT, YES, "1" },
+	{ "star and hash are wrong digits", 1, 0, "App*p#p", "OawawCX", SILENT, NONE, "-" },
+	{ "the repeat is per question", 2, 0, "Apptptptptp", "OawawbwbwCX", SILENT, NONE, "--" },
+	{ "first unanswered, second yes", 2, 0, "Apptptp1p", "OawawbwCX", DIGIT, YES, "-1" },
+	{ "no, then yes: the last decides", 2, 0, "App2p1p", "OawbwCX", DIGIT, YES, "21" },
+	{ "yes, then no: the last decides", 2, 0, "App1p2p", "OawbwCX", DIGIT, NO, "12" },
+	{ "no, then neutral stays no", 2, 0, "App2p3p", "OawbwCX", DIGIT, NO, "23" },
+	{ "no, then silence stays no", 2, 0, "App2ptptp", "OawbwbwCX", DIGIT, NO, "2-" },
+	{ "three questions", 3, 0, "App1p3p2p", "OawbwcwCX", DIGIT, NO, "132" },
+	{ "opt out while waiting", 1, 0, "App9p", "OawCX", DIGIT, OUT, "9" },
+	{ "opt out in the opening", 1, 0, "A9p", "OCX", DIGIT, OUT, "9" },
+	{ "opt out in the question", 1, 0, "Ap9p", "OaCX", DIGIT, OUT, "9" },
+	{ "opt out skips the other questions", 3, 0, "App1p9p", "OawbwCX", DIGIT, OUT, "19" },
+	{ "opt out in the closing, after yes", 1, 0, "App19p", "OawC.X", DIGIT, OUT, "1" },
+	{ "opt out in the closing, after silence", 1, 0, "Apptpt9p", "OawawC.X", DIGIT, OUT, "-" },
+	{ "opt out by an option", 2, 0, "App4p", "OawCX", DIGIT, OUT, "4" },
+	{ "opt out, then hung up", 1, 0, "App9h", "OawC.", DIGIT, OUT, "9" },
+	{ "digits in the closing are too late", 1, 0, "Apptpt1p", "OawawC.X", SILENT, NONE, "-" },
+	{ "an answer is not taken back in the closing", 1, 0, "App12p", "OawC.X", DIGIT, YES, "1" },
+	{ "hung up in the opening", 1, 0, "Ah", "O.", GONE, NONE, "" },
+	{ "hung up in the question", 1, 0, "Aph", "Oa.", GONE, NONE, "-" },
+	{ "hung up while waiting", 1, 0, "Apph", "Oaw.", GONE, NONE, "-" },
+	{ "hung up in the closing, silent", 1, 0, "Apptpth", "OawawC.", GONE, NONE, "-" },
+	{ "hung up in the closing, after yes", 1, 0, "App1h", "OawC.", DIGIT, YES, "1" },
+	{ "hung up after the end", 1, 0, "Apptptph", "OawawCX.", SILENT, NONE, "-" },
+	{ "nothing happens after hanging up", 1, 0, "Aphp1t9", "Oa.....", GONE, NONE, "-" },
+	{ "nothing happens after the end", 0, 0, "App19pt", "OCX....", SILENT, NONE, "" },
+	{ "no questions", 0, 0, "App", "OCX", SILENT, NONE, "" },
+	{ "no questions, digits do not disturb", 0, 0, "A12pp", "O..CX", SILENT, NONE, "" },
+	{ "no questions, opt out", 0, 0, "A9p", "OCX", DIGIT, OUT, "" },
+	{ "no questions, opt out in the closing", 0, 0, "Ap9p", "OC.X", DIGIT, OUT, "" },
+	{ "a timeout while the question plays is stale", 1, 0, "Aptp1p", "Oa.wCX", DIGIT, YES, "1" },
+	{ "a second answer is nothing", 1, 0, "AAp", "O.a", GONE, NONE, "-" },
+	{ "played while waiting is stale", 1, 0, "Appp1p", "Oaw.CX", DIGIT, YES, "1" },
+	{ "no opening", 1, NO_OPENING, "Ap1p", "awCX", DIGIT, YES, "1" },
+	{ "no closing", 1, NO_CLOSING, "App1", "OawX", DIGIT, YES, "1" },
+	{ "no closing, opt out", 1, NO_CLOSING, "A9", "OX", DIGIT, OUT, "9" },
+	{ "no closing, silent", 1, NO_CLOSING, "Apptpt", "OawawX", SILENT, NONE, "-" },
+	{ "nothing to say at all", 0, NO_OPENING | NO_CLOSING, "A", "X", SILENT, NONE, "" },
+	{ "questions without a prompt", 2, SILENT_QUESTION, "Aptt1p", "OwwwCX", DIGIT, YES, "-1" },
+	{ "only waiting", 1, SILENT_QUESTION | NO_OPENING | NO_CLOSING, "Att", "wwX", SILENT, NONE, "-" },
+};
+
+static struct prompt opening, closing, questions[3];
+
+static void fill(struct call_order *order, const struct row *row)
+{
+	static const struct call_option options[] = {
+		{ '1', ANSWER_INTERESTED },
+		{ '2', ANSWER_NOT_INTERESTED },
+		{ '3', ANSWER_NEUTRAL },
+		{ '4', ANSWER_OPT_OUT },
+	};
+
+	memset(order, 0, sizeof(*order));
+	order->opening = row->without & NO_OPENING ? NULL : &opening;
+	order->closing = row->without & NO_CLOSING ? NULL : &closing;
+	order->n_questions = row->questions;
+	for (int i = 0; i < row->questions; i++) {
+		order->questions[i].prompt = row->without & SILENT_QUESTION ? NULL : &questions[i];
+		memcpy(order->questions[i].options, options, sizeof(options));
+		order->questions[i].n_options = 4;
+	}
+}
+
+static struct ivr_action feed(struct ivr *ivr, char input)
+{
+	switch (input) {
+	case 'A':
+		return ivr_on(ivr, IVR_ANSWERED, 0);
+	case 'p':
+		return ivr_on(ivr, IVR_PLAYED, 0);
+	case 't':
+		return ivr_on(ivr, IVR_TIMEOUT, 0);
+	case 'h':
+		return ivr_on(ivr, IVR_HUNG_UP, 0);
+	}
+	return ivr_on(ivr, IVR_DIGIT, input);
+}
+
+static char letter(struct ivr_action a)
+{
+	if (a.kind != IVR_DO_PLAY)
+		return a.kind == IVR_DO_WAIT ? 'w' : a.kind == IVR_DO_HANG_UP ? 'X' : '.';
+	if (a.prompt == &opening)
+		return 'O';
+	return a.prompt == &closing ? 'C' : (char)('a' + (a.prompt - questions));
+}
+
+static void converse(const struct row *row)
+{
+	struct call_order order;
+	struct ivr ivr;
+	char done[64] = "";
+
+	fill(&order, row);
+	ivr_init(&ivr, &order);
+	for (size_t i = 0; row->inputs[i]; i++)
+		done[i] = letter(feed(&ivr, row->inputs[i]));
+	if (strcmp(done, row->actions) != 0)
+		fail_msg("%s: did %s, not %s", row->name, done, row->actions);
+	if (ivr_outcome(&ivr) != row->outcome)
+		fail_msg("%s: outcome %d, not %d", row->name, ivr_outcome(&ivr), row->outcome);
+	if (ivr.answer != row->answer || strcmp(ivr.digits, row->digits) != 0)
+		fail_msg("%s: answer %d, digits \"%s\"", row->name, ivr.answer, ivr.digits);
+}
+
+static void rows_go_as_they_say(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		converse(&rows[i]);
+}
+
+static void heard_means_the_whole_opening_or_a_digit(void **state)
+{
+	static const struct row row = { .questions = 1 };
+	struct call_order order;
+	struct ivr ivr;
+
+	(void)state;
+	fill(&order, &row);
+	ivr_init(&ivr, &order);
+	feed(&ivr, 'A');
+	assert_false(ivr.heard);
+	feed(&ivr, 'p');
+	assert_true(ivr.heard);
+	ivr_init(&ivr, &order);
+	feed(&ivr, 'A');
+	feed(&ivr, '7');
+	assert_true(ivr.heard);
+}
+
+/* Every sequence of six inputs: the machine never makes a forbidden move (it would abort) and ends once. */
+static void every_short_conversation_is_legal(void **state)
+{
+	static const char inputs[] = "Apth179";
+	const int n = sizeof(inputs) - 1;
+	static const struct row row = { .questions = 2 };
+	struct call_order order;
+
+	(void)state;
+	fill(&order, &row);
+	for (int script = 0; script < n * n * n * n * n * n; script++) {
+		struct ivr ivr;
+		int ends = 0;
+
+		ivr_init(&ivr, &order);
+		for (int i = 0, rest = script; i < 6; i++, rest /= n)
+			ends += feed(&ivr, inputs[rest % n]).kind == IVR_DO_HANG_UP;
+		assert_in_range(ends, 0, 1);
+		assert_in_range(strlen(ivr.digits), 0, 2);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_go_as_they_say),
+		cmocka_unit_test(heard_means_the_whole_opening_or_a_digit),
+		cmocka_unit_test(every_short_conversation_is_legal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
