@@ -16,7 +16,6 @@
 enum {
 	RESOLVE_POLL_MS = 50,
 	ANSWER_PAUSE_MS = 400, /* the telephone is on its way to the ear */
-	PLAYED_SLACK_MS = 60,  /* media steps */
 };
 
 enum call_state { CALL_RESOLVING, CALL_INVITED, CALL_RINGING, CALL_TALKING, CALL_OVER, CALL_STATE_END };
@@ -45,7 +44,8 @@ struct call {
 	uint64_t tag;
 	bool heard; /* any response to the INVITE */
 	bool held;
-	int64_t answered_ms, played_ms; /* boot clock; when the prompt that plays can have been heard at the earliest */
+	int64_t answered_ms; /* boot clock */
+	uint32_t play;       /* the number of the prompt that plays */
 	/* Deadlines: */
 	uint64_t response, ring, longest, step; /* step: the resolver's poll, then the menu's wait */
 };
@@ -158,12 +158,6 @@ static void menu_timeout(void *arg)
 	menu(c, IVR_TIMEOUT, 0);
 }
 
-static void play(struct call *c, struct prompt *prompt)
-{
-	c->played_ms = clock_boot_ms() + (int64_t)prompt->n / 8 - PLAYED_SLACK_MS;
-	stream_play(c->stream, prompt);
-}
-
 /* The call may be gone afterwards. */
 static void menu(struct call *c, enum ivr_input input, char digit)
 {
@@ -180,7 +174,7 @@ static void menu(struct call *c, enum ivr_input input, char digit)
 	case IVR_DO_NOTHING:
 		break;
 	case IVR_DO_PLAY:
-		play(c, action.prompt);
+		c->play = stream_play(c->stream, action.prompt);
 		break;
 	case IVR_DO_WAIT:
 		c->step = loop_after(c->voice->loop, ms(c->voice->o.settings->voice_answer_wait), menu_timeout, c);
@@ -213,8 +207,8 @@ static void on_stream(void *arg, const struct stream_event *ev)
 		return;
 	switch (ev->kind) {
 	case STREAM_PLAYED:
-		/* One that comes too early speaks of a prompt that a key press has cut off meanwhile. */
-		if (clock_boot_ms() >= c->played_ms)
+		/* Another number speaks of a prompt that a key press has cut off meanwhile. */
+		if (ev->play == c->play)
 			menu(c, IVR_PLAYED, 0);
 		break;
 	case STREAM_DIGIT:
