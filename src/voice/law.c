@@ -19,10 +19,10 @@ static const int alaw_segment_end[8] = { 0x1f, 0x3f, 0x7f, 0xff, 0x1ff, 0x3ff, 0
 #define ULAW_MAGNITUDE(c) (ULAW_STEP(c) - ULAW_BIAS)
 #define ULAW(c)           ((c)&0x80 ? ULAW_MAGNITUDE(~(c)&0x7f) : -ULAW_MAGNITUDE(~(c)&0x7f))
 
-#define ALAW_SEGMENT(c) (((c) >> 4) & 7)
-#define ALAW_MAGNITUDE(c)                                                                                    \
-	(ALAW_SEGMENT(c) == 0 ? (((c)&15) << 4) + 8 : ((((c)&15) << 4) + 264) << ((ALAW_SEGMENT(c) + 7) & 7))
-#define ALAW(c) ((c)&0x80 ? ALAW_MAGNITUDE((c) ^ ALAW_INVERT) : -ALAW_MAGNITUDE((c) ^ ALAW_INVERT))
+#define ALAW_SEGMENT(c)   (((c) >> 4) & 7)
+#define ALAW_STEP(c)      ((((c)&15) << 4) + 8 + (ALAW_SEGMENT(c) ? 256 : 0))
+#define ALAW_MAGNITUDE(c) (ALAW_STEP(c) << (ALAW_SEGMENT(c) ? ALAW_SEGMENT(c) - 1 : 0))
+#define ALAW(c)           ((c)&0x80 ? ALAW_MAGNITUDE((c) ^ ALAW_INVERT) : -ALAW_MAGNITUDE((c) ^ ALAW_INVERT))
 
 #define FOUR(f, c)    f(c), f((c) + 1), f((c) + 2), f((c) + 3)
 #define SIXTEEN(f, c) FOUR(f, c), FOUR(f, (c) + 4), FOUR(f, (c) + 8), FOUR(f, (c) + 12)

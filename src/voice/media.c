@@ -6,7 +6,8 @@
  *	caller ──command──▶ list ──tick──▶ stream.c ──event──▶ sink
  *
  * It sleeps until absolute moments, so lateness does not add up. When it was held up (a busy machine, a
- * suspended one), it catches up at most two frames; older ones are given up and the timestamps step over them.
+ * suspended one), a stream sends at most two packets at once; older frames are given up, the timestamps step over
+ * them, and a prompt goes on where it was.
  */
 #include "voice/media.h"
 
@@ -30,7 +31,7 @@ enum {
 	PHASES = 4,
 	TICK_US = 5000,
 	FRAME_US = PHASES * TICK_US,
-	CATCH_UP = 2, /* frames */
+	CATCH_UP = 1, /* frames made good at once, besides the one that is due */
 	REALTIME_PRIORITY = 5,
 	DSCP_EF = 46 << 2,
 };

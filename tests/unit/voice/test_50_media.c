@@ -304,6 +304,34 @@ static void digits_go_both_ways(void **state)
 	media_stop(m);
 }
 
+static void start_v6(struct stream *s, uint16_t port)
+{
+	struct sockaddr_storage peer = { 0 };
+	struct sockaddr_in6 *in = (struct sockaddr_in6 *)&peer;
+
+	in->sin6_family = AF_INET6;
+	in->sin6_port = htons(port);
+	in->sin6_addr = in6addr_loopback;
+	stream_start(s, &peer, LAW_ULAW, EVENT_PT, EVENT_PT);
+}
+
+static void digits_go_over_ipv6(void **state)
+{
+	struct media *m = start(0);
+	struct stream *a = stream_open(m, "::1", 1, NULL), *b = stream_open(m, "::1", 2, NULL);
+
+	(void)state;
+	if (a && b) {
+		start_v6(a, stream_port(b));
+		start_v6(b, stream_port(a));
+		stream_press(a, '6');
+		assert_int_equal(next_event().digit, '6');
+	} else {
+		print_message("no IPv6 here\n");
+	}
+	media_stop(m);
+}
+
 static void a_press_during_a_prompt_loses_no_sample(void **state)
 {
 	struct media *m = start(0);
@@ -607,6 +635,7 @@ int main(void)
 		CASE(a_new_prompt_replaces_the_old),
 		CASE(a_stopped_prompt_is_not_played),
 		CASE(digits_go_both_ways),
+		CASE(digits_go_over_ipv6),
 		CASE(a_press_during_a_prompt_loses_no_sample),
 		CASE(two_hundred_streams_lose_nothing),
 		CASE(it_locks_to_the_first_valid_source),
