@@ -198,8 +198,8 @@ struct phone *phone_ring(const struct phone_options *o, const struct sip_msg *in
 		return NULL;
 	}
 	err = sipsess_accept(&ph->session, agent_sessions(o->agent), invite, 180, "Ringing", "farm",
-			     "application/sdp", NULL, NULL, NULL, false, on_offer, on_answer, on_established, NULL,
-			     NULL, on_close, ph, "%s", "");
+			     "application/sdp", NULL, NULL, NULL, false, on_offer, on_answer,
+			     on_established, NULL, NULL, on_close, ph, "%s", "");
 	if (err) {
 		phone_free(ph);
 		return NULL;

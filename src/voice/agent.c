@@ -37,8 +37,23 @@ struct agent {
  * on it; a Contact that does not parse makes libre end the session with the 3xx, which is what we want. The
  * headers have been found already, so nothing but this value changes.
  */
+static void blind_value(char *value, char *eol)
+{
+	for (; value < eol; value++)
+		if (*value != '\r')
+			*value = '-';
+}
+
+/* "m" is its compact form (RFC 3261 §7.3.3); white space may stand before the colon. */
+static bool is_contact(const char *p)
+{
+	return !strncasecmp(p, "contact", 7) || ((*p == 'm' || *p == 'M') && strchr(": \t", p[1]));
+}
+
 static void blind_contacts(char *p, char *end)
 {
+	bool contact = false;
+
 	while (p < end) {
 		char *eol = memchr(p, '\n', (size_t)(end - p));
 		char *colon;
@@ -46,10 +61,14 @@ static void blind_contacts(char *p, char *end)
 		if (!eol || eol - p < 2)
 			return; /* the empty line: a body follows */
 		colon = memchr(p, ':', (size_t)(eol - p));
-		if (colon && (!strncasecmp(p, "contact", 7) || !strncasecmp(p, "m:", 2) || !strncasecmp(p, "m ", 2)))
-			for (char *c = colon + 1; c < eol; c++)
-				if (*c != '\r')
-					*c = '-';
+		if (*p == ' ' || *p == '\t') { /* the line before goes on (§7.3.1) */
+			if (contact)
+				blind_value(p + 1, eol);
+		} else {
+			contact = colon && is_contact(p);
+			if (contact)
+				blind_value(colon + 1, eol);
+		}
 		p = eol + 1;
 	}
 }
@@ -57,10 +76,13 @@ static void blind_contacts(char *p, char *end)
 static void on_trace(bool tx, enum sip_transp tp, const struct sa *src, const struct sa *dst,
 		     const uint8_t *packet, size_t len, void *arg)
 {
+	char *p = (char *)(uintptr_t)packet, *end = p + len; /* libre's receive buffer, read-only by type alone */
+
 	(void)tp, (void)src, (void)dst, (void)arg;
-	/* libre hands out its own receive buffer, read-only by type alone. */
-	if (!tx && len > 12 && !memcmp(packet, "SIP/2.0 3", 9))
-		blind_contacts((char *)(uintptr_t)packet, (char *)(uintptr_t)packet + len);
+	while (p < end && (*p == '\r' || *p == '\n')) /* keep-alives before a message on TCP (§7.5) */
+		p++;
+	if (!tx && end - p > 12 && !strncasecmp(p, "SIP/2.0 3", 9))
+		blind_contacts(p, end);
 }
 
 static void on_invite(const struct sip_msg *msg, void *arg)
@@ -93,7 +115,8 @@ static bool on_request(const struct sip_msg *msg, void *arg)
 		return true; /* a scanner; silence costs it more than an answer */
 	/* An UPDATE without a body is a session refresh (RFC 4028); libre would answer 501. */
 	if (options || (in_dialog && !pl_strcmp(&msg->met, "UPDATE") && !mbuf_get_left(msg->mb)))
-		sip_replyf(a->sip, msg, 200, "OK", ALLOW "Accept: application/sdp\r\nContent-Length: 0\r\n\r\n");
+		sip_replyf(a->sip, msg, 200, "OK",
+			   ALLOW "Accept: application/sdp\r\nContent-Length: 0\r\n\r\n");
 	else if (in_dialog && !pl_strcmp(&msg->met, "UPDATE"))
 		sip_reply(a->sip, msg, 488, "Not Acceptable Here");
 	else

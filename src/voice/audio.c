@@ -10,6 +10,12 @@ struct audio {
 	struct sdp_media *media;
 };
 
+static int add_format(struct sdp_media *m, const char *pt, const char *name, const char *params)
+{
+	return sdp_format_add(NULL, m, false, pt, name, 8000, 1, NULL, NULL, NULL, false, params ? "%s" : NULL,
+			      params);
+}
+
 struct audio *audio_new(const char *local, uint16_t port)
 {
 	struct audio *a = g_new0(struct audio, 1);
@@ -22,12 +28,11 @@ struct audio *audio_new(const char *local, uint16_t port)
 	if (!err)
 		err = sdp_media_add(&a->media, a->session, sdp_media_audio, port, sdp_proto_rtpavp);
 	if (!err)
-		err = sdp_format_add(NULL, a->media, false, "0", "PCMU", 8000, 1, NULL, NULL, NULL, false, NULL);
+		err = add_format(a->media, "0", "PCMU", NULL);
 	if (!err)
-		err = sdp_format_add(NULL, a->media, false, "8", "PCMA", 8000, 1, NULL, NULL, NULL, false, NULL);
+		err = add_format(a->media, "8", "PCMA", NULL);
 	if (!err)
-		err = sdp_format_add(NULL, a->media, false, "101", "telephone-event", 8000, 1, NULL, NULL, NULL,
-				     false, "0-15");
+		err = add_format(a->media, "101", "telephone-event", "0-15");
 	if (!err)
 		err = sdp_media_set_lattr(a->media, true, "ptime", "20");
 	if (err) {

@@ -133,8 +133,8 @@ static void end(struct call *c, enum outcome outcome, const struct leg_event *la
 		ev.sip_status = 200;
 		ev.talk_ms = (int)(clock_boot_ms() - c->answered_ms);
 	}
-	log_info("call.ended", "attempt %lld ended while %s: outcome %d, SIP status %d", (long long)ev.attempt_id,
-		 states[c->state].name, outcome, ev.sip_status);
+	log_info("call.ended", "attempt %lld ended while %s: outcome %d, SIP status %d",
+		 (long long)ev.attempt_id, states[c->state].name, outcome, ev.sip_status);
 	move(c, CALL_OVER);
 	call_free(c);
 	voice_emit(v, &ev);
@@ -162,12 +162,13 @@ static void menu_timeout(void *arg)
 static void menu(struct call *c, enum ivr_input input, char digit)
 {
 	struct ivr_action action = ivr_on(&c->ivr, input, digit);
+	struct loop *l = c->voice->loop;
 
 	/* A prompt that is missing has been heard; there are no more prompts than steps of the menu. */
 	while (action.kind == IVR_DO_PLAY && (!action.prompt || !action.prompt->n))
 		action = ivr_on(&c->ivr, IVR_PLAYED, 0);
 	if (action.kind != IVR_DO_NOTHING) {
-		loop_cancel(c->voice->loop, c->step);
+		loop_cancel(l, c->step);
 		c->step = 0;
 	}
 	switch (action.kind) {
@@ -177,7 +178,7 @@ static void menu(struct call *c, enum ivr_input input, char digit)
 		c->play = stream_play(c->stream, action.prompt);
 		break;
 	case IVR_DO_WAIT:
-		c->step = loop_after(c->voice->loop, ms(c->voice->o.settings->voice_answer_wait), menu_timeout, c);
+		c->step = loop_after(l, ms(c->voice->o.settings->voice_answer_wait), menu_timeout, c);
 		break;
 	case IVR_DO_HANG_UP:
 		end(c, ivr_outcome(&c->ivr), NULL);
@@ -297,8 +298,11 @@ static void on_ended(struct call *c, const struct leg_event *ev)
 		end(c, cause_outcome(ev->status, ev->cause, rang), ev);
 	else if (ev->err == ETIMEDOUT && !c->heard)
 		end(c, OUTCOME_NO_RESPONSE, ev);
-	else /* a 200 without audio we speak, a connection that broke */
+	else { /* a 200 without audio we speak, a connection that broke, a certificate */
+		log_warn("call.failed", "attempt %lld by trunk %s: %s", (long long)c->order->attempt_id,
+			 c->trunk->spec.name, g_strerror(ev->err));
 		end(c, OUTCOME_CARRIER_FAILURE, ev);
+	}
 }
 
 static void on_leg(void *arg, const struct leg_event *ev)
@@ -361,8 +365,8 @@ static int invite(struct call *c)
 	snprintf(to, sizeof(to), "sip:%s@%s:%u;transport=%s", c->order->to, host, spec->port, transport);
 	snprintf(from, sizeof(from), "sip:%s@%s", c->order->from, host);
 	if (strcmp(spec->host, c->trunk->ip)) {
-		snprintf(route, sizeof(route), "sip:%s:%u;transport=%s", bracketed(c->trunk->ip, ip, sizeof(ip)),
-			 spec->port, transport);
+		snprintf(route, sizeof(route), "sip:%s:%u;transport=%s",
+			 bracketed(c->trunk->ip, ip, sizeof(ip)), spec->port, transport);
 		o.route = route;
 	}
 	c->leg = leg_invite(&o, &err);

@@ -1,9 +1,9 @@
 #include "voice/cause.h"
 
 /*
- * Q.850 causes that speak of the person. They come from the telephone network behind the trunk and know better
- * than the status a gateway made of them (RFC 3398 §7.2.4.1 maps several onto one). Causes of congestion and of
- * routing are left out: for them the status is right.
+ * Q.850 causes that speak of the person. They come from the telephone network behind the trunk and know
+ * better than the status a gateway made of them (RFC 3398 §7.2.4.1 maps several onto one). Causes of
+ * congestion and of routing are left out: for them the status is right.
  */
 static const struct {
 	int cause;
@@ -19,7 +19,9 @@ static const struct {
 	{ 28, OUTCOME_UNKNOWN_NUMBER }, /* invalid number format */
 };
 
-/* Everything not in this table is the carrier's failure: 3xx (never followed), 401, 403, 407, 408, 415, 488, 5xx … */
+/*
+ * Everything not in this table is the carrier's failure: 3xx (never followed), 401, 403, 407, 415, 488, 5xx …
+ */
 static const struct {
 	int status;
 	enum outcome outcome;

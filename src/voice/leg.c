@@ -156,13 +156,15 @@ struct leg *leg_invite(const struct leg_options *o, int *err)
 	str_ncpy(c->password, o->password, sizeof(c->password));
 	snprintf(contact, sizeof(contact), "a%lld", o->attempt_id);
 	*err = audio_offer(o->audio, &offer);
+	/* no-fork (RFC 3841): libre would neither acknowledge nor hang up a second answer. */
 	if (!*err)
-		*err = sipsess_connect(&l->session, agent_sessions(o->agent), o->to_uri, NULL, o->from_uri, contact,
-				       routes, o->route ? 1 : 0, "application/sdp", offer, on_challenge, c, true,
-				       on_offer, on_answer, on_progress, on_established, on_info, NULL, on_close, l,
+		*err = sipsess_connect(&l->session, agent_sessions(o->agent), o->to_uri, NULL, o->from_uri,
+				       contact, routes, o->route ? 1 : 0, "application/sdp", offer,
+				       on_challenge, c, true, on_offer, on_answer, on_progress,
+				       on_established, on_info, NULL, on_close, l,
 				       "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO\r\n"
 				       "P-Asserted-Identity: <%s>\r\n"
-				       "Request-Disposition: no-fork\r\n" /* RFC 3841; nobody would BYE a second answer */
+				       "Request-Disposition: no-fork\r\n"
 				       "X-Callsheet-Attempt: %lld\r\n",
 				       o->from_uri, o->attempt_id);
 	mem_deref(offer);

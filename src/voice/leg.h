@@ -2,8 +2,8 @@
  * A leg: one INVITE of ours and the dialog that comes of it (RFC 3261 §13, §12), as events.
  *
  * It hides libre's session: the offer and the answer, digest authentication, ACK, CANCEL or BYE, re-INVITEs
- * and INFO digits. One LEG_ENDED at the most, and nothing after it or after leg_end(). Exactly one INVITE leaves
- * per leg, but for its retransmissions and its repetition with credentials. SIP thread only.
+ * and INFO digits. One LEG_ENDED at the most, and nothing after it or after leg_end(). Exactly one INVITE
+ * leaves per leg, but for its retransmissions and its repetition with credentials. SIP thread only.
  */
 #pragma once
 
@@ -34,7 +34,7 @@ struct leg_event {
 struct leg_options {
 	struct agent *agent;
 	const char *to_uri, *from_uri;
-	const char *route;     /* the next hop, a literal: "sip:192.0.2.1:5060;transport=udp"; NULL: what to_uri says */
+	const char *route;     /* the next hop, a literal: "sip:192.0.2.1:5060;transport=udp"; NULL: as to_uri says */
 	const char *user, *password; /* digest; copied */
 	long long attempt_id;
 	struct audio *audio;   /* borrowed; outlives the leg */
@@ -48,7 +48,7 @@ struct leg *leg_invite(const struct leg_options *o, int *err);
 const char *leg_call_id(const struct leg *l);
 
 /*
- * CANCEL or BYE, whichever is right; no more events. A CANCEL waits for a provisional response (RFC 3261 §9.1) and
- * a 200 that crosses it is acknowledged and followed by a BYE; libre sees to both when we are gone.
+ * CANCEL or BYE, whichever is right; no more events. A CANCEL waits for a provisional response (RFC 3261
+ * §9.1) and a 200 that crosses it is acknowledged and followed by a BYE; libre sees to both when we are gone.
  */
 void leg_end(struct leg *l);

@@ -83,14 +83,16 @@ static bool route_source(const char *ip, char *out, size_t size)
 	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_DGRAM }, *to = NULL;
 	struct sockaddr_storage from;
 	socklen_t len = sizeof(from);
-	int fd = -1;
-	bool ok;
+	int fd;
+	bool ok = false;
 
-	ok = !getaddrinfo(ip, "5060", &hints, &to) && (fd = socket(to->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0)) >= 0 &&
-	     !connect(fd, to->ai_addr, to->ai_addrlen) && !getsockname(fd, (struct sockaddr *)&from, &len) &&
-	     !getnameinfo((struct sockaddr *)&from, len, out, (socklen_t)size, NULL, 0, NI_NUMERICHOST);
-	if (to)
-		freeaddrinfo(to);
+	if (getaddrinfo(ip, "5060", &hints, &to))
+		return false;
+	fd = socket(to->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && !connect(fd, to->ai_addr, to->ai_addrlen))
+		ok = !getsockname(fd, (struct sockaddr *)&from, &len) &&
+		     !getnameinfo((struct sockaddr *)&from, len, out, (socklen_t)size, NULL, 0, NI_NUMERICHOST);
+	freeaddrinfo(to);
 	if (fd >= 0)
 		close(fd);
 	return ok;
@@ -113,7 +115,7 @@ static struct agent *agent_for(struct trunks *ts, const struct trunk *t, struct 
 	else if (!route_source(t->ip, address, sizeof(address)))
 		return problem_set(p, PROBLEM_UNREACHABLE, "no route to %s", t->ip), NULL;
 	o.address = address;
-	/* The farm's caller and TLS trunks take any port: the one of the settings is for the trunks' firewall rules. */
+	/* The farm's caller and TLS trunks take any port: the setting is for the trunks' firewall rules. */
 	if (t->spec.trunk_id != 0 && t->spec.transport != TRANSPORT_TLS)
 		o.port = (uint16_t)ts->settings->voice_sip_port;
 	if (t->spec.transport == TRANSPORT_TLS)

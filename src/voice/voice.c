@@ -221,7 +221,8 @@ static int port_range(const struct settings *s, struct media_options *m, struct 
 	if (sscanf(s->voice_rtp_ports, "%d-%d%c", &m->port_low, &m->port_high, &rest) == 2 && m->port_low > 0 &&
 	    m->port_high <= 65535 && m->port_low < m->port_high)
 		return 0;
-	return problem_set(p, PROBLEM_CONFIG, "voice.rtp_ports must be two ports such as 16384-32767, not \"%s\"",
+	return problem_set(p, PROBLEM_CONFIG,
+			   "voice.rtp_ports must be two ports such as 16384-32767, not \"%s\"",
 			   s->voice_rtp_ports);
 }
 

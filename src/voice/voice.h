@@ -42,8 +42,8 @@ struct voice_options {
 struct voice *voice_start(const struct voice_options *o, struct problem *p);
 
 /*
- * Refuses new calls (they end as OUTCOME_NEVER_SENT), waits up to drain_ms for live ones, ends the rest, each with
- * its ENDED event. With a phone farm the order is voice_drain(), farm_stop(), voice_stop().
+ * Refuses new calls (they end as OUTCOME_NEVER_SENT), waits up to drain_ms for live ones, ends the rest, each
+ * with its ENDED event. With a phone farm the order is voice_drain(), farm_stop(), voice_stop().
  */
 void voice_drain(struct voice *v, int drain_ms);
 
