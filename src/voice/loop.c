@@ -18,6 +18,7 @@
 
 #include <assert.h>
 #include <glib.h>
+#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -32,9 +33,9 @@ struct work {
 };
 
 struct loop {
-	GThread *thread;
-	GMutex lock; /* protects queue, stopping, started */
-	GCond changed;
+	pthread_t thread;
+	pthread_mutex_t lock; /* protects queue, stopping, started */
+	pthread_cond_t changed;
 	GArray *queue; /* struct work */
 	bool stopping, started;
 	int err; /* why the thread could not start */
@@ -98,10 +99,10 @@ static void run_queue(struct loop *l)
 {
 	GArray *work;
 
-	g_mutex_lock(&l->lock);
+	pthread_mutex_lock(&l->lock);
 	work = l->queue;
 	l->queue = g_array_new(FALSE, FALSE, sizeof(struct work));
-	g_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&l->lock);
 	for (unsigned i = 0; i < work->len; i++) {
 		struct work w = g_array_index(work, struct work, i);
 
@@ -117,9 +118,9 @@ static void doorbell_rang(int id, void *data, void *arg)
 
 	(void)id, (void)data;
 	run_queue(l);
-	g_mutex_lock(&l->lock);
+	pthread_mutex_lock(&l->lock);
 	stop = l->stopping && l->queue->len == 0;
-	g_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&l->lock);
 	if (stop)
 		re_cancel();
 }
@@ -128,18 +129,18 @@ void loop_run(struct loop *l, void (*fn)(void *arg), void *arg)
 {
 	struct work w = { fn, arg };
 
-	g_mutex_lock(&l->lock);
+	pthread_mutex_lock(&l->lock);
 	g_array_append_val(l->queue, w);
 	if (l->queue->len == 1)
 		mqueue_push(l->doorbell, 0, NULL);
-	g_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&l->lock);
 }
 
 struct wait {
 	void (*fn)(void *arg);
 	void *arg;
-	GMutex lock;
-	GCond cond;
+	pthread_mutex_t lock;
+	pthread_cond_t cond;
 	bool done;
 };
 
@@ -148,26 +149,26 @@ static void run_and_tell(void *arg)
 	struct wait *w = arg;
 
 	w->fn(w->arg);
-	g_mutex_lock(&w->lock);
+	pthread_mutex_lock(&w->lock);
 	w->done = true;
-	g_cond_signal(&w->cond);
-	g_mutex_unlock(&w->lock);
+	pthread_cond_signal(&w->cond);
+	pthread_mutex_unlock(&w->lock);
 }
 
 void loop_run_wait(struct loop *l, void (*fn)(void *arg), void *arg)
 {
 	struct wait w = { fn, arg };
 
-	assert(g_thread_self() != l->thread);
-	g_mutex_init(&w.lock);
-	g_cond_init(&w.cond);
+	assert(!pthread_equal(pthread_self(), l->thread));
+	pthread_mutex_init(&w.lock, NULL);
+	pthread_cond_init(&w.cond, NULL);
 	loop_run(l, run_and_tell, &w);
-	g_mutex_lock(&w.lock);
+	pthread_mutex_lock(&w.lock);
 	while (!w.done)
-		g_cond_wait(&w.cond, &w.lock);
-	g_mutex_unlock(&w.lock);
-	g_mutex_clear(&w.lock);
-	g_cond_clear(&w.cond);
+		pthread_cond_wait(&w.cond, &w.lock);
+	pthread_mutex_unlock(&w.lock);
+	pthread_mutex_destroy(&w.lock);
+	pthread_cond_destroy(&w.cond);
 }
 
 static void libre_says(int level, const char *text, size_t len, void *arg)
@@ -224,11 +225,11 @@ static void *sip_thread(void *arg)
 	struct loop *l = arg;
 	int err = set_up(l);
 
-	g_mutex_lock(&l->lock);
+	pthread_mutex_lock(&l->lock);
 	l->err = err;
 	l->started = true;
-	g_cond_signal(&l->changed);
-	g_mutex_unlock(&l->lock);
+	pthread_cond_signal(&l->changed);
+	pthread_mutex_unlock(&l->lock);
 	if (!err)
 		re_main(NULL);
 	tear_down(l);
@@ -237,11 +238,11 @@ static void *sip_thread(void *arg)
 
 static void loop_free(struct loop *l)
 {
-	g_thread_join(l->thread);
+	pthread_join(l->thread, NULL);
 	deadlines_free(l->deadlines);
 	g_array_free(l->queue, TRUE);
-	g_mutex_clear(&l->lock);
-	g_cond_clear(&l->changed);
+	pthread_mutex_destroy(&l->lock);
+	pthread_cond_destroy(&l->changed);
 	g_free(l);
 }
 
@@ -250,18 +251,20 @@ struct loop *loop_start(struct problem *p)
 	struct loop *l = g_new0(struct loop, 1);
 	int err;
 
-	g_mutex_init(&l->lock);
-	g_cond_init(&l->changed);
+	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->changed, NULL);
 	l->queue = g_array_new(FALSE, FALSE, sizeof(struct work));
 	l->deadlines = deadlines_new();
 	l->timer = -1;
 	l->armed = -1;
-	l->thread = g_thread_new("sip", sip_thread, l);
-	g_mutex_lock(&l->lock);
+	err = pthread_create(&l->thread, NULL, sip_thread, l);
+	assert(!err); /* memory and threads do not run out here, as with GLib */
+	pthread_setname_np(l->thread, "sip");
+	pthread_mutex_lock(&l->lock);
 	while (!l->started)
-		g_cond_wait(&l->changed, &l->lock);
+		pthread_cond_wait(&l->changed, &l->lock);
 	err = l->err;
-	g_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&l->lock);
 	if (err) {
 		loop_free(l);
 		problem_set(p, PROBLEM_FAILED, "the SIP thread cannot start: %s", g_strerror(err));
@@ -272,9 +275,9 @@ struct loop *loop_start(struct problem *p)
 
 void loop_stop(struct loop *l)
 {
-	g_mutex_lock(&l->lock);
+	pthread_mutex_lock(&l->lock);
 	l->stopping = true;
 	mqueue_push(l->doorbell, 0, NULL);
-	g_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&l->lock);
 	loop_free(l);
 }

@@ -3,8 +3,10 @@
 #include "base/log.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <glib.h>
 #include <netdb.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,7 +27,7 @@ struct place {
  * nothing waits for it: at the end `loop` becomes NULL and the thread finds nobody to tell.
  */
 struct desk {
-	GMutex lock;
+	pthread_mutex_t lock;
 	int refs;
 	struct loop *loop;
 	struct trunks *trunks;
@@ -53,12 +55,12 @@ static void desk_unref(struct desk *d)
 {
 	bool last;
 
-	g_mutex_lock(&d->lock);
+	pthread_mutex_lock(&d->lock);
 	last = --d->refs == 0;
-	g_mutex_unlock(&d->lock);
+	pthread_mutex_unlock(&d->lock);
 	if (!last)
 		return;
-	g_mutex_clear(&d->lock);
+	pthread_mutex_destroy(&d->lock);
 	g_free(d);
 }
 
@@ -197,12 +199,12 @@ static void *lookup_thread(void *arg)
 		snprintf(q->why, sizeof(q->why), "%.100s: %s", q->host, gai_strerror(rc));
 	if (found)
 		freeaddrinfo(found);
-	g_mutex_lock(&desk->lock);
+	pthread_mutex_lock(&desk->lock);
 	if (desk->loop) {
 		loop_run(desk->loop, looked_up, q);
 		heard = true;
 	}
-	g_mutex_unlock(&desk->lock);
+	pthread_mutex_unlock(&desk->lock);
 	if (!heard) {
 		trunk_unref(q->trunk);
 		desk_unref(desk);
@@ -214,6 +216,8 @@ static void *lookup_thread(void *arg)
 static void resolve(struct trunks *ts, struct trunk *t)
 {
 	struct lookup *q;
+	pthread_t thread;
+	int err;
 
 	if (is_literal(t->spec.host)) {
 		resolved(ts, t, t->spec.host);
@@ -225,10 +229,12 @@ static void resolve(struct trunks *ts, struct trunk *t)
 	q->trunk = t;
 	g_atomic_int_inc(&t->refs);
 	q->desk = ts->desk;
-	g_mutex_lock(&ts->desk->lock);
+	pthread_mutex_lock(&ts->desk->lock);
 	ts->desk->refs++;
-	g_mutex_unlock(&ts->desk->lock);
-	g_thread_unref(g_thread_new("resolve", lookup_thread, q));
+	pthread_mutex_unlock(&ts->desk->lock);
+	err = pthread_create(&thread, NULL, lookup_thread, q);
+	assert(!err);
+	pthread_detach(thread);
 }
 
 static void resolve_again(void *arg)
@@ -249,7 +255,7 @@ struct trunks *trunks_new(struct loop *l, const struct settings *s)
 	ts->list = g_ptr_array_new();
 	ts->places = g_ptr_array_new();
 	ts->desk = g_new0(struct desk, 1);
-	g_mutex_init(&ts->desk->lock);
+	pthread_mutex_init(&ts->desk->lock, NULL);
 	ts->desk->refs = 1;
 	ts->desk->loop = l;
 	ts->desk->trunks = ts;
@@ -268,9 +274,9 @@ void trunks_free(struct trunks *ts)
 {
 	if (!ts)
 		return;
-	g_mutex_lock(&ts->desk->lock);
+	pthread_mutex_lock(&ts->desk->lock);
 	ts->desk->loop = NULL;
-	g_mutex_unlock(&ts->desk->lock);
+	pthread_mutex_unlock(&ts->desk->lock);
 	desk_unref(ts->desk);
 	loop_cancel(ts->loop, ts->again);
 	forget_list(ts);

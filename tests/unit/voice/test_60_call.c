@@ -14,10 +14,12 @@
 #include <arpa/inet.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { MOST = 1000, FARM = 0, DEAD = 7, REDIRECT = 8 };
@@ -29,8 +31,8 @@ static struct story {
 	struct carrier_event end;
 	char call_id[128];
 } stories[MOST];
-static GMutex lock;
-static GCond changed;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int64_t next_attempt = 1;
 
 static struct settings settings;
@@ -46,7 +48,7 @@ static void on_event(void *arg, const struct carrier_event *ev)
 	struct story *s = &stories[ev->attempt_id];
 
 	(void)arg;
-	g_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
 	s->in_order = s->in_order && !s->ended && ev->fence == ev->attempt_id + 1000;
 	switch (ev->kind) {
 	case CARRIER_SENT:
@@ -67,8 +69,8 @@ static void on_event(void *arg, const struct carrier_event *ev)
 		s->end = *ev;
 		break;
 	}
-	g_cond_broadcast(&changed);
-	g_mutex_unlock(&lock);
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
 }
 
 static int before_send(void *arg, int64_t attempt_id, int64_t fence)
@@ -99,15 +101,15 @@ static int64_t place(int64_t trunk_id, const char *to, int ring_timeout_s)
 /* Waits until `*counter` of the story is not 0; 60 s at the most. */
 static struct story wait_for(int64_t attempt, size_t counter)
 {
-	gint64 until = g_get_monotonic_time() + 60 * G_TIME_SPAN_SECOND;
+	struct timespec until = { .tv_sec = time(NULL) + 60 };
 	struct story s;
 
-	g_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
 	while (!*(int *)((char *)&stories[attempt] + counter))
-		if (!g_cond_wait_until(&changed, &lock, until))
+		if (pthread_cond_timedwait(&changed, &lock, &until))
 			break;
 	s = stories[attempt];
-	g_mutex_unlock(&lock);
+	pthread_mutex_unlock(&lock);
 	return s;
 }
 
