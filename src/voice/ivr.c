@@ -10,7 +10,7 @@ enum { TIMES_ASKED = 2 }; /* once, and once more */
 #define TO(state) (1u << (state))
 #define ONWARD    (TO(IVR_ASKING) | TO(IVR_WAITING) | TO(IVR_CLOSING) | TO(IVR_OVER))
 
-/* Which state may follow which. A question without a prompt goes to WAITING at once, from wherever it is asked. */
+/* Which state may follow which. A question without a prompt goes to WAITING at once. */
 static const struct {
 	const char *name;
 	unsigned next;

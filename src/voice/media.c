@@ -1,13 +1,13 @@
 /*
- * The engine: one thread that wakes every 5 ms and serves a quarter of the streams, so that each gets its turn
- * every 20 ms and the load is even. Callers reach it only by commands in a locked list, which it takes over
+ * The engine: one thread that wakes every 5 ms and serves a quarter of the streams: each has its turn every
+ * 20 ms and the load is even. Callers reach it only by commands in a locked list, which it takes over
  * whole at the start of a tick; the lock is never held while it works.
  *
  *	caller ──command──▶ list ──tick──▶ stream.c ──event──▶ sink
  *
  * It sleeps until absolute moments, so lateness does not add up. When it was held up (a busy machine, a
- * suspended one), a stream sends at most two packets at once; older frames are given up, the timestamps step over
- * them, and a prompt goes on where it was.
+ * suspended one), a stream sends at most two packets at once; older frames are given up, the timestamps step
+ * over them, and a prompt goes on where it was.
  */
 #include "voice/media.h"
 

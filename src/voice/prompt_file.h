@@ -1,6 +1,6 @@
 /*
- * A rendered prompt on disk: a line that says what follows (with its SHA-256), then the mu-law samples, then the
- * A-law ones. The line can be read with head(1).
+ * A rendered prompt on disk: a line that says what follows (with its SHA-256), then the mu-law samples, then
+ * the A-law ones. The line can be read with head(1).
  *
  * Any thread; a file appears whole or not at all.
  */

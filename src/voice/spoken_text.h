@@ -1,6 +1,6 @@
 /*
- * A text as people write it, made into one that a speech engine says sensibly: no markup, no control characters,
- * plain ASCII, a few signs spelled out, single spaces, bounded length.
+ * A text as people write it, made into one that a speech engine says sensibly: no markup, no control
+ * characters, plain ASCII, a few signs spelled out, single spaces, bounded length.
  *
  * Pure. The result is also what the cache key is made of, so two texts that sound alike are one prompt.
  */

@@ -164,8 +164,8 @@ static bool receive_one(struct stream *s, const struct turn *t)
 }
 
 /*
- * One read is enough as long as the peer sends at our pace; the age of what was read tells when it does not, so
- * that the second call, which would only find an empty queue, is saved.
+ * One read is enough as long as the peer sends at our pace; the age of what was read tells when it does not,
+ * so that the second call, which would only find an empty queue, is saved.
  */
 void stream_receive(struct stream *s, const struct turn *t)
 {
