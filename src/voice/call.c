@@ -434,13 +434,31 @@ static void try_trunk(void *arg)
 	}
 }
 
+/* The number becomes part of URIs and header lines as it is. */
+static bool is_dialable(const char *number)
+{
+	return number[0] && !number[strspn(number, "+0123456789*#")];
+}
+
+static const char *why_not(const struct voice *v, const struct call_order *order, const struct trunk *trunk)
+{
+	if (!trunk)
+		return "there is no such trunk";
+	if (g_hash_table_contains(v->calls, &order->attempt_id))
+		return "it is being called already";
+	if (!is_dialable(order->to) || !is_dialable(order->from))
+		return "the number or the caller's number cannot be dialled";
+	return NULL;
+}
+
 void call_place(struct voice *v, struct call_order **order)
 {
 	struct trunk *trunk = trunks_find(v->trunks, (*order)->trunk_id);
+	const char *why = why_not(v, *order, trunk);
 	struct call *c;
 
-	if (!trunk || g_hash_table_contains(v->calls, &(*order)->attempt_id)) {
-		call_refuse(v, order, trunk ? "it is being called already" : "there is no such trunk");
+	if (why) {
+		call_refuse(v, order, why);
 		trunk_unref(trunk);
 		return;
 	}

@@ -291,17 +291,38 @@ void trunks_free(struct trunks *ts)
 	g_free(ts);
 }
 
+/* An address known from the list before: a new list must not make trunks wait for DNS that worked already. */
+static const char *known_address(const GPtrArray *list, const char *host)
+{
+	for (unsigned i = 0; i < list->len; i++) {
+		const struct trunk *t = g_ptr_array_index(list, i);
+
+		if (t->state == TRUNK_READY && !strcmp(t->spec.host, host))
+			return t->ip;
+	}
+	return NULL;
+}
+
 void trunks_replace(struct trunks *ts, const struct voice_trunk *specs, int n)
 {
-	forget_list(ts);
+	GPtrArray *list = g_ptr_array_new();
+
 	for (int i = 0; i < n; i++) {
+		const char *known = known_address(ts->list, specs[i].host);
 		struct trunk *t = g_new0(struct trunk, 1);
 
 		t->refs = 1;
 		t->spec = specs[i];
-		g_ptr_array_add(ts->list, t);
+		if (!t->spec.port)
+			t->spec.port = t->spec.transport == TRANSPORT_TLS ? 5061 : 5060;
+		g_ptr_array_add(list, t);
+		if (known)
+			resolved(ts, t, known);
 		resolve(ts, t);
 	}
+	forget_list(ts);
+	g_ptr_array_free(ts->list, TRUE);
+	ts->list = list;
 }
 
 struct trunk *trunks_find(struct trunks *ts, int64_t trunk_id)

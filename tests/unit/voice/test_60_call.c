@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST = 1000, FARM = 0, DEAD = 7, REDIRECT = 8 };
+enum { MOST = 1000, FARM = 0, DEAD = 7, OWN = 8, NOWHERE = 9, CLOSED = 10 };
 
 /* What became of the attempts, by attempt id. Written on the SIP thread. */
 static struct story {
@@ -132,7 +132,7 @@ static void start_voice(void)
 	static const char *const flags[] = { "voice.rtp_ports=20000-29999", "voice.response_timeout=2",
 					     "voice.answer_wait=2", "log.level=error", NULL };
 	struct voice_options o = { .settings = &settings, .sink = on_event, .before_send = before_send };
-	struct voice_trunk trunks[3] = { 0 };
+	struct voice_trunk trunks[4] = { 0 };
 	struct problem p = { 0 };
 
 	if (settings_load(&settings, NULL, flags, &p))
@@ -150,10 +150,12 @@ static void start_voice(void)
 	farm_trunk(farm, &trunks[0]);
 	trunks[1] = (struct voice_trunk){ .trunk_id = DEAD, .name = "dead", .host = "127.0.0.1", .port = 9,
 					  .transport = TRANSPORT_UDP };
-	trunks[2] = (struct voice_trunk){ .trunk_id = REDIRECT, .name = "nowhere",
+	trunks[2] = (struct voice_trunk){ .trunk_id = NOWHERE, .name = "nowhere",
 					  .host = "no.such.host.invalid", .port = 5060,
 					  .transport = TRANSPORT_UDP };
-	voice_set_trunks(voice, trunks, 3);
+	trunks[3] = (struct voice_trunk){ .trunk_id = CLOSED, .name = "closed", .host = "127.0.0.1", .port = 9,
+					  .transport = TRANSPORT_TCP };
+	voice_set_trunks(voice, trunks, 4);
 }
 
 static struct prompt *silence(int ms)
@@ -310,8 +312,9 @@ static void test_hang_up(void **state)
 
 static void test_trunks_that_do_not_work(void **state)
 {
-	int64_t dead = place(DEAD, "+15550400100", 20), nowhere = place(REDIRECT, "+15550400100", 20);
-	int64_t none = place(99, "+15550400100", 20);
+	int64_t dead = place(DEAD, "+15550400100", 20), nowhere = place(NOWHERE, "+15550400100", 20);
+	int64_t none = place(99, "+15550400100", 20), closed = place(CLOSED, "+15550400100", 20);
+	int64_t forged = place(FARM, "1\r\nTo: x", 20);
 	struct story s = wait_end(dead);
 
 	(void)state;
@@ -319,6 +322,8 @@ static void test_trunks_that_do_not_work(void **state)
 	assert_int_equal(s.sent, 1);
 	assert_int_equal(wait_end(nowhere).end.outcome, OUTCOME_NEVER_SENT);
 	assert_int_equal(wait_end(none).end.outcome, OUTCOME_NEVER_SENT);
+	assert_int_equal(wait_end(forged).end.outcome, OUTCOME_NEVER_SENT);
+	assert_int_equal(wait_end(closed).end.outcome, OUTCOME_CARRIER_FAILURE);
 }
 
 static void test_never_sent(void **state)
@@ -382,11 +387,11 @@ static void test_responses_of_a_trunk(void **state)
 	getsockname(fd, (struct sockaddr *)&at, &len);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	farm_trunk(farm, &trunks[0]);
-	trunks[1] = (struct voice_trunk){ .trunk_id = REDIRECT, .name = "own", .host = "127.0.0.1",
+	trunks[1] = (struct voice_trunk){ .trunk_id = OWN, .name = "own", .host = "127.0.0.1",
 					  .port = ntohs(at.sin_port), .transport = TRANSPORT_UDP };
 	voice_set_trunks(voice, trunks, 2);
 
-	attempt = place(REDIRECT, "+15550600100", 20);
+	attempt = place(OWN, "+15550600100", 20);
 	reply(fd, "302 Moved", "Contact:\r\n <sip:+19005551234@127.0.0.1:9>\r\nm: <sip:x@127.0.0.1>\r\n");
 	s = wait_end(attempt);
 	assert_int_equal(s.end.outcome, OUTCOME_CARRIER_FAILURE);
@@ -397,7 +402,7 @@ static void test_responses_of_a_trunk(void **state)
 	assert_int_equal(recv(fd, buf, sizeof(buf), 0), -1); /* no second INVITE, no CANCEL */
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 
-	attempt = place(REDIRECT, "+15550600101", 20);
+	attempt = place(OWN, "+15550600101", 20);
 	reply(fd, "503 Service Unavailable",
 	      "Retry-After: 17 (busy)\r\nReason: Q.850;cause=17;text=\"user busy\"\r\n");
 	s = wait_end(attempt);
@@ -406,7 +411,7 @@ static void test_responses_of_a_trunk(void **state)
 	recv(fd, buf, sizeof(buf), 0); /* ACK */
 
 	/* Heard, but nothing rang. */
-	attempt = place(REDIRECT, "+15550600102", 3);
+	attempt = place(OWN, "+15550600102", 3);
 	reply(fd, "100 Trying", "");
 	s = wait_end(attempt);
 	assert_int_equal(s.end.outcome, OUTCOME_CARRIER_FAILURE);
