@@ -3,7 +3,8 @@
  *
  * Each behaves by the last two digits of the number called (data/sandbox-numbers); numbers without a row
  * follow a mixture in the proportions of a real list, decided by a hash of the number and the seed, so that a
- * number always behaves the same. Phones ring for 1 to 2 s before they do anything.
+ * number always behaves the same. Phones ring for 1 to 2 s before they do anything; what the network itself
+ * says (busy, unknown number, 503) comes at once.
  *
  * farm_start() and farm_stop() from any thread, with the voice running; the rest happens on its SIP thread.
  */

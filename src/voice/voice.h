@@ -41,7 +41,13 @@ struct voice_options {
 
 struct voice *voice_start(const struct voice_options *o, struct problem *p);
 
-/* Refuses new calls, waits up to drain_ms for live ones, ends the rest (each with its ENDED event), stops. */
+/*
+ * Refuses new calls (they end as OUTCOME_NEVER_SENT), waits up to drain_ms for live ones, ends the rest, each
+ * with its ENDED event. With a phone farm the order is voice_drain(), farm_stop(), voice_stop().
+ */
+void voice_drain(struct voice *v, int drain_ms);
+
+/* Drains, stops and frees. NULL is fine. The carrier is gone afterwards. */
 void voice_stop(struct voice *v, int drain_ms);
 
 struct carrier *voice_carrier(struct voice *v);
@@ -55,9 +61,11 @@ void voice_local(struct voice *v, char *buf, int size);
 int voice_calls(struct voice *v); /* calls in progress */
 
 /*
- * For sim/farm.c, which shares the SIP thread and the media engine: runs `fn(arg)` on the SIP thread, soon.
+ * For sim/farm.c, which shares the SIP thread and the media engine: runs `fn(arg)` on the SIP thread, soon. The
+ * second waits until it has run; not from the SIP thread itself.
  */
 void voice_run(struct voice *v, void (*fn)(void *arg), void *arg);
+void voice_run_wait(struct voice *v, void (*fn)(void *arg), void *arg);
 struct media;
 struct media *voice_media(struct voice *v);
 /* Lets somebody else on the SIP thread own streams: tags from here come back to `sink` there. SIP thread only. */

@@ -1,0 +1,481 @@
+#include "voice/call.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "voice/cause.h"
+#include "voice/ivr.h"
+#include "voice/leg.h"
+#include "voice/prompt.h"
+#include "voice/voice_private.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	RESOLVE_POLL_MS = 50,
+	ANSWER_PAUSE_MS = 400, /* the telephone is on its way to the ear */
+};
+
+enum call_state { CALL_RESOLVING, CALL_INVITED, CALL_RINGING, CALL_TALKING, CALL_OVER, CALL_STATE_END };
+
+#define TO(s) (1u << CALL_##s)
+static const struct {
+	const char *name;
+	unsigned next;
+} states[CALL_STATE_END] = {
+	[CALL_RESOLVING] = { "resolving", TO(INVITED) | TO(OVER) },
+	[CALL_INVITED] = { "invited", TO(RINGING) | TO(TALKING) | TO(OVER) },
+	[CALL_RINGING] = { "ringing", TO(TALKING) | TO(OVER) },
+	[CALL_TALKING] = { "talking", TO(OVER) },
+	[CALL_OVER] = { "over", 0 },
+};
+
+struct call {
+	struct voice *voice;
+	struct call_order *order;
+	enum call_state state;
+	struct trunk *trunk;
+	struct stream *stream;
+	struct audio *audio;
+	struct leg *leg;
+	struct ivr ivr;
+	uint64_t tag;
+	bool heard; /* any response to the INVITE */
+	bool held;
+	int64_t answered_ms; /* boot clock */
+	uint32_t play;       /* the number of the prompt that plays */
+	/* Deadlines: */
+	uint64_t response, ring, longest, step; /* step: the resolver's poll, then the menu's wait */
+};
+
+static void move(struct call *c, enum call_state to)
+{
+	assert(states[c->state].next & (1u << to));
+	c->state = to;
+}
+
+static int ms(int64_t seconds)
+{
+	return (int)(seconds * 1000);
+}
+
+struct call_order *order_copy(const struct call_order *order)
+{
+	struct call_order *copy = g_memdup2(order, sizeof(*order));
+
+	prompt_ref(copy->opening);
+	prompt_ref(copy->closing);
+	for (int i = 0; i < copy->n_questions; i++)
+		prompt_ref(copy->questions[i].prompt);
+	return copy;
+}
+
+void order_free(struct call_order *order)
+{
+	prompt_unref(order->opening);
+	prompt_unref(order->closing);
+	for (int i = 0; i < order->n_questions; i++)
+		prompt_unref(order->questions[i].prompt);
+	g_free(order);
+}
+
+static struct carrier_event event(const struct call_order *order, enum carrier_event_kind kind)
+{
+	return (struct carrier_event){ .kind = kind, .attempt_id = order->attempt_id, .fence = order->fence };
+}
+
+void call_refuse(struct voice *v, struct call_order **order, const char *why)
+{
+	struct carrier_event ev = event(*order, CARRIER_ENDED);
+
+	log_warn("call.never_sent", "attempt %lld was not sent: %s", (long long)ev.attempt_id, why);
+	ev.outcome = OUTCOME_NEVER_SENT;
+	order_free(*order);
+	*order = NULL;
+	voice_emit(v, &ev);
+}
+
+static void call_free(struct call *c)
+{
+	struct loop *l = c->voice->loop;
+
+	loop_cancel(l, c->response);
+	loop_cancel(l, c->ring);
+	loop_cancel(l, c->longest);
+	loop_cancel(l, c->step);
+	leg_end(c->leg);
+	if (c->tag)
+		voice_stream_forget(c->voice, c->tag);
+	stream_close(c->stream);
+	audio_free(c->audio);
+	trunk_unref(c->trunk);
+	g_hash_table_remove(c->voice->calls, &c->order->attempt_id);
+	order_free(c->order);
+	g_free(c);
+}
+
+/* The one way out. The call is gone afterwards. */
+static void end(struct call *c, enum outcome outcome, const struct leg_event *last)
+{
+	struct carrier_event ev = event(c->order, CARRIER_ENDED);
+	struct voice *v = c->voice;
+
+	ev.outcome = outcome;
+	ev.answer = c->ivr.answer;
+	memcpy(ev.digits, c->ivr.digits, sizeof(ev.digits));
+	if (last) {
+		ev.sip_status = last->status;
+		ev.retry_after_s = last->retry_after_s;
+	}
+	if (c->state == CALL_TALKING) {
+		ev.sip_status = 200;
+		ev.talk_ms = (int)(clock_boot_ms() - c->answered_ms);
+	}
+	log_info("call.ended", "attempt %lld ended while %s: outcome %d, SIP status %d",
+		 (long long)ev.attempt_id, states[c->state].name, outcome, ev.sip_status);
+	move(c, CALL_OVER);
+	call_free(c);
+	voice_emit(v, &ev);
+}
+
+static void end_unsent(struct call *c, const char *why)
+{
+	log_warn("call.never_sent", "attempt %lld was not sent: %s", (long long)c->order->attempt_id, why);
+	end(c, OUTCOME_NEVER_SENT, NULL);
+}
+
+/* --- The menu --- */
+
+static void menu(struct call *c, enum ivr_input input, char digit);
+
+static void menu_timeout(void *arg)
+{
+	struct call *c = arg;
+
+	c->step = 0;
+	menu(c, IVR_TIMEOUT, 0);
+}
+
+/* The call may be gone afterwards. */
+static void menu(struct call *c, enum ivr_input input, char digit)
+{
+	struct ivr_action action = ivr_on(&c->ivr, input, digit);
+	struct loop *l = c->voice->loop;
+
+	/* A prompt that is missing has been heard; there are no more prompts than steps of the menu. */
+	while (action.kind == IVR_DO_PLAY && (!action.prompt || !action.prompt->n))
+		action = ivr_on(&c->ivr, IVR_PLAYED, 0);
+	if (action.kind != IVR_DO_NOTHING) {
+		loop_cancel(l, c->step);
+		c->step = 0;
+	}
+	switch (action.kind) {
+	case IVR_DO_NOTHING:
+		break;
+	case IVR_DO_PLAY:
+		c->play = stream_play(c->stream, action.prompt);
+		break;
+	case IVR_DO_WAIT:
+		c->step = loop_after(l, ms(c->voice->o.settings->voice_answer_wait), menu_timeout, c);
+		break;
+	case IVR_DO_HANG_UP:
+		end(c, ivr_outcome(&c->ivr), NULL);
+		break;
+	}
+}
+
+static void menu_begin(void *arg)
+{
+	struct call *c = arg;
+
+	c->step = 0;
+	menu(c, IVR_ANSWERED, 0);
+}
+
+/* Whether a person's key press has decided something; then it counts however the call ends. */
+static bool decided(const struct call *c)
+{
+	return c->state == CALL_TALKING && ivr_outcome(&c->ivr) == OUTCOME_ANSWERED_DIGIT;
+}
+
+static void on_stream(void *arg, const struct stream_event *ev)
+{
+	struct call *c = arg;
+
+	if (c->state != CALL_TALKING)
+		return;
+	switch (ev->kind) {
+	case STREAM_PLAYED:
+		/* Another number speaks of a prompt that a key press has cut off meanwhile. */
+		if (ev->play == c->play)
+			menu(c, IVR_PLAYED, 0);
+		break;
+	case STREAM_DIGIT:
+		menu(c, IVR_DIGIT, ev->digit);
+		break;
+	case STREAM_NO_RTP:
+		if (!c->held)
+			end(c, decided(c) ? OUTCOME_ANSWERED_DIGIT : OUTCOME_MEDIA_TIMEOUT, NULL);
+		break;
+	}
+}
+
+/* --- The leg --- */
+
+static void too_long(void *arg)
+{
+	struct call *c = arg;
+
+	c->longest = 0;
+	end(c, ivr_outcome(&c->ivr), NULL);
+}
+
+static void no_response(void *arg)
+{
+	struct call *c = arg;
+
+	c->response = 0;
+	end(c, OUTCOME_NO_RESPONSE, NULL);
+}
+
+/* Silence after a 100 is the carrier's doing, not the person's: nothing says that a telephone rang. */
+static void rang_out(void *arg)
+{
+	struct call *c = arg;
+
+	c->ring = 0;
+	end(c, c->state == CALL_RINGING ? OUTCOME_NO_ANSWER :
+	       c->heard ? OUTCOME_CARRIER_FAILURE : OUTCOME_NO_RESPONSE, NULL);
+}
+
+static void on_heard(struct call *c, int status)
+{
+	struct carrier_event ev = event(c->order, CARRIER_RINGING);
+
+	c->heard = true;
+	loop_cancel(c->voice->loop, c->response);
+	c->response = 0;
+	if ((status != 180 && status != 183) || c->state != CALL_INVITED)
+		return;
+	move(c, CALL_RINGING);
+	voice_emit(c->voice, &ev);
+}
+
+static void on_answered(struct call *c, const struct audio_agreed *agreed)
+{
+	struct carrier_event ev = event(c->order, CARRIER_ANSWERED);
+	struct loop *l = c->voice->loop;
+
+	loop_cancel(l, c->response);
+	loop_cancel(l, c->ring);
+	c->response = c->ring = 0;
+	move(c, CALL_TALKING);
+	c->answered_ms = clock_boot_ms();
+	c->held = agreed->held;
+	audio_start(agreed, c->stream);
+	c->longest = loop_after(l, ms(c->voice->o.settings->voice_max_call), too_long, c);
+	c->step = loop_after(l, ANSWER_PAUSE_MS, menu_begin, c);
+	voice_emit(c->voice, &ev);
+}
+
+static void on_changed(struct call *c, const struct audio_agreed *agreed)
+{
+	c->held = agreed->held;
+	audio_start(agreed, c->stream);
+}
+
+static void on_ended(struct call *c, const struct leg_event *ev)
+{
+	bool rang = c->state == CALL_RINGING;
+
+	c->leg = NULL;
+	if (c->state == CALL_TALKING) {
+		ivr_on(&c->ivr, IVR_HUNG_UP, 0);
+		end(c, ivr_outcome(&c->ivr), NULL);
+	} else if (ev->status >= 300)
+		end(c, cause_outcome(ev->status, ev->cause, rang), ev);
+	else if (ev->err == ETIMEDOUT && !c->heard)
+		end(c, OUTCOME_NO_RESPONSE, ev);
+	else { /* a 200 without audio we speak, a connection that broke, a certificate */
+		log_warn("call.failed", "attempt %lld by trunk %s: %s", (long long)c->order->attempt_id,
+			 c->trunk->spec.name, g_strerror(ev->err));
+		end(c, OUTCOME_CARRIER_FAILURE, ev);
+	}
+}
+
+static void on_leg(void *arg, const struct leg_event *ev)
+{
+	struct call *c = arg;
+
+	switch (ev->kind) {
+	case LEG_HEARD:
+		on_heard(c, ev->status);
+		break;
+	case LEG_ANSWERED:
+		on_answered(c, ev->agreed);
+		break;
+	case LEG_CHANGED:
+		on_changed(c, ev->agreed);
+		break;
+	case LEG_DIGIT:
+		if (c->state == CALL_TALKING)
+			menu(c, IVR_DIGIT, ev->digit);
+		break;
+	case LEG_ENDED:
+		on_ended(c, ev);
+		break;
+	}
+}
+
+/* --- Placing --- */
+
+static bool too_late(const struct call *c)
+{
+	return clock_boot_ms() > c->order->send_before_boot_ms;
+}
+
+static const char *bracketed(const char *host, char *buf, size_t size)
+{
+	snprintf(buf, size, strchr(host, ':') ? "[%s]" : "%s", host);
+	return buf;
+}
+
+/*
+ * The person is asked for under the trunk's name, and the way there is the address we resolved, as a Route
+ * (RFC 3261 §8.1.2). A trunk given as an address needs no Route.
+ */
+static int invite(struct call *c)
+{
+	static const char *const transports[] = {
+		[TRANSPORT_UDP] = "udp", [TRANSPORT_TCP] = "tcp", [TRANSPORT_TLS] = "tls",
+	};
+	const struct voice_trunk *spec = &c->trunk->spec;
+	const char *transport = transports[spec->transport];
+	char to[400], from[400], route[160], host[260], ip[64];
+	struct leg_options o = {
+		.agent = c->trunk->agent, .to_uri = to, .from_uri = from,
+		.user = spec->user, .password = spec->password, .attempt_id = c->order->attempt_id,
+		.audio = c->audio, .on = on_leg, .arg = c,
+	};
+	int err;
+
+	bracketed(spec->host, host, sizeof(host));
+	snprintf(to, sizeof(to), "sip:%s@%s:%u;transport=%s", c->order->to, host, spec->port, transport);
+	snprintf(from, sizeof(from), "sip:%s@%s", c->order->from, host);
+	if (strcmp(spec->host, c->trunk->ip)) {
+		snprintf(route, sizeof(route), "sip:%s:%u;transport=%s",
+			 bracketed(c->trunk->ip, ip, sizeof(ip)), spec->port, transport);
+		o.route = route;
+	}
+	c->leg = leg_invite(&o, &err);
+	return err;
+}
+
+static void send_invite(struct call *c)
+{
+	struct carrier_event sent = event(c->order, CARRIER_SENT);
+	const struct voice_options *o = &c->voice->o;
+	const char *local = agent_address(c->trunk->agent);
+	struct problem p = { 0 };
+	int err;
+
+	c->tag = voice_stream_tag(c->voice, on_stream, c);
+	c->stream = stream_open(c->voice->media, local, c->tag, &p);
+	if (!c->stream) {
+		end_unsent(c, p.text);
+		return;
+	}
+	c->audio = audio_new(local, stream_port(c->stream));
+	assert(c->audio); /* the stream has bound the same address */
+	if (too_late(c)) {
+		end_unsent(c, "the send deadline has passed");
+		return;
+	}
+	if (o->before_send && o->before_send(o->arg, c->order->attempt_id, c->order->fence)) {
+		end_unsent(c, "the send journal refused");
+		return;
+	}
+	if (too_late(c)) { /* a disk may have made before_send() slow */
+		end_unsent(c, "the send deadline has passed");
+		return;
+	}
+	err = invite(c);
+	if (err) {
+		end_unsent(c, g_strerror(err));
+		return;
+	}
+	move(c, CALL_INVITED);
+	g_strlcpy(sent.call_id, leg_call_id(c->leg), sizeof(sent.call_id));
+	c->response = loop_after(c->voice->loop, ms(o->settings->voice_response_timeout), no_response, c);
+	c->ring = loop_after(c->voice->loop, ms(c->order->ring_timeout_s), rang_out, c);
+	voice_emit(c->voice, &sent);
+}
+
+static void try_trunk(void *arg)
+{
+	struct call *c = arg;
+
+	c->step = 0;
+	switch (c->trunk->state) {
+	case TRUNK_READY:
+		send_invite(c);
+		break;
+	case TRUNK_FAILED:
+		end_unsent(c, c->trunk->why);
+		break;
+	case TRUNK_RESOLVING:
+		if (too_late(c))
+			end_unsent(c, "the trunk's name is still being resolved");
+		else
+			c->step = loop_after(c->voice->loop, RESOLVE_POLL_MS, try_trunk, c);
+		break;
+	}
+}
+
+/* The number becomes part of URIs and header lines as it is. */
+static bool is_dialable(const char *number)
+{
+	return number[0] && !number[strspn(number, "+0123456789*#")];
+}
+
+static const char *why_not(const struct voice *v, const struct call_order *order, const struct trunk *trunk)
+{
+	if (!trunk)
+		return "there is no such trunk";
+	if (g_hash_table_contains(v->calls, &order->attempt_id))
+		return "it is being called already";
+	if (!is_dialable(order->to) || !is_dialable(order->from))
+		return "the number or the caller's number cannot be dialled";
+	return NULL;
+}
+
+void call_place(struct voice *v, struct call_order **order)
+{
+	struct trunk *trunk = trunks_find(v->trunks, (*order)->trunk_id);
+	const char *why = why_not(v, *order, trunk);
+	struct call *c;
+
+	if (why) {
+		call_refuse(v, order, why);
+		trunk_unref(trunk);
+		return;
+	}
+	c = g_new0(struct call, 1);
+	c->voice = v;
+	c->order = *order;
+	*order = NULL;
+	c->trunk = trunk;
+	ivr_init(&c->ivr, c->order);
+	g_hash_table_insert(v->calls, &c->order->attempt_id, c);
+	try_trunk(c);
+}
+
+void call_hang_up(struct call *c)
+{
+	if (c->state == CALL_RESOLVING)
+		end_unsent(c, "it was called off");
+	else
+		end(c, decided(c) ? OUTCOME_ANSWERED_DIGIT : OUTCOME_CANCELLED, NULL);
+}

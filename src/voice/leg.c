@@ -1,0 +1,188 @@
+#include "voice/leg.h"
+
+#include <re.h>
+
+#include <assert.h>
+#include <glib.h>
+#include <string.h>
+
+/* Reference-counted by libre: a BYE may be challenged when the leg is long gone. */
+struct credentials {
+	char user[128], password[128];
+};
+
+struct leg {
+	struct sipsess *session;
+	struct audio *audio;
+	struct audio_agreed agreed;
+	bool has_answer; /* `agreed` is good: from a 183 or from the 200 */
+	void (*on)(void *arg, const struct leg_event *ev);
+	void *arg;
+};
+
+static void leg_free(struct leg *l)
+{
+	mem_deref(l->session);
+	g_free(l);
+}
+
+static int on_challenge(char **user, char **password, const char *realm, void *arg)
+{
+	const struct credentials *c = arg;
+	int err;
+
+	(void)realm;
+	if (!c->user[0])
+		return EAUTH; /* libre then ends the session with the 401 or 407 */
+	err = str_dup(user, c->user);
+	return err ? err : str_dup(password, c->password);
+}
+
+static int on_offer(struct mbuf **desc, const struct sip_msg *msg, void *arg)
+{
+	struct leg *l = arg;
+	struct leg_event ev = { LEG_CHANGED, .agreed = &l->agreed };
+	int err;
+
+	if (!mbuf_get_left(msg->mb)) /* an offerless re-INVITE: we offer, its ACK answers (RFC 3261 §14.1) */
+		return audio_offer(l->audio, desc);
+	err = audio_on_offer(l->audio, msg->mb, desc, &l->agreed);
+	if (!err)
+		l->on(l->arg, &ev);
+	return err;
+}
+
+/* The answer in the 200, or in the ACK of an offerless re-INVITE. An error makes libre ACK, BYE and close. */
+static int on_answer(const struct sip_msg *msg, void *arg)
+{
+	struct leg *l = arg;
+	struct leg_event ev = { LEG_CHANGED, .agreed = &l->agreed };
+	int err;
+
+	if (!mbuf_get_left(msg->mb))
+		return l->has_answer ? 0 : EPROTO; /* an answer in an earlier 183 counts (RFC 3261 §13.2.1) */
+	err = audio_on_answer(l->audio, msg->mb, &l->agreed);
+	l->has_answer = !err;
+	if (!err && msg->req)
+		l->on(l->arg, &ev);
+	return err;
+}
+
+static void on_progress(const struct sip_msg *msg, void *arg)
+{
+	struct leg *l = arg;
+	struct leg_event ev = { LEG_HEARD, .status = msg->scode };
+
+	if (mbuf_get_left(msg->mb) && !audio_on_answer(l->audio, msg->mb, &l->agreed))
+		l->has_answer = true;
+	l->on(l->arg, &ev);
+}
+
+static void on_established(const struct sip_msg *msg, void *arg)
+{
+	struct leg *l = arg;
+	struct leg_event ev = { LEG_ANSWERED, .agreed = &l->agreed };
+
+	(void)msg;
+	l->on(l->arg, &ev);
+}
+
+/* "Signal=5\r\nDuration=160" in application/dtmf-relay, or a bare "5" in application/dtmf. */
+static void on_info(struct sip *sip, const struct sip_msg *msg, void *arg)
+{
+	struct leg *l = arg;
+	struct leg_event ev = { LEG_DIGIT };
+	const char *body = (const char *)mbuf_buf(msg->mb);
+	struct pl key = PL_INIT;
+
+	if (msg_ctype_cmp(&msg->ctyp, "application", "dtmf-relay"))
+		re_regex(body, mbuf_get_left(msg->mb), "Signal[ ]*=[ ]*[0-9*#A-D]1", NULL, NULL, &key);
+	else if (msg_ctype_cmp(&msg->ctyp, "application", "dtmf"))
+		re_regex(body, mbuf_get_left(msg->mb), "[0-9*#A-D]1", &key);
+	else {
+		sip_reply(sip, msg, 415, "Unsupported Media Type");
+		return;
+	}
+	sip_reply(sip, msg, 200, "OK");
+	if (!key.l)
+		return;
+	ev.digit = key.p[0];
+	l->on(l->arg, &ev);
+}
+
+/* Reason: Q.850;cause=17;text="user busy" (RFC 3326); there may be several, of several protocols. */
+static bool q850(const struct sip_hdr *hdr, const struct sip_msg *msg, void *arg)
+{
+	struct pl cause;
+
+	(void)msg;
+	if (re_regex(hdr->val.p, hdr->val.l, "Q.850") ||
+	    re_regex(hdr->val.p, hdr->val.l, "cause[ ]*=[ ]*[0-9]+", NULL, NULL, &cause))
+		return false;
+	*(int *)arg = (int)MIN(pl_u32(&cause), 127);
+	return true;
+}
+
+static void on_close(int err, const struct sip_msg *msg, void *arg)
+{
+	struct leg *l = arg;
+	struct leg_event ev = { LEG_ENDED, .err = err };
+	const struct sip_hdr *retry;
+	struct pl seconds;
+
+	if (msg) {
+		ev.status = msg->scode;
+		sip_msg_hdr_apply(msg, true, SIP_HDR_REASON, q850, &ev.cause);
+		retry = sip_msg_hdr(msg, SIP_HDR_RETRY_AFTER);
+		if (retry && !re_regex(retry->val.p, retry->val.l, "[0-9]+", &seconds))
+			ev.retry_after_s = (int)MIN(pl_u32(&seconds), 86400);
+	}
+	l->on(l->arg, &ev);
+	leg_free(l);
+}
+
+struct leg *leg_invite(const struct leg_options *o, int *err)
+{
+	struct leg *l = g_new0(struct leg, 1);
+	const char *routes[] = { o->route };
+	struct credentials *c = mem_zalloc(sizeof(*c), NULL);
+	struct mbuf *offer = NULL;
+	char contact[32];
+
+	l->audio = o->audio;
+	l->on = o->on;
+	l->arg = o->arg;
+	str_ncpy(c->user, o->user, sizeof(c->user));
+	str_ncpy(c->password, o->password, sizeof(c->password));
+	snprintf(contact, sizeof(contact), "a%lld", o->attempt_id);
+	*err = audio_offer(o->audio, &offer);
+	/* no-fork (RFC 3841): libre would neither acknowledge nor hang up a second answer. */
+	if (!*err)
+		*err = sipsess_connect(&l->session, agent_sessions(o->agent), o->to_uri, NULL, o->from_uri,
+				       contact, routes, o->route ? 1 : 0, "application/sdp", offer,
+				       on_challenge, c, true, on_offer, on_answer, on_progress,
+				       on_established, on_info, NULL, on_close, l,
+				       "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO\r\n"
+				       "P-Asserted-Identity: <%s>\r\n"
+				       "Request-Disposition: no-fork\r\n"
+				       "X-Callsheet-Attempt: %lld\r\n",
+				       o->from_uri, o->attempt_id);
+	mem_deref(offer);
+	mem_deref(c);
+	if (*err) {
+		leg_free(l);
+		return NULL;
+	}
+	return l;
+}
+
+const char *leg_call_id(const struct leg *l)
+{
+	return sip_dialog_callid(sipsess_dialog(l->session));
+}
+
+void leg_end(struct leg *l)
+{
+	if (l)
+		leg_free(l);
+}

@@ -1,0 +1,54 @@
+/*
+ * A leg: one INVITE of ours and the dialog that comes of it (RFC 3261 §13, §12), as events.
+ *
+ * It hides libre's session: the offer and the answer, digest authentication, ACK, CANCEL or BYE, re-INVITEs
+ * and INFO digits. One LEG_ENDED at the most, and nothing after it or after leg_end(). Exactly one INVITE
+ * leaves per leg, but for its retransmissions and its repetition with credentials. SIP thread only.
+ */
+#pragma once
+
+#include "voice/agent.h"
+#include "voice/audio.h"
+
+struct leg;
+
+enum leg_event_kind {
+	LEG_HEARD,    /* a provisional response; `status` */
+	LEG_ANSWERED, /* 200 with an answer we can use, ACK sent; `agreed` */
+	LEG_CHANGED,  /* a re-INVITE, answered; `agreed`. leg_end() must not be called here */
+	LEG_DIGIT,    /* a key press by INFO */
+	LEG_ENDED,    /* the leg is gone: do not call leg_end() */
+};
+
+struct leg_event {
+	enum leg_event_kind kind;
+	const struct audio_agreed *agreed;
+	char digit;
+	/* LEG_ENDED: */
+	int status;        /* of the final response; 0: there was none (a BYE, a timeout, a lost connection) */
+	int cause;         /* Q.850, from its Reason header; 0: none */
+	int retry_after_s;
+	int err;           /* errno value when something failed: ETIMEDOUT, ECONNRESET for a BYE, EPROTO … */
+};
+
+struct leg_options {
+	struct agent *agent;
+	const char *to_uri, *from_uri;
+	const char *route;     /* the next hop, a literal: "sip:192.0.2.1:5060;transport=udp"; NULL: as to_uri says */
+	const char *user, *password; /* digest; copied */
+	long long attempt_id;
+	struct audio *audio;   /* borrowed; outlives the leg */
+	void (*on)(void *arg, const struct leg_event *ev);
+	void *arg;
+};
+
+/* Sends the INVITE. NULL and *err (an errno value) when it cannot leave. */
+struct leg *leg_invite(const struct leg_options *o, int *err);
+
+const char *leg_call_id(const struct leg *l);
+
+/*
+ * CANCEL or BYE, whichever is right; no more events. A CANCEL waits for a provisional response (RFC 3261
+ * §9.1) and a 200 that crosses it is acknowledged and followed by a BYE; libre sees to both when we are gone.
+ */
+void leg_end(struct leg *l);

@@ -1,0 +1,27 @@
+/* What voice.c and call.c share. */
+#pragma once
+
+#include "voice/loop.h"
+#include "voice/media.h"
+#include "voice/trunk.h"
+#include "voice/voice.h"
+
+#include <glib.h>
+
+struct voice {
+	struct carrier carrier; /* first: a carrier is a voice */
+	struct voice_options o;
+	struct loop *loop;
+	struct media *media;
+	gint placed; /* atomic: orders taken and not yet ended */
+	gint draining; /* atomic */
+
+	/* SIP thread only: */
+	struct trunks *trunks;
+	GHashTable *calls; /* &order.attempt_id to struct call */
+	GHashTable *tags;  /* &tag to struct tag */
+	uint64_t last_tag;
+};
+
+/* Hands an event to the sink; CARRIER_ENDED also counts the order as done. */
+void voice_emit(struct voice *v, const struct carrier_event *ev);
