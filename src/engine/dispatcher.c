@@ -36,6 +36,7 @@ struct dispatcher *dispatcher_new(const struct dispatcher_options *o)
 	struct dispatcher *d = g_new0(struct dispatcher, 1);
 
 	d->o = *o;
+	d->lines.quiet_until_us = o->quiet_until_us;
 	d->flights = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flight_free);
 	g_queue_init(&d->outbox);
 	g_queue_init(&d->waiting);
@@ -60,7 +61,7 @@ void dispatcher_reload(struct dispatcher *d)
 
 	if (!db)
 		return;
-	lines_load(&d->lines, db, d->o.farm_channels, d->o.farm_cps, d->o.quiet_until_us);
+	lines_load(&d->lines, db, d->o.farm_channels, d->o.farm_cps);
 	for (int i = 0; i < d->lines.n_lanes; i++)
 		d->lines.lane[i].next_due = 0;
 	store_read_end(db);

@@ -6,9 +6,9 @@
 #include "engine/journal.h"
 #include "engine/recovery.h"
 #include "engine/scripts.h"
-#include "queries.h"
 #include "sim/farm.h"
 #include "store/accounts.h"
+#include "store/db.h"
 #include "voice/prompt.h"
 #include "voice/voice.h"
 
@@ -181,31 +181,39 @@ static enum transport transport_from(const char *name)
 	return g_str_equal(name, "tls") ? TRANSPORT_TLS : TRANSPORT_UDP;
 }
 
+struct trunk_list {
+	struct voice_trunk list[TRUNKS_MAX];
+	int n;
+};
+
+static void add_trunk(void *arg, const struct trunk *t)
+{
+	struct trunk_list *l = arg;
+	struct voice_trunk *v = &l->list[l->n];
+
+	if (l->n == TRUNKS_MAX)
+		return;
+	l->n++;
+	v->trunk_id = t->trunk_id;
+	v->port = (uint16_t)t->port;
+	v->transport = transport_from(t->transport);
+	g_strlcpy(v->name, t->name, sizeof(v->name));
+	g_strlcpy(v->host, t->host, sizeof(v->host));
+	g_strlcpy(v->user, t->auth_user, sizeof(v->user));
+	g_strlcpy(v->password, t->auth_password, sizeof(v->password));
+}
+
 /* The voice gets the farm and the trunks of the database. */
 static void tell_trunks(struct engine *e)
 {
 	struct db *db = store_reader(e->store);
-	g_autofree struct voice_trunk *trunks = g_new0(struct voice_trunk, TRUNKS_MAX);
-	int n = 1;
+	g_autofree struct trunk_list *l = g_new0(struct trunk_list, 1);
 
-	farm_trunk(e->farm, &trunks[0]);
 	if (!db)
 		return;
-	DB_EACH(db, trunk_list, row) {
-		struct voice_trunk *t = &trunks[n];
-
-		if (n == TRUNKS_MAX)
-			continue;
-		n++;
-		t->trunk_id = row->trunk_id;
-		t->port = (uint16_t)row->port;
-		t->transport = transport_from(row->transport);
-		g_strlcpy(t->name, row->name, sizeof(t->name));
-		g_strlcpy(t->host, row->host, sizeof(t->host));
-		g_strlcpy(t->user, row->auth_user, sizeof(t->user));
-		g_strlcpy(t->password, row->auth_password, sizeof(t->password));
-	}
-	voice_set_trunks(e->voice, trunks, n);
+	farm_trunk(e->farm, &l->list[l->n++]);
+	trunks_each(db, add_trunk, l);
+	voice_set_trunks(e->voice, l->list, l->n);
 	store_read_end(db);
 }
 

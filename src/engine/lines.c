@@ -1,6 +1,7 @@
 #include "engine/lines.h"
 
-#include "queries.h"
+#include "store/accounts.h"
+#include "store/db.h"
 
 #include <glib.h>
 #include <string.h>
@@ -39,20 +40,26 @@ static void add_line(struct lines *l, int64_t workspace_id, int64_t trunk_id, in
 	pace_init(&line->pace, channels, cps, quiet_until_us);
 }
 
-static void add_lane(struct lines *l, int64_t workspace_id, bool is_live)
+static void add_workspace(void *arg, int64_t workspace_id, bool is_live)
 {
+	struct lines *l = arg;
+
 	if (!lane_of(l, workspace_id) && l->n_lanes < LANES)
 		l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live };
 }
 
-void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps, int64_t quiet_until_us)
+static void add_trunk(void *arg, const struct trunk *t)
 {
-	add_line(l, 0, 0, farm_channels, farm_cps, quiet_until_us);
-	DB_EACH(db, workspace_list, row)
-		add_lane(l, row->workspace_id, row->is_live);
-	DB_EACH(db, trunk_list, row)
-		add_line(l, row->workspace_id, row->trunk_id, (int)row->channels, (int)row->cps,
-			 quiet_until_us);
+	struct lines *l = arg;
+
+	add_line(l, t->workspace_id, t->trunk_id, (int)t->channels, (int)t->cps, l->quiet_until_us);
+}
+
+void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps)
+{
+	add_line(l, 0, 0, farm_channels, farm_cps, l->quiet_until_us);
+	workspaces_each(db, add_workspace, l);
+	trunks_each(db, add_trunk, l);
 }
 
 bool line_serves(const struct line *line, const struct lane *lane)

@@ -32,10 +32,11 @@ struct lines {
 	int n_lanes;
 	struct line line[LINES];
 	int n_lines;
+	int64_t quiet_until_us; /* boot clock: a line that is new places no call before */
 };
 
-/* Reads workspaces and trunks; lines that stay keep their pace. New ones place no call before `quiet_until_us`. */
-void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps, int64_t quiet_until_us);
+/* Reads workspaces and trunks; lines that stay keep their pace. */
+void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps);
 
 bool line_serves(const struct line *line, const struct lane *lane);
 

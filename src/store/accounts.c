@@ -95,6 +95,17 @@ bool key_revoke(struct db *db, int64_t key_id)
 	return DB_EXEC(db, key_revoke, .key_id = key_id) == 1;
 }
 
+void keys_each(struct db *db, void (*each)(void *arg, const struct key_shown *k), void *arg)
+{
+	DB_EACH(db, key_list, row) {
+		struct key_shown k = { .key_id = row->key_id, .user_id = row->user_id,
+				       .created_at = row->created_at, .hint = row->hint, .live = row->is_live,
+				       .admin = row->is_admin, .active = row->active };
+
+		each(arg, &k);
+	}
+}
+
 void sites_each(struct db *db, int64_t company_id, int64_t user_id, void (*each)(void *arg, const struct site *s),
 		void *arg)
 {
@@ -130,6 +141,12 @@ bool caller_number_verified(struct db *db, int64_t workspace_id, const char *num
 	       row.verified_at != DB_NULL;
 }
 
+void workspaces_each(struct db *db, void (*each)(void *arg, int64_t workspace_id, bool is_live), void *arg)
+{
+	DB_EACH(db, workspace_list, row)
+		each(arg, row->workspace_id, row->is_live);
+}
+
 int64_t workspace_of(struct db *db, int64_t company_id, bool live)
 {
 	struct workspace_of_company_row row;
@@ -148,4 +165,16 @@ int64_t trunk_add(struct db *db, const struct trunk *t, int64_t now)
 		    .created_at = now) == 0)
 		return 0;
 	return id;
+}
+
+void trunks_each(struct db *db, void (*each)(void *arg, const struct trunk *t), void *arg)
+{
+	DB_EACH(db, trunk_list, row) {
+		struct trunk t = { .workspace_id = row->workspace_id, .trunk_id = row->trunk_id,
+				   .name = row->name, .host = row->host, .transport = row->transport,
+				   .auth_user = row->auth_user, .auth_password = row->auth_password,
+				   .port = row->port, .channels = row->channels, .cps = row->cps };
+
+		each(arg, &t);
+	}
 }

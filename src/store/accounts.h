@@ -44,6 +44,13 @@ void key_create(struct db *db, int64_t workspace_id, int64_t company_id, int64_t
 bool key_find(struct db *db, const char *key_hash, struct key_owner *out);
 bool key_revoke(struct db *db, int64_t key_id);
 
+struct key_shown {
+	int64_t key_id, user_id, created_at;
+	const char *hint; /* its last four characters */
+	bool live, admin, active;
+};
+void keys_each(struct db *db, void (*each)(void *arg, const struct key_shown *k), void *arg);
+
 /* ---- sites and numbers ---- */
 
 struct site {
@@ -61,6 +68,8 @@ const char *site_country_for(struct db *db, int64_t company_id, int64_t user_id,
 const char *site_country(struct db *db, int64_t company_id, int64_t site_id);
 bool caller_number_verified(struct db *db, int64_t workspace_id, const char *number);
 
+void workspaces_each(struct db *db, void (*each)(void *arg, int64_t workspace_id, bool is_live), void *arg);
+
 /* The workspace of a company: live or test. 0 when there is none. */
 int64_t workspace_of(struct db *db, int64_t company_id, bool live);
 
@@ -74,3 +83,6 @@ struct trunk {
 
 /* The new id; 0 when a trunk of that name exists. */
 int64_t trunk_add(struct db *db, const struct trunk *t, int64_t now);
+
+/* All trunks, of all workspaces. */
+void trunks_each(struct db *db, void (*each)(void *arg, const struct trunk *t), void *arg);

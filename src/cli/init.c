@@ -1,0 +1,129 @@
+/* callsheet init: a data folder to begin with. */
+#include "base/clock.h"
+#include "cli/command.h"
+#include "cli/folder.h"
+#include "cli/founding.h"
+#include "core/phone.h"
+#include "store/db.h"
+#include "store/writer.h"
+
+#include <stdio.h>
+
+/* No assigned number: area code 555 does not exist. It is the one the API's documentation calls from. */
+#define MADE_UP_NUMBER "+15551234567"
+
+struct job {
+	struct founding *f;
+	bool exists;
+};
+
+static int run(struct db *db, void *arg)
+{
+	struct job *j = arg;
+	struct founding *f = j->f;
+	int64_t now = clock_wall_ms();
+
+	j->exists = account_exists(db);
+	if (j->exists)
+		return 1;
+	account_create(db, &f->wish, now, &f->account);
+	key_create(db, f->account.test_workspace, f->account.company_id, f->account.user_id, false, false, now,
+		   f->test_key);
+	key_create(db, f->account.live_workspace, f->account.company_id, f->account.user_id, true, false, now,
+		   f->live_key);
+	key_create(db, f->account.test_workspace, f->account.company_id, f->account.user_id, false, true, now,
+		   f->admin_test_key);
+	key_create(db, f->account.live_workspace, f->account.company_id, f->account.user_id, true, true, now,
+		   f->admin_live_key);
+	return JOB_KEEP;
+}
+
+int founding_run(const char *folder, struct founding *f, struct problem *p)
+{
+	struct folder lock = { 0 };
+	struct store *store;
+	struct job j = { .f = f };
+	int rc;
+
+	f->wish.test_number = MADE_UP_NUMBER;
+	f->number = f->wish.number ? f->wish.number : MADE_UP_NUMBER;
+	if (folder_make(folder, p) != 0 || folder_lock(&lock, folder, FOLDER_COMMAND, NULL, p) != 0)
+		return -1;
+	store = store_open(folder, NULL, NULL, p);
+	rc = store ? store_write(store, JOB_SINGLE, run, &j) : STORE_FAILED;
+	if (j.exists)
+		problem_set(p, PROBLEM_CONFLICT, "%s holds a company already; nothing was changed", folder);
+	else if (store && rc != JOB_KEEP)
+		problem_set(p, PROBLEM_FAILED, "cannot write in the data folder %s (is the disk full?)", folder);
+	store_close(store);
+	folder_unlock(&lock);
+	return rc == JOB_KEEP ? 0 : -1;
+}
+
+static void print_json(const struct founding *f)
+{
+	json_t *o = json_pack("{s:I,s:I,s:I,s:s,s:s,s:s,s:s,s:s}", "companyId", (json_int_t)f->account.company_id,
+			      "userId", (json_int_t)f->account.user_id, "companySiteId",
+			      (json_int_t)f->account.site_id, "phoneNumber", f->number, "testKey", f->test_key,
+			      "liveKey", f->live_key, "adminTestKey", f->admin_test_key, "adminLiveKey",
+			      f->admin_live_key);
+
+	command_print(o, true, NULL, NULL, 0);
+	json_decref(o);
+}
+
+static void print_text(const struct founding *f, const char *folder)
+{
+	printf("The data folder %s is ready. The keys are shown this once:\n\n"
+	       "  test key        %s    (dials the phone farm, never a real trunk)\n"
+	       "  live key        %s\n"
+	       "  admin, test     %s\n"
+	       "  admin, live     %s\n"
+	       "  site            %lld\n"
+	       "  caller number   %s%s\n\n"
+	       "Next: callsheet serve --data %s\n",
+	       folder, f->test_key, f->live_key, f->admin_test_key, f->admin_live_key,
+	       (long long)f->account.site_id, f->number,
+	       f->wish.number ? "" : "    (made up, for the test workspace only)", folder);
+}
+
+int init_run(int argc, char **argv)
+{
+	g_autofree char *folder = NULL, *company = NULL, *country = NULL, *number = NULL;
+	gboolean json = FALSE;
+	const GOptionEntry entries[] = {
+		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &folder, "the data folder, made if missing", "DIR" },
+		{ "company", 0, 0, G_OPTION_ARG_STRING, &company, "the company's name", "NAME" },
+		{ "country", 0, 0, G_OPTION_ARG_STRING, &country, "its country, two letters (US)", "US" },
+		{ "number", 0, 0, G_OPTION_ARG_STRING, &number, "your own caller number, on your word", "+E164" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "print ids and keys as JSON", NULL },
+		{ NULL },
+	};
+	struct problem p = { 0 };
+	struct founding f = { 0 };
+	char e164[PHONE_SIZE];
+	int code;
+
+	if (!command_options(&argc, &argv, entries,
+			     "init --data DIR [--company NAME] [--country US] [--number +E164] [--json]",
+			     "Makes a data folder with a company, an admin user, a primary site and keys.", &code))
+		return code;
+	if (!folder) {
+		problem_set(&p, PROBLEM_USAGE, "init needs --data DIR");
+		return command_fail(&p);
+	}
+	f.wish.company = company ? company : "My company";
+	f.wish.country = country ? country : "US";
+	if (number && !phone_e164(number, f.wish.country, e164)) {
+		problem_set(&p, PROBLEM_INVALID, "\"%s\" cannot be a telephone number", number);
+		return command_fail(&p);
+	}
+	f.wish.number = number ? e164 : NULL;
+	if (founding_run(folder, &f, &p) != 0)
+		return command_fail(&p);
+	if (json)
+		print_json(&f);
+	else
+		print_text(&f, folder);
+	return 0;
+}
