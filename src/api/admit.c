@@ -120,7 +120,7 @@ static bool admit_body(struct exchange *ex)
 		return true;
 	if (guards_is_json(ex->head.content_type) && (!coding || g_ascii_strcasecmp(coding, "identity") == 0))
 		return true;
-	reply_error(&ex->re, ERROR_MEDIA_TYPE, NULL);
+	reply_error_at(&ex->re, ERROR_INVALID, NULL, "body", "\"body\" must be sent as application/json, uncompressed");
 	return false;
 }
 

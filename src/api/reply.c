@@ -23,8 +23,6 @@ static const struct {
 	[ERROR_PRECONDITION] = { 412, "PRECONDITION_FAILED", "conflict_error",
 				 "The resource has changed since it was read." },
 	[ERROR_TOO_LARGE] = { 413, "PAYLOAD_TOO_LARGE", "invalid_request_error", "The request body is too large." },
-	[ERROR_MEDIA_TYPE] = { 415, "UNSUPPORTED_MEDIA_TYPE", "invalid_request_error",
-			       "The body must be application/json, not compressed." },
 	[ERROR_UNPROCESSABLE] = { 422, "UNPROCESSABLE", "invalid_request_error", "The request cannot be processed." },
 	[ERROR_RATE_LIMIT] = { 429, "RATE_LIMIT_EXCEEDED", "rate_limit_error",
 			       "Too many requests; wait for the time in Retry-After." },
