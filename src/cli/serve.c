@@ -2,29 +2,10 @@
 #include "base/settings.h"
 #include "cli/command.h"
 #include "cli/life.h"
+#include "cli/signals.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-
-/* The signals that end a server are blocked in every thread and waited for here. */
-static void block_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGINT);
-	pthread_sigmask(SIG_BLOCK, set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
-
-static void wait_for_signal(const sigset_t *set)
-{
-	int sig;
-
-	while (sigwait(set, &sig) != 0)
-		;
-	pthread_sigmask(SIG_UNBLOCK, set, NULL); /* a second one ends a drain that lasts too long */
-}
 
 /* "HOST:PORT" with the port that was really bound. */
 static void announce(const struct settings *s, unsigned port)
@@ -39,15 +20,14 @@ static int serve(const struct settings *s, const char *folder)
 {
 	struct problem p = { 0 };
 	struct life *life;
-	sigset_t set;
 	bool broken;
 
-	block_signals(&set);
+	signals_block();
 	life = life_start(s, folder, &p);
 	if (!life)
 		return command_fail(&p);
 	announce(s, life_port(life));
-	wait_for_signal(&set);
+	signals_wait(-1);
 	broken = life_broken(life);
 	life_stop(life);
 	return broken ? PROBLEM_FAILED : 0;

@@ -27,6 +27,8 @@ void account_create(struct db *db, const struct account_wish *wish, int64_t now,
 	out->user_id = ids_next(db, ID_USER);
 	if (wish->first_site_id)
 		ids_start_at(db, ID_SITE, wish->first_site_id);
+	if (wish->first_campaign_id)
+		ids_start_at(db, ID_CAMPAIGN, wish->first_campaign_id);
 	out->site_id = ids_next(db, ID_SITE);
 	DB_EXEC(db, company_insert, .company_id = out->company_id, .name = wish->company,
 		.country = wish->country, .created_at = now);

@@ -24,7 +24,7 @@ struct account_wish {
 	const char *country;  /* ISO 3166 alpha-2 */
 	const char *number;   /* E.164 of the operator's own caller number; NULL: none */
 	const char *test_number; /* made up, verified in the test workspace only */
-	int64_t first_site_id;   /* 0: whatever comes next */
+	int64_t first_site_id, first_campaign_id; /* 0: whatever comes next */
 };
 
 void account_create(struct db *db, const struct account_wish *wish, int64_t now, struct account *out);

@@ -77,3 +77,19 @@ bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, st
 					.row_version = row.row_version };
 	return true;
 }
+
+bool campaign_tally(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_tally *out)
+{
+	struct campaign_calls_row calls;
+	struct campaign_people_row people;
+
+	if (!DB_ROW(db, campaign_calls, &calls, .workspace_id = workspace_id, .campaign_id = campaign_id) ||
+	    !DB_ROW(db, campaign_people, &people, .workspace_id = workspace_id, .campaign_id = campaign_id))
+		return false;
+	*out = (struct campaign_tally){ .leads = people.leads, .in_flight = calls.in_flight,
+					.dialled = calls.dialled, .answered = calls.answered,
+					.interested = people.interested,
+					.not_interested = people.not_interested,
+					.no_answer = people.no_answer, .left = people.left };
+	return true;
+}

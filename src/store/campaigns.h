@@ -50,3 +50,9 @@ struct campaign_words {
 	int64_t row_version;
 };
 bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_words *out);
+
+/* Where a campaign stands, in people. */
+struct campaign_tally {
+	int64_t leads, in_flight, dialled, answered, interested, not_interested, no_answer, left;
+};
+bool campaign_tally(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_tally *out);

@@ -54,3 +54,16 @@ SELECT purpose, caller_number, opening_message, closing_message, questions, row_
 -- :query campaign_first_attempt
 UPDATE campaign SET first_attempt_at = $now:int
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND first_attempt_at IS NULL
+
+-- :query campaign_calls
+-- :row in_flight:int, dialled:int, answered:int
+SELECT count(CASE WHEN attempt_state IN (3, 4, 5) THEN 1 END),
+       count(DISTINCT talent_id),
+       count(DISTINCT CASE WHEN answered_at IS NOT NULL THEN talent_id END)
+  FROM attempt WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_people
+-- :row leads:int, interested:int, not_interested:int, no_answer:int, left:int
+SELECT count(*), count(CASE WHEN bucket = 1 THEN 1 END), count(CASE WHEN bucket = 2 THEN 1 END),
+       count(CASE WHEN bucket = 3 THEN 1 END), count(CASE WHEN completed = 0 THEN 1 END)
+  FROM lead WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0
