@@ -5,6 +5,7 @@
 #include "engine/intents.h"
 #include "engine/lines.h"
 #include "engine/scripts.h"
+#include "store/db.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -260,6 +261,19 @@ static void hold_back(struct dispatcher *d, const struct claim *c, int64_t now_m
 	store_write(d->o.store, JOB_DISPATCH, release_run, &r);
 }
 
+/* When the lane's next row is due, read without troubling the writer. */
+static void look_ahead(struct dispatcher *d, struct lane *lane)
+{
+	struct db *db = lane->next_due == 0 ? store_reader(d->o.store) : NULL;
+
+	if (!db)
+		return;
+	lane->next_due = ledger_next_due(db, lane->workspace_id);
+	if (db_failed(db))
+		lane->next_due = 0;
+	store_read_end(db);
+}
+
 /* Claims that waited for their prompts, then fresh ones, until the lane's room is used. */
 static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now_ms, int64_t now_us)
 {
@@ -335,6 +349,7 @@ static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t now_m
 	int room = lane_room(&d->lines, lane, now_us, HORIZON_US, CLAIMS_MAX);
 	int64_t due_us, ready_us;
 
+	look_ahead(d, lane);
 	if (room > 0) {
 		commit_intents(d, lane, gather(d, lane, room, now_ms, now_us), now_ms, now_us);
 	} else if (lane_without_trunk(&d->lines, lane, now_us)) {

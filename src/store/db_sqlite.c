@@ -290,12 +290,23 @@ static int set_up_reader(struct sqlite_db *s, const char *path, struct problem *
 	return 0;
 }
 
+/* The counters of memory cost a lock at every allocation, and nobody reads them. */
+static void *configure(void *unused)
+{
+	(void)unused;
+	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	return NULL;
+}
+
 struct db *db_sqlite_open(const char *path, enum db_mode mode, struct problem *p)
 {
+	static GOnce configured = G_ONCE_INIT;
 	struct sqlite_db *s = g_new0(struct sqlite_db, 1);
 	int flags = SQLITE_OPEN_NOMUTEX |
 		    (mode == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
 
+	g_once(&configured, configure, NULL);
 	s->db.engine = &sqlite_engine;
 	s->db.arena = arena_new();
 	if (sqlite3_open_v2(path, &s->handle, flags, NULL) != SQLITE_OK) {
