@@ -16,11 +16,13 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-enum { PEOPLE = 40, SITE = 12, FIRST_CAMPAIGN = 101, CAMPAIGN = 5501, FIRST_PERSON = 987654, TICK_MS = 500 };
+enum { PORT = 8080, PEOPLE = 40, SITE = 12, FIRST_CAMPAIGN = 101, CAMPAIGN = 5501, FIRST_PERSON = 987654, TICK_MS = 500 };
 
 struct demo {
 	char folder[64];
@@ -245,12 +247,26 @@ static void clean_up(struct demo *d)
 	g_free(d->base);
 }
 
+/* The documentation's curl lines name port 8080; another one will do when somebody has it. */
+static bool usual_port_is_free(void)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = htons(PORT),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool is_free;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	is_free = bind(fd, (struct sockaddr *)&sa, sizeof(sa)) == 0;
+	close(fd);
+	return is_free;
+}
+
 int demo_run(int argc, char **argv)
 {
 	g_autofree char *listen = NULL, *flag = NULL;
 	gboolean exit_at_end = FALSE;
 	const GOptionEntry entries[] = {
-		{ "listen", 0, 0, G_OPTION_ARG_STRING, &listen, "where HTTP listens (127.0.0.1, any free port)",
+		{ "listen", 0, 0, G_OPTION_ARG_STRING, &listen, "where HTTP listens (127.0.0.1:8080, or any free port)",
 		  "ADDR:PORT" },
 		{ "exit", 0, 0, G_OPTION_ARG_NONE, &exit_at_end, "end when the campaign does", NULL },
 		{ NULL },
@@ -262,7 +278,8 @@ int demo_run(int argc, char **argv)
 	if (!command_options(&argc, &argv, entries, "demo [--exit] [--listen ADDR:PORT]",
 			     "Starts a throw-away server and telephones 40 invented people, without a trunk.", &code))
 		return code;
-	flag = g_strdup_printf("api.listen=%s", listen ? listen : "127.0.0.1:0");
+	flag = listen ? g_strconcat("api.listen=", listen, NULL) :
+			g_strdup_printf("api.listen=127.0.0.1:%d", usual_port_is_free() ? PORT : 0);
 	signals_block();
 	/* What happens is in the table; the log would tear it. Somebody who wants it can set CALLSHEET_LOG_LEVEL. */
 	g_setenv("CALLSHEET_LOG_LEVEL", "error", FALSE);
