@@ -6,6 +6,7 @@
 #include "api/validate.h"
 
 #include "api/value.h"
+#include "core/when.h"
 
 #include <glib.h>
 #include <math.h>
@@ -167,7 +168,7 @@ static void iso_date_read(struct faults *f, const struct place *at, const struct
 {
 	if (!text_passes(f, at, r, v) || v->text[0] == 0)
 		return;
-	out->set = validate_iso_date(v->text, &out->ms);
+	out->set = when_parse_iso(v->text, &out->ms) == 0;
 	if (!out->set)
 		fault_at(f, at, "must be in iso format");
 }

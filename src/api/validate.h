@@ -37,12 +37,6 @@ struct arena *validate_arena(struct checking *ck);
 /* An address as Joi's string().email() takes it, but for the list of top-level domains. */
 bool validate_email(const char *text);
 
-/*
- * "2025-04-15T14:00:00.000Z", with a space for the T, with an offset, without a zone (UTC), without seconds,
- * the date alone, year and month, or the year. False when it is none of them or no such day exists.
- */
-bool validate_iso_date(const char *text, int64_t *wall_ms);
-
 /* Text to number as Joi converts: blanks around, a sign, a point, an exponent. No hexadecimal, no Infinity. */
 bool validate_number_text(const char *text, double *v);
 

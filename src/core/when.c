@@ -79,14 +79,16 @@ static int parse_iso(const char *s, struct when *out)
 {
 	struct wall w = { .month = 1, .day = 1 };
 	int ms = 0, minutes = 0, zone = 0;
+	bool has_day;
 
 	if ((w.year = read_digits(&s, 4)) < 0)
 		return -1;
 	if (*s == '-' && (s++, (w.month = read_digits(&s, 2)) < 0))
 		return -1;
-	if (*s == '-' && (s++, (w.day = read_digits(&s, 2)) < 0))
+	has_day = *s == '-';
+	if (has_day && (s++, (w.day = read_digits(&s, 2)) < 0))
 		return -1;
-	if (*s == 'T' || *s == ' ') {
+	if (has_day && (*s == 'T' || *s == ' ')) {
 		s++;
 		if (read_clock(&s, &w, &ms) != 0 || (zone = read_offset(&s, &minutes)) < 0)
 			return -1;

@@ -147,7 +147,7 @@ static int64_t place_due(struct dispatcher *d, int64_t now_us)
 			end_unplaced(d, f);
 		else
 			d->o.carrier->place(d->o.carrier, &f->order);
-		scripts_release(&f->order); /* the carrier holds its own references */
+		order_release(&f->order); /* the carrier holds its own references */
 	}
 	return INT64_MAX;
 }
@@ -174,7 +174,7 @@ static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, 
 
 	if (w->attempt_id == 0) {
 		pace_give_back(&w->line->pace, false, false, now_us, 0);
-		scripts_release(&w->order);
+		order_release(&w->order);
 		return;
 	}
 	f = g_new0(struct flight, 1);
@@ -232,7 +232,7 @@ static enum prompt_state prepare(struct dispatcher *d, const struct claim *c, st
 		return state;
 	w->line = lane_take(&d->lines, lane, now_us, HORIZON_US, &w->send_us);
 	if (!w->line) { /* the room was counted before; another lane has had it */
-		scripts_release(&w->order);
+		order_release(&w->order);
 		return PROMPT_PENDING;
 	}
 	return PROMPT_READY;

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "core/carrier.h"
-#include "engine/scripts.h"
 #include "store/ledger.h"
+#include "voice/prompt.h"
 
 #include <glib.h>
 
@@ -19,6 +19,6 @@ struct flight {
 
 static inline void flight_free(void *f)
 {
-	scripts_release(&((struct flight *)f)->order);
+	order_release(&((struct flight *)f)->order);
 	g_free(f);
 }

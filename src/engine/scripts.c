@@ -21,7 +21,7 @@ struct scripts {
 
 static void script_free(struct script *s)
 {
-	scripts_release(&s->order);
+	order_release(&s->order);
 	g_free(s);
 }
 
@@ -43,25 +43,15 @@ void scripts_free(struct scripts *s)
 	g_free(s);
 }
 
-void scripts_release(struct call_order *order)
-{
-	prompt_unref(order->opening);
-	prompt_unref(order->closing);
-	for (int i = 0; i < order->n_questions; i++)
-		prompt_unref(order->questions[i].prompt);
-	order->opening = order->closing = NULL;
-	order->n_questions = 0;
-}
-
+/* What is said and from which number; the rest of an order is the dispatcher's. */
 static void copy_order(struct call_order *to, const struct call_order *from)
 {
-	to->opening = prompt_ref(from->opening);
-	to->closing = prompt_ref(from->closing);
+	to->opening = from->opening;
+	to->closing = from->closing;
 	to->n_questions = from->n_questions;
 	memcpy(to->questions, from->questions, sizeof(to->questions));
-	for (int i = 0; i < to->n_questions; i++)
-		prompt_ref(to->questions[i].prompt);
 	g_strlcpy(to->from, from->from, sizeof(to->from));
+	order_hold(to);
 }
 
 /* The worse of two: one failed prompt fails the script, one pending keeps it waiting. */
@@ -123,7 +113,7 @@ static void keep(struct scripts *s, int64_t workspace_id, int64_t campaign_id, i
 	struct script *one = find(s, workspace_id, campaign_id);
 
 	if (one) {
-		scripts_release(&one->order);
+		order_release(&one->order);
 	} else {
 		one = g_new0(struct script, 1);
 		g_queue_push_head(&s->recent, one);
@@ -153,6 +143,6 @@ enum prompt_state scripts_get(struct scripts *s, struct db *db, int64_t workspac
 	if (state == PROMPT_READY)
 		keep(s, workspace_id, campaign_id, words.row_version, order);
 	else
-		scripts_release(order);
+		order_release(order);
 	return state;
 }

@@ -19,9 +19,8 @@ void scripts_free(struct scripts *s);
 
 /*
  * Whether the campaign can be spoken now. READY: `order` has its prompts (referenced) and its caller number; the
- * caller lets go of them with scripts_release(). PENDING: ask again when a prompt has become ready. FAILED: some
+ * caller lets go of them with order_release(). PENDING: ask again when a prompt has become ready. FAILED: some
  * prompt cannot be rendered, or the campaign is gone.
  */
 enum prompt_state scripts_get(struct scripts *s, struct db *db, int64_t workspace_id, int64_t campaign_id,
 			      struct call_order *order);
-void scripts_release(struct call_order *order);

@@ -65,19 +65,13 @@ struct call_order *order_copy(const struct call_order *order)
 {
 	struct call_order *copy = g_memdup2(order, sizeof(*order));
 
-	prompt_ref(copy->opening);
-	prompt_ref(copy->closing);
-	for (int i = 0; i < copy->n_questions; i++)
-		prompt_ref(copy->questions[i].prompt);
+	order_hold(copy);
 	return copy;
 }
 
 void order_free(struct call_order *order)
 {
-	prompt_unref(order->opening);
-	prompt_unref(order->closing);
-	for (int i = 0; i < order->n_questions; i++)
-		prompt_unref(order->questions[i].prompt);
+	order_release(order);
 	g_free(order);
 }
 

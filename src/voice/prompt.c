@@ -37,3 +37,20 @@ struct prompt *prompt_from_pcm(const int16_t *pcm, size_t n)
 	law_encode_both(pcm, n, p->ulaw, p->alaw);
 	return p;
 }
+
+void order_hold(struct call_order *order)
+{
+	prompt_ref(order->opening);
+	prompt_ref(order->closing);
+	for (int i = 0; i < order->n_questions; i++)
+		prompt_ref(order->questions[i].prompt);
+}
+
+void order_release(struct call_order *order)
+{
+	g_clear_pointer(&order->opening, prompt_unref);
+	g_clear_pointer(&order->closing, prompt_unref);
+	for (int i = 0; i < order->n_questions; i++)
+		g_clear_pointer(&order->questions[i].prompt, prompt_unref);
+	order->n_questions = 0;
+}

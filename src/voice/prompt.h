@@ -29,6 +29,10 @@ void prompt_unref(struct prompt *p);           /* NULL is fine */
 /* Room for n samples in both laws, in one block; the caller fills them. One reference. */
 struct prompt *prompt_new(size_t n);
 
+/* The prompts of a call's order, all of them: one reference more each; or let go of (the fields are NULL then). */
+void order_hold(struct call_order *order);
+void order_release(struct call_order *order);
+
 /* A prompt from 16-bit samples at 8 kHz (tones, beeps, tests); one reference. */
 struct prompt *prompt_from_pcm(const int16_t *pcm, size_t n);
 
