@@ -53,6 +53,7 @@ void dispatcher_free(struct dispatcher *d)
 	g_hash_table_unref(d->flights);
 	g_ptr_array_unref(d->unbooked);
 	g_async_queue_unref(d->events);
+	lines_clear(&d->lines);
 	g_free(d);
 }
 

@@ -21,7 +21,6 @@ enum {
 	PROMPT_WORKERS = 2,
 	SECOND_US = 1000000,
 	UNSURE_GAP_MS = (30 + 32 + 2) * 1000, /* lease, SIP's timer B, send deadline: invariant I10 */
-	TRUNKS_MAX = 256,
 };
 
 enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_LEAD_REMOVED, NOTE_DRAIN };
@@ -181,39 +180,31 @@ static enum transport transport_from(const char *name)
 	return g_str_equal(name, "tls") ? TRANSPORT_TLS : TRANSPORT_UDP;
 }
 
-struct trunk_list {
-	struct voice_trunk list[TRUNKS_MAX];
-	int n;
-};
-
 static void add_trunk(void *arg, const struct trunk *t)
 {
-	struct trunk_list *l = arg;
-	struct voice_trunk *v = &l->list[l->n];
+	GArray *list = arg;
+	struct voice_trunk v = { .trunk_id = t->trunk_id, .port = (uint16_t)t->port,
+				 .transport = transport_from(t->transport) };
 
-	if (l->n == TRUNKS_MAX)
-		return;
-	l->n++;
-	v->trunk_id = t->trunk_id;
-	v->port = (uint16_t)t->port;
-	v->transport = transport_from(t->transport);
-	g_strlcpy(v->name, t->name, sizeof(v->name));
-	g_strlcpy(v->host, t->host, sizeof(v->host));
-	g_strlcpy(v->user, t->auth_user, sizeof(v->user));
-	g_strlcpy(v->password, t->auth_password, sizeof(v->password));
+	g_strlcpy(v.name, t->name, sizeof(v.name));
+	g_strlcpy(v.host, t->host, sizeof(v.host));
+	g_strlcpy(v.user, t->auth_user, sizeof(v.user));
+	g_strlcpy(v.password, t->auth_password, sizeof(v.password));
+	g_array_append_val(list, v);
 }
 
 /* The voice gets the farm and the trunks of the database. */
 static void tell_trunks(struct engine *e)
 {
 	struct db *db = store_reader(e->store);
-	g_autofree struct trunk_list *l = g_new0(struct trunk_list, 1);
+	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(struct voice_trunk));
 
 	if (!db)
 		return;
-	farm_trunk(e->farm, &l->list[l->n++]);
-	trunks_each(db, add_trunk, l);
-	voice_set_trunks(e->voice, l->list, l->n);
+	g_array_set_size(list, 1);
+	farm_trunk(e->farm, &g_array_index(list, struct voice_trunk, 0));
+	trunks_each(db, add_trunk, list);
+	voice_set_trunks(e->voice, &g_array_index(list, struct voice_trunk, 0), (int)list->len);
 	store_read_end(db);
 }
 

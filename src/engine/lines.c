@@ -32,8 +32,7 @@ static void add_line(struct lines *l, int64_t workspace_id, int64_t trunk_id, in
 		line->pace.cps = MAX(cps, 1);
 		return;
 	}
-	if (l->n_lines == LINES)
-		return;
+	l->line = g_renew(struct line, l->line, l->n_lines + 1);
 	line = &l->line[l->n_lines++];
 	line->workspace_id = workspace_id;
 	line->trunk_id = trunk_id;
@@ -44,8 +43,10 @@ static void add_workspace(void *arg, int64_t workspace_id, bool is_live)
 {
 	struct lines *l = arg;
 
-	if (!lane_of(l, workspace_id) && l->n_lanes < LANES)
-		l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live };
+	if (lane_of(l, workspace_id))
+		return;
+	l->lane = g_renew(struct lane, l->lane, l->n_lanes + 1);
+	l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live };
 }
 
 static void add_trunk(void *arg, const struct trunk *t)
@@ -60,6 +61,12 @@ void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps)
 	add_line(l, 0, 0, farm_channels, farm_cps, l->quiet_until_us);
 	workspaces_each(db, add_workspace, l);
 	trunks_each(db, add_trunk, l);
+}
+
+void lines_clear(struct lines *l)
+{
+	g_free(l->lane);
+	g_free(l->line);
 }
 
 bool line_serves(const struct line *line, const struct lane *lane)

@@ -13,8 +13,6 @@
 
 struct db;
 
-enum { LANES = 64, LINES = 256 };
-
 struct line {
 	int64_t workspace_id, trunk_id;
 	struct pace pace;
@@ -28,15 +26,17 @@ struct lane {
 };
 
 struct lines {
-	struct lane lane[LANES];
+	struct lane *lane;
 	int n_lanes;
-	struct line line[LINES];
+	struct line *line;
 	int n_lines;
 	int64_t quiet_until_us; /* boot clock: a line that is new places no call before */
 };
 
-/* Reads workspaces and trunks; lines that stay keep their pace. */
+/* Reads workspaces and trunks; lines that stay keep their pace. Pointers into the lists end here. */
 void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps);
+
+void lines_clear(struct lines *l);
 
 bool line_serves(const struct line *line, const struct lane *lane);
 

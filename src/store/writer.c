@@ -223,25 +223,38 @@ int store_write(struct store *s, enum job_class class, job_run *run, void *arg)
 
 /* ---- readers ---- */
 
-static void close_reader(gpointer db)
+/* A thread reads one store at a time; when it turns to another, its connection is opened anew. */
+struct reader {
+	const struct store *store;
+	struct db *db;
+};
+
+static void close_reader(gpointer arg)
 {
-	db_close(db);
+	struct reader *r = arg;
+
+	db_close(r->db);
+	g_free(r);
 }
 
 static GPrivate this_reader = G_PRIVATE_INIT(close_reader);
 
 struct db *store_reader(struct store *s)
 {
-	struct db *db = g_private_get(&this_reader);
+	struct reader *r = g_private_get(&this_reader);
 	struct problem p = { 0 };
+	struct db *db;
 
+	if (r && r->store == s)
+		return r->db;
+	db = db_sqlite_open(s->path, DB_READER, &p);
 	if (!db) {
-		db = db_sqlite_open(s->path, DB_READER, &p);
-		if (!db)
-			log_error("store.reader", "%s", p.text);
-		else
-			g_private_set(&this_reader, db);
+		log_error("store.reader", "%s", p.text);
+		return NULL;
 	}
+	r = g_new(struct reader, 1);
+	*r = (struct reader){ .store = s, .db = db };
+	g_private_replace(&this_reader, r);
 	return db;
 }
 
@@ -284,7 +297,7 @@ void store_close(struct store *s)
 	g_cond_signal(&s->ready);
 	g_mutex_unlock(&s->lock);
 	g_thread_join(s->thread);
-	g_private_replace(&this_reader, NULL); /* a reader of this thread, if it has one */
+	g_private_replace(&this_reader, NULL); /* this thread's reader, if it has one */
 	ids_free(s->db->ids);
 	db_close(s->db);
 	g_mutex_clear(&s->lock);
