@@ -61,6 +61,7 @@ struct media {
 	struct ports *ports; /* caller's thread */
 
 	pthread_mutex_t lock; /* of the list: */
+	pthread_cond_t given;
 	struct command *first, **end;
 
 	GPtrArray *phases[PHASES]; /* media thread from here on */
@@ -103,6 +104,7 @@ static void give(struct command *c)
 	pthread_mutex_lock(&m->lock);
 	*m->end = c;
 	m->end = &c->next;
+	pthread_cond_signal(&m->given);
 	pthread_mutex_unlock(&m->lock);
 }
 
@@ -224,6 +226,23 @@ static int64_t frames_to_skip(int64_t late_us)
 	return late > CATCH_UP ? late - CATCH_UP : 0;
 }
 
+static bool has_streams(const struct media *m)
+{
+	for (int i = 0; i < PHASES; i++)
+		if (m->phases[i]->len > 0)
+			return true;
+	return false;
+}
+
+/* Without streams there is nothing to pace: the thread sleeps until somebody opens one. */
+static void wait_for_work(struct media *m)
+{
+	pthread_mutex_lock(&m->lock);
+	while (!m->first && !m->stopping)
+		pthread_cond_wait(&m->given, &m->lock);
+	pthread_mutex_unlock(&m->lock);
+}
+
 static void *run(void *arg)
 {
 	struct media *m = arg;
@@ -232,8 +251,13 @@ static void *run(void *arg)
 	pthread_setname_np(pthread_self(), "media");
 	ask_for_priority();
 	for (int phase = 0; !m->stopping; phase = (phase + 1) % PHASES) {
-		int64_t skip = frames_to_skip(read_us(CLOCK_MONOTONIC) - due);
+		int64_t skip;
 
+		if (!has_streams(m)) {
+			wait_for_work(m);
+			due = read_us(CLOCK_MONOTONIC);
+		}
+		skip = frames_to_skip(read_us(CLOCK_MONOTONIC) - due);
 		due += skip * FRAME_US;
 		m->frame += (uint32_t)skip + (phase == 0);
 		sleep_until(due);
@@ -255,6 +279,7 @@ static void free_media(struct media *m)
 		g_ptr_array_free(m->phases[i], TRUE);
 	}
 	ports_free(m->ports);
+	pthread_cond_destroy(&m->given);
 	pthread_mutex_destroy(&m->lock);
 	g_free(m);
 }
@@ -272,6 +297,7 @@ struct media *media_start(const struct media_options *o, struct problem *p)
 	m->ports = ports;
 	m->end = &m->first;
 	pthread_mutex_init(&m->lock, NULL);
+	pthread_cond_init(&m->given, NULL);
 	for (int i = 0; i < PHASES; i++)
 		m->phases[i] = g_ptr_array_new();
 	err = pthread_create(&m->thread, NULL, run, m);
@@ -287,7 +313,10 @@ void media_stop(struct media *m)
 {
 	if (!m)
 		return;
+	pthread_mutex_lock(&m->lock);
 	m->stopping = true;
+	pthread_cond_signal(&m->given);
+	pthread_mutex_unlock(&m->lock);
 	pthread_join(m->thread, NULL);
 	free_media(m);
 }
