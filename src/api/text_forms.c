@@ -201,7 +201,7 @@ bool validate_iso_date(const char *text, int64_t *wall_ms)
 	int y = digits(&s, 4), m = 1, d = 1;
 	int64_t time_ms = 0;
 
-	if (y < 1)
+	if (y < 2 || y > 9998) /* in any zone the year must still have its four digits */
 		return false;
 	if (*s == '-') {
 		s++;

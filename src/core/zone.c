@@ -118,7 +118,8 @@ void zone_to_wall(const char *name, int64_t utc_ms, struct wall *w)
 
 bool wall_valid(const struct wall *w)
 {
-	if (w->year < 1 || w->year > 9999 || w->month < 1 || w->month > 12 || w->day < 1 || w->day > 31)
+	/* One year less on either side: in any zone the year must still have its four digits. */
+	if (w->year < 2 || w->year > 9998 || w->month < 1 || w->month > 12 || w->day < 1 || w->day > 31)
 		return false;
 	return g_date_valid_dmy((GDateDay)w->day, (GDateMonth)w->month, (GDateYear)w->year) && w->hour >= 0 &&
 	       w->hour < 24 && w->minute >= 0 && w->minute < 60 && w->second >= 0 && w->second < 60;
