@@ -18,20 +18,24 @@ struct app {
 	struct server_host host;
 	GRWLock lock;
 	GHashTable *keys; /* the key's hash -> struct caller; only keys that open something */
+	unsigned changes; /* how often the keys have changed; under lock */
 };
 
 /* ---- keys ---- */
 
-static void remember(struct app *a, const char *hash, const struct caller *c)
+/* What was read when the keys had changed `changes` times: a key revoked since must not be kept. */
+static void remember(struct app *a, const char *hash, const struct caller *c, unsigned changes)
 {
 	g_rw_lock_writer_lock(&a->lock);
-	if (g_hash_table_size(a->keys) >= KEYS_KEPT)
-		g_hash_table_remove_all(a->keys);
-	g_hash_table_replace(a->keys, g_strdup(hash), g_memdup2(c, sizeof(*c)));
+	if (a->changes == changes) {
+		if (g_hash_table_size(a->keys) >= KEYS_KEPT)
+			g_hash_table_remove_all(a->keys);
+		g_hash_table_replace(a->keys, g_strdup(hash), g_memdup2(c, sizeof(*c)));
+	}
 	g_rw_lock_writer_unlock(&a->lock);
 }
 
-static bool recall(struct app *a, const char *hash, struct caller *out)
+static bool recall(struct app *a, const char *hash, struct caller *out, unsigned *changes)
 {
 	const struct caller *c;
 
@@ -39,6 +43,7 @@ static bool recall(struct app *a, const char *hash, struct caller *out)
 	c = g_hash_table_lookup(a->keys, hash);
 	if (c)
 		*out = *c;
+	*changes = a->changes;
 	g_rw_lock_reader_unlock(&a->lock);
 	return c != NULL;
 }
@@ -47,6 +52,7 @@ void app_keys_changed(struct app *a)
 {
 	g_rw_lock_writer_lock(&a->lock);
 	g_hash_table_remove_all(a->keys);
+	a->changes++;
 	g_rw_lock_writer_unlock(&a->lock);
 }
 
@@ -65,10 +71,11 @@ static enum auth_result authenticate(void *arg, const char *key, struct caller *
 	struct app *a = arg;
 	char hash[TOKEN_HASH_SIZE];
 	struct key_owner owner;
+	unsigned changes;
 	struct db *db;
 
 	token_hash(key, strlen(key), hash);
-	if (recall(a, hash, out))
+	if (recall(a, hash, out, &changes))
 		return AUTH_OK;
 	db = reader(a);
 	if (!db)
@@ -82,7 +89,7 @@ static enum auth_result authenticate(void *arg, const char *key, struct caller *
 	*out = (struct caller){ .company_id = owner.company_id, .workspace_id = owner.workspace_id,
 				.user_id = owner.user_id, .key_id = owner.key_id, .live = owner.live,
 				.scope = owner.admin ? SCOPE_ADMIN : SCOPE_PARTNER };
-	remember(a, hash, out);
+	remember(a, hash, out, changes);
 	return AUTH_OK;
 }
 

@@ -8,9 +8,15 @@
 #include "api/request.h"
 #include "api/routes.h"
 #include "core/fold.h"
+#include "store/db.h"
 
 #include <glib.h>
 #include <string.h>
+
+bool leads_campaign_exists(struct request *rq, struct db *db)
+{
+	return lead_campaign_purpose(db, rq->caller.workspace_id, rq->path.ids[0]) || db_failed(db);
+}
 
 struct listing {
 	struct jw *w;

@@ -50,6 +50,11 @@ struct route {
 	const struct shape *body;  /* fills request.in before the handler runs */
 	const struct shape *query; /* fills request.query */
 	size_t max_body;           /* bytes; 0 is ROUTE_BODY_MAX */
+	/*
+	 * Whether the thing the path names is there, or cannot be looked up: asked, on a reader's connection, before
+	 * faults of the input are told. What is not there is 404, whatever was sent to it.
+	 */
+	bool (*exists)(struct request *rq, struct db *db);
 	const char *doc;
 };
 

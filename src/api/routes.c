@@ -20,9 +20,11 @@ const struct route routes[] = {
 	  .doc = "One campaign" },
 
 	{ "GET", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_READ, leads_list,
-	  .query = &lead_list_query, .doc = "Candidates of a campaign and where they stand" },
+	  .query = &lead_list_query, .exists = leads_campaign_exists,
+	  .doc = "Candidates of a campaign and where they stand" },
 	{ "POST", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_WRITE, leads_add,
-	  .body = &lead_add_body, .max_body = LEAD_BODY_MAX, .doc = "Add candidates" },
+	  .body = &lead_add_body, .max_body = LEAD_BODY_MAX, .exists = leads_campaign_exists,
+	  .doc = "Add candidates" },
 	{ "DELETE", PARTNER "/campaigns/:campaignId/leads/:leadId", SCOPE_PARTNER, RUN_WRITE, leads_remove,
 	  .doc = "Remove a candidate" },
 };

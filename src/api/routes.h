@@ -19,6 +19,7 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re);
 void campaigns_get(struct request *rq, struct db *db, struct reply *re);
 
 /* leads.c */
+bool leads_campaign_exists(struct request *rq, struct db *db);
 void leads_list(struct request *rq, struct db *db, struct reply *re);
 void leads_add(struct request *rq, struct db *db, struct reply *re);
 void leads_remove(struct request *rq, struct db *db, struct reply *re);

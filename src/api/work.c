@@ -103,6 +103,21 @@ static void hand_to_writer(struct exchange *ex)
 	host->write(host->arg, ex->rq.route->run == RUN_BULK_WRITE, write_run, write_done, ex);
 }
 
+/* False when the reply has been made. */
+static bool take_in(struct exchange *ex)
+{
+	const struct server_host *host = ex->srv->host;
+	const struct route *r = ex->rq.route;
+	struct db *db;
+
+	if (intake_check(ex))
+		return true;
+	db = r->exists && host->reader ? host->reader(host->arg) : NULL;
+	if (db && !r->exists(&ex->rq, db))
+		reply_not_found(&ex->re);
+	return false;
+}
+
 static bool is_write(const struct exchange *ex)
 {
 	return ex->rq.route->run == RUN_WRITE || ex->rq.route->run == RUN_BULK_WRITE;
@@ -119,7 +134,7 @@ void work_in_pool(gpointer exchange, gpointer srv)
 	struct exchange *ex = exchange;
 
 	(void)srv;
-	if (!intake_check(ex)) {
+	if (!take_in(ex)) {
 		job_end(ex);
 	} else if (is_write(ex)) {
 		hand_to_writer(ex);
@@ -139,7 +154,7 @@ bool work_start(struct exchange *ex)
 		g_thread_pool_push(ex->srv->pool, ex, NULL);
 		return false;
 	}
-	if (!intake_check(ex))
+	if (!take_in(ex))
 		return true;
 	if (!is_write(ex)) {
 		run_read(ex);

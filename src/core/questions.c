@@ -146,9 +146,12 @@ static bool check_option(struct fault_out *f, size_t q, size_t o, const json_t *
 {
 	const json_t *digit = json_object_get(option, "digit"), *outcome = json_object_get(option, "outcome");
 	const char *d = json_string_value(digit);
+	char why[64];
 
-	if (!json_is_object(option))
-		return fault(f, "must be of type object", "%zu.options.%zu", q, o);
+	if (!json_is_object(option)) {
+		g_snprintf(why, sizeof(why), "\"[%zu]\" must be of type object", o);
+		return fault(f, why, "%zu.options.%zu", q, o);
+	}
 	if (!d || strlen(d) != 1 || d[0] < '1' || d[0] > '8')
 		return fault(f, "\"digit\" must be one of [1, 2, 3, 4, 5, 6, 7, 8]", "%zu.options.%zu.digit", q, o);
 	if (*taken & (1u << (d[0] - '0')))

@@ -93,7 +93,8 @@ static int parse_iso(const char *s, struct when *out)
 		if (read_clock(&s, &w, &ms) != 0 || (zone = read_offset(&s, &minutes)) < 0)
 			return -1;
 	}
-	if (*s || !wall_valid(&w))
+	/* In any zone the year must still have its four digits. */
+	if (*s || !wall_valid(&w) || w.year < 2 || w.year > 9998)
 		return -1;
 	out->kind = zone ? WHEN_INSTANT : WHEN_WALL;
 	out->wall = w;
@@ -173,7 +174,7 @@ static int parse_display(const char *s, struct wall *w)
 	if (*s == ',')
 		s++;
 	skip_spaces(&s);
-	return parse_clock(s, w) == 0 && wall_valid(w) ? 0 : -1;
+	return parse_clock(s, w) == 0 && wall_valid(w) && w->year > 1 && w->year < 9999 ? 0 : -1;
 }
 
 int when_parse(const char *text, struct when *out)

@@ -9,7 +9,7 @@
 enum { MS = 1000, DAY_S = 86400 };
 
 struct zone_data {
-	GHashTable *names; /* lower case -> as tzdata spells it */
+	GHashTable *names; /* lower case -> the zone as tzdata spells it; of a link, the one it leads to */
 	char version[16];
 };
 
@@ -28,7 +28,7 @@ static void *read_zone_data(void *unused)
 	for (char **l = lines; *l; l++) {
 		g_auto(GStrv) word = g_strsplit(*l, " ", 4);
 		guint n = g_strv_length(word);
-		const char *name = NULL;
+		const char *name = NULL; /* a zone's file is always there, a link's perhaps not (Debian's tzdata-legacy) */
 
 		if (n >= 3 && strcmp(word[0], "#") == 0 && strcmp(word[1], "version") == 0)
 			g_strlcpy(d->version, word[2], sizeof(d->version));
@@ -37,7 +37,7 @@ static void *read_zone_data(void *unused)
 		else if (n >= 3 && strcmp(word[0], "L") == 0)
 			name = word[2];
 		if (name)
-			g_hash_table_insert(d->names, g_ascii_strdown(name, -1), g_strdup(name));
+			g_hash_table_insert(d->names, g_ascii_strdown(name, -1), g_strdup(word[1]));
 	}
 	return d;
 }
@@ -64,10 +64,11 @@ static GTimeZone *open_zone(const char *name)
 
 bool zone_known(const char *name)
 {
+	g_autofree char *lower = g_ascii_strdown(name, -1);
 	g_autoptr(GTimeZone) tz = NULL;
 
-	/* GLib also takes offsets ("+01:00", "Z") and POSIX rules; those are no zone names. */
-	if (!g_ascii_isalpha(name[0]) || strlen(name) < 3 || strlen(name) > 64 || strpbrk(name, ",<>:. "))
+	/* GLib also takes offsets ("+01:00"), POSIX rules ("UTC+3") and any file there; those are no zone names. */
+	if (!g_hash_table_contains(zone_data()->names, lower))
 		return false;
 	tz = open_zone(name);
 	return tz != NULL;
@@ -118,7 +119,8 @@ void zone_to_wall(const char *name, int64_t utc_ms, struct wall *w)
 
 bool wall_valid(const struct wall *w)
 {
-	if (w->year < 1 || w->year > 9999 || w->month < 1 || w->month > 12 || w->day < 1 || w->day > 31)
+	/* One year less on either side: in any zone the year must still have its four digits. */
+	if (w->year < 2 || w->year > 9998 || w->month < 1 || w->month > 12 || w->day < 1 || w->day > 31)
 		return false;
 	return g_date_valid_dmy((GDateDay)w->day, (GDateMonth)w->month, (GDateYear)w->year) && w->hour >= 0 &&
 	       w->hour < 24 && w->minute >= 0 && w->minute < 60 && w->second >= 0 && w->second < 60;
