@@ -65,9 +65,10 @@ static GTimeZone *open_zone(const char *name)
 bool zone_known(const char *name)
 {
 	g_autoptr(GTimeZone) tz = NULL;
+	g_autofree char *lower = g_ascii_strdown(name, -1);
 
-	/* GLib also takes offsets ("+01:00", "Z") and POSIX rules; those are no zone names. */
-	if (!g_ascii_isalpha(name[0]) || strlen(name) < 3 || strlen(name) > 64 || strpbrk(name, ",<>:. "))
+	/* GLib also takes offsets ("+01:00", "Z"), POSIX rules ("UTC+3") and any file; those are no zone names. */
+	if (!g_hash_table_contains(zone_data()->names, lower))
 		return false;
 	tz = open_zone(name);
 	return tz != NULL;
