@@ -38,12 +38,16 @@ static struct verdict never(const char *reason)
 /* The next opening of the hours, today or tomorrow in the callee's zone. */
 static int64_t next_opening(const struct policy_question *q, struct wall w, int minute)
 {
+	int64_t at;
+
 	if (minute >= q->hours.to)
 		w = wall_plus_days(w, 1);
 	w.hour = q->hours.from / 60;
 	w.minute = q->hours.from % 60;
 	w.second = 0;
-	return zone_to_utc_ms(q->zone, &w);
+	at = zone_to_utc_ms(q->zone, &w);
+	/* When the clock goes back past the opening, its first occurrence is over. */
+	return at > q->now ? at : q->now + RECHECK_MS;
 }
 
 struct verdict policy_check(const struct policy_question *q)

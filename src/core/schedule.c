@@ -46,7 +46,8 @@ void schedule_make(struct schedule *s, const char *zone, const struct when *firs
 	for (int i = 0; i < n_ups; i++)
 		s->at[i + 1] = follow_up_at(zone, &start, &ups[i]);
 	s->n = n_ups + 1;
-	/* The first call stays slot 0 even if somebody set a follow-up before it: that one is simply overdue. */
+	/* The first call stays slot 0 even if somebody set a follow-up before it: that one is overdue by then, and
+	 * one call stands for both. */
 	qsort(s->at + 1, (size_t)n_ups, sizeof(s->at[0]), by_time);
 }
 
@@ -63,12 +64,14 @@ static int last_overdue(const struct schedule *s, int from, int64_t t)
 
 struct next_slot schedule_first(const struct schedule *s, int64_t now, int64_t not_before)
 {
-	int64_t t = MAX(now, not_before);
-	int slot = MAX(last_overdue(s, 0, t), 0);
+	int64_t earliest;
+	int slot;
 
 	if (s->n == 0)
 		return (struct next_slot){ .slot = -1 };
-	return (struct next_slot){ .slot = slot, .at = MAX(s->at[slot], not_before) };
+	earliest = MAX(s->at[0], not_before);
+	slot = last_overdue(s, 0, MAX(now, earliest));
+	return (struct next_slot){ .slot = slot, .at = MAX(s->at[slot], earliest) };
 }
 
 struct next_slot schedule_after(const struct schedule *s, int slot, int64_t intent_at, int64_t now,
@@ -81,6 +84,7 @@ struct next_slot schedule_after(const struct schedule *s, int slot, int64_t inte
 		return (struct next_slot){ .slot = -1 };
 	gap = CLAMP(s->at[next] - s->at[slot], 0, min_gap_ms);
 	earliest = intent_at + gap;
-	next = MAX(last_overdue(s, next, MAX(now, earliest)), next);
+	earliest = MAX(earliest, s->at[next]);
+	next = last_overdue(s, next, MAX(now, earliest)); /* slots at one moment are one call, too */
 	return (struct next_slot){ .slot = next, .at = MAX(s->at[next], earliest) };
 }

@@ -54,7 +54,7 @@ static int read_clock(const char **s, struct wall *w, int *ms)
 /* "Z", "+02:00", "+0200", "+02". 1 when there was a zone, 0 when there is none, -1 when it is malformed. */
 static int read_offset(const char **s, int *minutes)
 {
-	int sign = **s == '-' ? -1 : 1, h, m = 0;
+	int sign = **s == '-' ? -1 : 1, h, m;
 
 	*minutes = 0;
 	if (**s == 'Z') {
@@ -66,9 +66,13 @@ static int read_offset(const char **s, int *minutes)
 	(*s)++;
 	if ((h = read_digits(s, 2)) < 0 || h > 23)
 		return -1;
+	if (!**s) {
+		*minutes = sign * h * 60;
+		return 1;
+	}
 	if (**s == ':')
 		(*s)++;
-	if (**s && ((m = read_digits(s, 2)) < 0 || m > 59))
+	if ((m = read_digits(s, 2)) < 0 || m > 59)
 		return -1;
 	*minutes = sign * (h * 60 + m);
 	return 1;

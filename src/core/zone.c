@@ -67,7 +67,7 @@ bool zone_known(const char *name)
 	g_autofree char *lower = g_ascii_strdown(name, -1);
 	g_autoptr(GTimeZone) tz = NULL;
 
-	/* GLib also takes offsets ("+01:00"), POSIX rules ("UTC+3") and any file there; those are no zone names. */
+	/* GLib also takes offsets ("+01:00", "Z"), POSIX rules ("UTC+3") and any file; those are no zone names. */
 	if (!g_hash_table_contains(zone_data()->names, lower))
 		return false;
 	tz = open_zone(name);
