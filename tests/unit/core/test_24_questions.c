@@ -109,7 +109,7 @@ static void each_fault_has_its_path_and_text(void **state)
 		{ "[{'text': ''}]", "0.text", "\"text\" is required" },
 		{ "[{'text': 3}]", "0.text", "\"text\" is required" },
 		{ "[{'text': 'a', 'options': {}}]", "0.options", "\"options\" must be an array" },
-		{ OPTION("7"), "0.options.1", "must be of type object" },
+		{ OPTION("7"), "0.options.1", "\"[1]\" must be of type object" },
 		{ OPTION("{'label': 'x'}"), "0.options.1.digit",
 		  "\"digit\" must be one of [1, 2, 3, 4, 5, 6, 7, 8]" },
 		{ OPTION("{'digit': '9', 'label': 'x'}"), "0.options.1.digit",
