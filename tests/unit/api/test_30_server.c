@@ -301,8 +301,10 @@ static struct talk say_n(const char *bytes, size_t n, int quiet_ms)
 {
 	struct talk t;
 	int fd = dial();
+	struct pollfd pfd = { fd, POLLIN, 0 };
 
 	put(fd, bytes, n);
+	poll(&pfd, 1, 10000); /* patient for the first byte: sanitizers are slow */
 	t.text = hear(fd, quiet_ms, &t.closed);
 	t.statuses = statuses(t.text);
 	close(fd);
@@ -356,7 +358,7 @@ static const struct strictness heads[] = {
 	{ "coding in 1.0", "POST /v1/partner/small HTTP/1.0\r\n" HOST KEY
 	  "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400", true, true },
 	{ "space before colon", "GET /v1/partner/things/7 HTTP/1.1\r\nHost : x\r\n" KEY "\r\n", "400", true, false },
-	{ "no host", "GET /v1/partner/things/7 HTTP/1.1\r\n" KEY "\r\n", "400", true, true },
+	{ "no host", "GET /v1/partner/things/7 HTTP/1.1\r\n" KEY "\r\n", "400", true, false },
 	{ "two hosts", GET7 HOST "\r\n", "400", true, true },
 	{ "no host in 1.0", "GET /v1/partner/things/7 HTTP/1.0\r\n" KEY "\r\n", "200", true, true },
 	{ "absolute form", "GET http://x/v1/partner/things/7 HTTP/1.1\r\n" HOST KEY "\r\n", "200", false, true },
