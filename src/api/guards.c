@@ -31,6 +31,25 @@ static void read_coding(struct head *h, const char *value)
 	h->bad_coding |= !h->chunked;
 }
 
+/*
+ * The library ends a value at its first NUL, so a NUL inside cannot be seen in the value. But it parses in place:
+ * between one value's end and the next name only line ends and blanks may lie, and what lies there otherwise was
+ * cut off by a NUL (or is a folded line, which RFC 9112 5.2 lets a server refuse). Version 1.0 refuses by itself.
+ */
+static bool is_cut_off(const char *end, const char *next)
+{
+#if MHD_VERSION < 0x01000000
+	const char *p = end;
+
+	while (p && p < next && (*p == 0 || strchr("\r\n \t", *p)))
+		p++;
+	return p && p < next;
+#else
+	(void)end, (void)next;
+	return false;
+#endif
+}
+
 static enum MHD_Result read_header(void *arg, enum MHD_ValueKind kind, const char *key, size_t len,
 				   const char *value, size_t value_len)
 {
@@ -39,8 +58,9 @@ static enum MHD_Result read_header(void *arg, enum MHD_ValueKind kind, const cha
 	(void)kind;
 	if (!value)
 		value = "", value_len = 0;
-	if (strcspn(value, "\r\n") != value_len)
+	if (strcspn(value, "\r\n") != value_len || is_cut_off(h->value_end, key))
 		h->bad_value = true;
+	h->value_end = value_len ? value + value_len : NULL;
 	switch (len) { /* most names are none of ours: skip them by their length */
 	case 4: h->n_host += IS("Host"); break;
 	case 6:
@@ -85,7 +105,8 @@ const char *guards_read(struct MHD_Connection *c, const char *version, struct he
 	*kind = ERROR_INVALID;
 	if (!modern && strcmp(version, "HTTP/1.0") != 0)
 		return "Only HTTP/1.1 and HTTP/1.0 are spoken here.";
-	if (h->bad_value)
+	/* After the last value at least its line's end and the empty line follow. */
+	if (h->bad_value || is_cut_off(h->value_end, h->value_end ? h->value_end + 2 : NULL))
 		return "A header has a value that is not allowed.";
 	if (h->n_length > 1)
 		return "Content-Length must come once.";

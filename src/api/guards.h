@@ -20,6 +20,7 @@ struct head {
 	bool chunked;
 	bool bad_coding;   /* a Transfer-Encoding other than chunked */
 	bool bad_value;    /* CR, LF or NUL in a value, or a length that is no number */
+	const char *value_end; /* while reading: where the last value seemed to end */
 };
 
 /* Reads the head. NULL when it is sound, otherwise a sentence, and `kind` is the error to answer with. */

@@ -57,9 +57,9 @@ static bool parse_id(const struct segment *s, int64_t *id)
 	int64_t v = 0;
 
 	for (size_t i = 0; i < s->len; i++) {
-		if (!g_ascii_isdigit(s->text[i]) || v > (INT64_MAX - 9) / 10)
+		if (!g_ascii_isdigit(s->text[i]) || __builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, s->text[i] - '0', &v))
 			return false;
-		v = v * 10 + (s->text[i] - '0');
 	}
 	*id = v;
 	return v > 0;
@@ -67,10 +67,9 @@ static bool parse_id(const struct segment *s, int64_t *id)
 
 static bool group_matches(const struct route_group *g, const struct split *p, struct route_path *out)
 {
-	out->n_ids = 0;
-	out->rest = NULL;
 	if (g->wildcard ? p->n < g->path.n : p->n != g->path.n)
 		return false;
+	*out = (struct route_path){ .n_ids = 0 };
 	for (unsigned i = 0; i < g->path.n; i++) {
 		const struct segment *want = &g->path.seg[i], *have = &p->seg[i];
 
