@@ -543,7 +543,7 @@ static void bodies(void **state)
 	expect_post(small, "", "{\"a\":123456789012345678901234567890}", "200", NULL);
 	expect_post(small, "Content-Type: application/json; charset=UTF-8\r\n", "{}", "200", NULL);
 	expect_post(small, "Content-Type: application/x+json\r\n", "{}", "200", NULL);
-	expect_post(small, "Content-Type: text/plain\r\n", "{}", "400", "UNSUPPORTED_MEDIA_TYPE");
+	expect_post(small, "Content-Type: text/plain\r\n", "{}", "400", "INVALID_REQUEST");
 	expect_post(small, "Content-Type: application/json; charset=latin1\r\n", "{}", "400", NULL);
 	expect_post(small, "Content-Encoding: gzip\r\n", "{}", "400", NULL);
 	expect("POST /v1/partner/small HTTP/1.1\r\n" HOST KEY "Transfer-Encoding: chunked\r\n\r\n"
