@@ -96,17 +96,17 @@ static void require_assessment(const struct campaign_create_in *c, struct checki
 		validate_fault_within(ck, "jobDetails.assessmentTestId", "\"assessmentTestId\" is required");
 }
 
-static void check_questions(const struct campaign_create_in *c, struct checking *ck)
+static void check_questions(const json_t *questions, struct checking *ck)
 {
 	char path[128], why[128], whole[160] = "questions";
 
-	if (!c->questions)
+	if (!questions)
 		return;
-	if (!json_is_array(c->questions)) {
+	if (!json_is_array(questions)) {
 		validate_fault(ck, "questions", "must be an array");
 		return;
 	}
-	if (questions_check(c->questions, path, sizeof(path), why, sizeof(why)))
+	if (questions_check(questions, path, sizeof(path), why, sizeof(why)))
 		return;
 	if (path[0])
 		g_snprintf(whole, sizeof(whole), "questions.%s", path);
@@ -119,10 +119,18 @@ static void campaign_check(void *in, struct checking *ck)
 
 	if (c->purpose && strcmp(c->purpose, "ASSESSMENT_REMINDER") == 0)
 		require_assessment(c, ck);
-	if (c->purpose && !c->call_time && !c->call_start_utc.set)
+	if (c->purpose && !c->schedule.call_time && !c->schedule.call_start_utc.set)
 		validate_fault(ck, "callStartTimeUtc", "is required");
-	check_questions(c, ck);
+	check_questions(c->questions, ck);
 }
+
+#define SCHEDULE_FIELDS(type)                                                                                    \
+	FIELD_STRING(type, schedule.call_time, "callTime", .check = check_call_time),                           \
+	FIELD_ARRAY(type, schedule.follow_ups, struct follow_up_in, "followUpRetries", &follow_up_item,         \
+		    .max = BOUND(SCHEDULE_SLOTS - 1)),                                                          \
+	FIELD_ISO_DATE(type, schedule.call_start_utc, "callStartTimeUtc"),                                      \
+	FIELD_ARRAY(type, schedule.retries, struct retry_in, "retryScheduleUtc", &retry_item,                   \
+		    .max = BOUND(SCHEDULE_SLOTS - 1))
 
 #define IN struct campaign_create_in
 
@@ -135,12 +143,7 @@ static const struct field create_fields[] = {
 	FIELD_STRING(IN, closing_message, "closingMessage", .flags = FIELD_REQUIRED, .max = BOUND(MESSAGE_MAX)),
 	FIELD_ENUM(IN, purpose, "purposeType", .flags = FIELD_REQUIRED, .names = purpose_names),
 	FIELD_OBJECT(IN, job, struct job_details_in, "jobDetails", &job_shape),
-	FIELD_STRING(IN, call_time, "callTime", .check = check_call_time),
-	FIELD_ARRAY(IN, follow_ups, struct follow_up_in, "followUpRetries", &follow_up_item,
-		    .max = BOUND(SCHEDULE_SLOTS - 1)),
-	FIELD_ISO_DATE(IN, call_start_utc, "callStartTimeUtc"),
-	FIELD_ARRAY(IN, retries, struct retry_in, "retryScheduleUtc", &retry_item,
-		    .max = BOUND(SCHEDULE_SLOTS - 1)),
+	SCHEDULE_FIELDS(IN),
 	FIELD_ENUM(IN, call_type, "callType", .flags = FIELD_ANY_CASE, .names = call_types),
 	FIELD_STRING(IN, ai_call_script, "aiCallScript", .flags = FIELD_EMPTY_OK, .max = BOUND(20000)),
 	FIELD_ANY(IN, questions, "questions"),
@@ -155,6 +158,49 @@ static const struct field create_fields[] = {
 		     .max = BOUND(DELAY_HOURS_MAX)),
 };
 const struct shape campaign_create_body = SHAPE(IN, create_fields, .check = campaign_check);
+
+/* ---- update ---- */
+
+static void patch_check(void *in, struct checking *ck)
+{
+	const struct campaign_patch_in *c = in;
+
+	check_questions(c->questions, ck);
+}
+
+#undef IN
+#define IN struct campaign_patch_in
+
+static const struct field header_fields[] = {
+	FIELD_STRING(struct header_in, title, "title", .min = BOUND(1), .max = BOUND(500)),
+};
+static const struct shape header_shape = SHAPE(struct header_in, header_fields);
+
+static const struct field patch_fields[] = {
+	FIELD_STRING(IN, title, "title", .min = BOUND(1), .max = BOUND(500)),
+	FIELD_STRING(IN, campaign_name, "campaignName", .min = BOUND(1), .max = BOUND(500)),
+	FIELD_OBJECT(IN, header, struct header_in, "header", &header_shape),
+	FIELD_STRING(IN, job_title, "jobTitle", .max = BOUND(500)),
+	FIELD_STRING(IN, job_name, "jobName", .max = BOUND(500)),
+	FIELD_STRING(IN, reminder_sms, "assessmentReminderSmsTemplate", .flags = FIELD_EMPTY_OK,
+		     .max = BOUND(SMS_MAX)),
+	FIELD_STRING(IN, post_call_sms, "assessmentPostCallSmsTemplate", .flags = FIELD_EMPTY_OK,
+		     .max = BOUND(SMS_MAX)),
+	FIELD_NUMBER(IN, first_delay_hours, "assessmentFirstReminderDelayHours", .min = BOUND(0)),
+	FIELD_STRING(IN, phone_number, "phoneNumber"),
+	FIELD_STRING(IN, timezone, "timezone", .check = check_zone),
+	SCHEDULE_FIELDS(IN),
+	FIELD_STRING(IN, opening_message, "openingMessage", .max = BOUND(MESSAGE_MAX)),
+	FIELD_STRING(IN, start_message, "startMessage", .max = BOUND(MESSAGE_MAX)),
+	FIELD_STRING(IN, closing_message, "closingMessage", .max = BOUND(MESSAGE_MAX)),
+	FIELD_STRING(IN, end_message, "endMessage", .max = BOUND(MESSAGE_MAX)),
+	FIELD_ENUM(IN, call_type, "callType", .flags = FIELD_ANY_CASE, .names = call_types),
+	FIELD_STRING(IN, ai_call_script, "aiCallScript", .flags = FIELD_EMPTY_OK, .max = BOUND(20000)),
+	FIELD_ANY(IN, questions, "questions"),
+};
+const struct shape campaign_patch_body = SHAPE(IN, patch_fields, .check = patch_check);
+
+#undef IN
 
 /* ---- list ---- */
 

@@ -27,14 +27,19 @@ struct retry_object_in {
 	struct opt_int delay_days;
 };
 
-struct campaign_create_in {
-	const char *title, *timezone, *phone_number, *opening_message, *closing_message, *purpose;
-	struct opt_id site_id;
-	struct job_details_in *job;
+/* When to call, in the words of create and update alike. */
+struct schedule_in {
 	const char *call_time;
 	struct list_in follow_ups; /* struct follow_up_in */
 	struct opt_time call_start_utc;
 	struct list_in retries;    /* struct retry_in */
+};
+
+struct campaign_create_in {
+	const char *title, *timezone, *phone_number, *opening_message, *closing_message, *purpose;
+	struct opt_id site_id;
+	struct job_details_in *job;
+	struct schedule_in schedule;
 	const char *call_type, *ai_call_script;
 	const json_t *questions;
 	const char *status;
@@ -45,6 +50,25 @@ struct campaign_create_in {
 	struct opt_number first_delay_hours;
 };
 extern const struct shape campaign_create_body;
+
+struct header_in {
+	const char *title;
+};
+
+/* Everything is optional. Where a field has aliases, the documented name wins, then they in this order. */
+struct campaign_patch_in {
+	const char *title, *campaign_name;
+	struct header_in *header;
+	const char *job_title, *job_name;
+	const char *reminder_sms, *post_call_sms;
+	struct opt_number first_delay_hours;
+	const char *phone_number, *timezone;
+	struct schedule_in schedule;
+	const char *opening_message, *start_message, *closing_message, *end_message;
+	const char *call_type, *ai_call_script;
+	const json_t *questions;
+};
+extern const struct shape campaign_patch_body;
 
 struct campaign_list_in {
 	const char *status, *purpose;

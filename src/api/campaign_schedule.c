@@ -1,88 +1,121 @@
 #include "api/campaign_schedule.h"
 
+#include "base/clock.h"
 #include "base/json_writer.h"
 
 #include <glib.h>
+#include <jansson.h>
+#include <string.h>
+
+bool campaign_schedule_given(const struct schedule_in *in)
+{
+	return in->call_time || in->call_start_utc.set || in->follow_ups.set || in->retries.set;
+}
+
+/* ---- taking over ---- */
 
 /* One follow-up as it is shown: the time as it was given (moments in UTC), and the days it lies behind. */
-static void show(struct jw *w, const struct follow_up *f, const char *given, int days)
+static void show(struct jw *w, const char *given, int64_t delay_days)
 {
+	struct when when = { .kind = WHEN_NOTHING };
+
 	jw_object(w);
-	if (f->when.kind == WHEN_INSTANT)
-		jw_ktime(w, "time", f->when.utc_ms);
+	if (given && when_parse(given, &when) == 0 && when.kind == WHEN_INSTANT)
+		jw_ktime(w, "time", when.utc_ms);
 	else
 		jw_kstr(w, "time", given ? given : "");
-	jw_kint(w, "delayDays", days);
+	jw_kint(w, "delayDays", delay_days);
 	jw_end(w);
 }
 
-static int days_between(const char *zone, int64_t from, int64_t to)
+static int64_t days_between(const char *zone, int64_t from, int64_t to)
 {
 	struct wall a, b;
 
 	zone_to_wall(zone, from, &a);
 	zone_to_wall(zone, to, &b);
 	a.hour = a.minute = a.second = b.hour = b.minute = b.second = 0;
-	return (int)((zone_to_utc_ms("UTC", &b) - zone_to_utc_ms("UTC", &a)) / 86400000);
+	return (zone_to_utc_ms("UTC", &b) - zone_to_utc_ms("UTC", &a)) / 86400000;
 }
 
-static int read_local(const struct campaign_create_in *in, struct jw *w, struct follow_up *ups)
+static void show_retry(struct jw *w, const struct retry_in *r, const struct campaign *c)
 {
-	const struct follow_up_in *list = in->follow_ups.items;
-	int n = (int)in->follow_ups.n;
+	int64_t at = r->object ? r->object->at.ms : r->at.ms;
+	int64_t days = MAX(days_between(c->timezone, c->start_at, at), 0);
+	char iso[CLOCK_ISO_SIZE];
 
-	for (int i = 0; i < n; i++) {
-		ups[i].when.kind = WHEN_NOTHING;
-		if (list[i].time)
-			when_parse(list[i].time, &ups[i].when);
-		ups[i].delay_days = (int)OPT_OR(list[i].delay_days, 0);
-		show(w, &ups[i], list[i].time, ups[i].delay_days);
-	}
-	return n;
+	show(w, clock_iso(at, iso), r->object ? OPT_OR(r->object->delay_days, days) : days);
 }
 
-static int read_utc(const struct campaign_create_in *in, const char *zone, int64_t start, struct jw *w,
-		    struct follow_up *ups)
+static void take_follow_ups(const struct schedule_in *in, struct arena *a, struct campaign *c)
 {
-	const struct retry_in *list = in->retries.items;
-	int n = (int)in->retries.n;
-
-	for (int i = 0; i < n; i++) {
-		const struct retry_object_in *o = list[i].object;
-		int64_t at = o ? o->at.ms : list[i].at.ms;
-
-		ups[i] = (struct follow_up){ .when = { .kind = WHEN_INSTANT, .utc_ms = at } };
-		show(w, &ups[i], NULL,
-		     o && o->delay_days.set ? (int)o->delay_days.v : MAX(days_between(zone, start, at), 0));
-	}
-	return n;
-}
-
-void campaign_schedule_read(const struct campaign_create_in *in, struct arena *a, struct campaign *c,
-			    struct schedule *s)
-{
-	struct follow_up ups[SCHEDULE_SLOTS];
-	char local[WHEN_LOCAL_SIZE];
-	struct wall wall;
-	struct when first;
+	const struct follow_up_in *local = in->follow_ups.items;
+	const struct retry_in *utc = in->retries.items;
 	struct jw w;
-	int n;
 
-	if (in->call_start_utc.set)
-		first = (struct when){ .kind = WHEN_INSTANT, .utc_ms = in->call_start_utc.ms };
-	else
-		when_parse(in->call_time, &first);
-	schedule_make(s, c->timezone, &first, NULL, 0);
 	jw_init(&w);
 	jw_array(&w);
-	n = in->retries.set ? read_utc(in, c->timezone, s->at[0], &w, ups) : read_local(in, &w, ups);
+	for (size_t i = 0; in->retries.set && i < in->retries.n; i++)
+		show_retry(&w, &utc[i], c);
+	for (size_t i = 0; !in->retries.set && i < in->follow_ups.n; i++)
+		show(&w, local[i].time, OPT_OR(local[i].delay_days, 0));
 	jw_end(&w);
 	c->follow_ups = arena_strndup(a, w.data, w.len);
 	jw_free(&w);
-	schedule_make(s, c->timezone, &first, ups, n);
-	c->time_basis = in->call_start_utc.set ? "UTC" : "LOCAL";
-	if (!in->call_start_utc.set) {
-		zone_to_wall(c->timezone, s->at[0], &wall);
-		c->start_local = arena_strdup(a, when_local(&wall, local));
+}
+
+static void take_start(const struct schedule_in *in, struct arena *a, struct campaign *c)
+{
+	char local[WHEN_LOCAL_SIZE];
+	struct when when;
+	struct wall wall;
+
+	if (in->call_start_utc.set) {
+		c->time_basis = "UTC";
+		c->start_local = NULL;
+		c->start_at = in->call_start_utc.ms;
+		return;
 	}
+	when_parse(in->call_time, &when);
+	c->time_basis = "LOCAL";
+	c->start_at = when.kind == WHEN_INSTANT ? when.utc_ms : zone_to_utc_ms(c->timezone, &when.wall);
+	zone_to_wall(c->timezone, c->start_at, &wall);
+	c->start_local = arena_strdup(a, when_local(when.kind == WHEN_INSTANT ? &wall : &when.wall, local));
+}
+
+void campaign_schedule_take(const struct schedule_in *in, struct arena *a, struct campaign *c)
+{
+	if (in->call_start_utc.set || in->call_time)
+		take_start(in, a, c);
+	if (in->follow_ups.set || in->retries.set || !c->follow_ups)
+		take_follow_ups(in, a, c);
+}
+
+/* ---- slots ---- */
+
+static struct follow_up follow_up_of(const json_t *shown)
+{
+	const char *time = json_string_value(json_object_get(shown, "time"));
+	struct follow_up f = { .when = { .kind = WHEN_NOTHING },
+			       .delay_days = (int)json_integer_value(json_object_get(shown, "delayDays")) };
+
+	if (time && time[0])
+		when_parse(time, &f.when);
+	return f;
+}
+
+void campaign_schedule_make(struct campaign *c, struct schedule *s)
+{
+	json_t *shown = json_loads(c->follow_ups, 0, NULL);
+	struct when first = { .kind = WHEN_INSTANT, .utc_ms = c->start_at };
+	struct follow_up ups[SCHEDULE_SLOTS];
+	int n = 0;
+
+	if (c->start_local)
+		when_parse(c->start_local, &first);
+	for (size_t i = 0; i < json_array_size(shown) && n < SCHEDULE_SLOTS - 1; i++)
+		ups[n++] = follow_up_of(json_array_get(shown, i));
+	json_decref(shown);
+	schedule_make(s, c->timezone, &first, ups, n);
+	c->start_at = s->at[0];
 }

@@ -1,7 +1,8 @@
 /*
- * From the schedule fields of a body to a campaign's slots and to what the API shows of them.
+ * From the schedule fields of a body to what a campaign keeps, and from that to its slots.
  *
- * UTC fields win over local ones; an absolute time wins over delayDays.
+ * UTC fields win over local ones; an absolute time wins over delayDays. What is kept is what the API shows, so a
+ * change of the zone or of the zone's rules recomputes the slots from it.
  */
 #pragma once
 
@@ -10,7 +11,11 @@
 #include "core/schedule.h"
 #include "store/campaigns.h"
 
-/* Fills `s` and the campaign's time_basis, start_local and follow_ups; c->timezone is set. The input has passed its
- * checks. */
-void campaign_schedule_read(const struct campaign_create_in *in, struct arena *a, struct campaign *c,
-			    struct schedule *s);
+/* Whether the body says anything about when to call. */
+bool campaign_schedule_given(const struct schedule_in *in);
+
+/* Takes over what was given: time_basis, start_local, start_at, follow_ups. c->timezone is the new one. */
+void campaign_schedule_take(const struct schedule_in *in, struct arena *a, struct campaign *c);
+
+/* The slots of what the campaign keeps; start_at follows a wall time into another zone. */
+void campaign_schedule_make(struct campaign *c, struct schedule *s);

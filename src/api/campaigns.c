@@ -11,8 +11,14 @@
 #include "api/routes.h"
 #include "core/phone.h"
 #include "store/accounts.h"
+#include "store/db.h"
 
 #include <string.h>
+
+bool campaign_exists(struct request *rq, struct db *db)
+{
+	return campaign_purpose(db, rq->caller.workspace_id, rq->path.ids[0]) || db_failed(db);
+}
 
 static void write_raw(void *arg, const char *json)
 {
@@ -92,43 +98,55 @@ static const char *json_text(struct request *rq, const char *key, const char *ot
 	return kept;
 }
 
+/* The number in E.164; an unknown and an unverified one are the same fault, which tells nobody anything. */
+static const char *verified_number(struct request *rq, struct db *db, const char *said, const char *country,
+				   struct faults *f)
+{
+	char *number = arena_alloc(rq->arena, PHONE_SIZE);
+
+	if (!phone_e164(said, country, number) || !caller_number_verified(db, rq->caller.workspace_id, number))
+		faults_add(f, "phoneNumber", "\"phoneNumber\" must be a verified number of the company");
+	return number;
+}
+
 /* The rules that need the database. False with the reply made. */
 static bool check_against_store(struct request *rq, struct db *db, struct reply *re, struct campaign *c)
 {
 	const struct campaign_create_in *in = rq->in;
 	const struct caller *who = &rq->caller;
 	struct faults *f = faults_new(rq->arena);
-	char *number = arena_alloc(rq->arena, PHONE_SIZE);
 	const char *country;
 
 	c->site_id = in->site_id.is_number ? (int64_t)in->site_id.v : 0;
 	country = site_country_for(db, who->company_id, who->user_id, c->site_id);
 	if (!country)
 		faults_add(f, "companySiteId", "\"companySiteId\" must be a site of the API key user");
-	c->caller_number = number;
-	if (!phone_e164(in->phone_number, country ? country : "US", number) ||
-	    !caller_number_verified(db, who->workspace_id, number))
-		faults_add(f, "phoneNumber", "\"phoneNumber\" must be a verified number of the company");
+	c->caller_number = verified_number(rq, db, in->phone_number, country ? country : "US", f);
 	if (f->n == 0)
 		return true;
 	reply_faults(re, f);
 	return false;
 }
 
-/* A text of the arena: what the campaign's own rendering is kept as. */
-static const char *rendered(struct request *rq, const struct campaign *c, const struct schedule *s)
+static const char *taken(struct request *rq, struct jw *w)
+{
+	const char *text = arena_strndup(rq->arena, w->data, w->len);
+
+	jw_free(w);
+	return text;
+}
+
+/* What the API will show of it from now on. */
+static void render(struct request *rq, struct campaign *c, const struct schedule *s)
 {
 	struct jw w;
-	const char *text;
 
 	jw_init(&w);
-	if (s)
-		campaign_write_detail(&w, c, s);
-	else
-		campaign_write_summary(&w, c);
-	text = arena_strndup(rq->arena, w.data, w.len);
-	jw_free(&w);
-	return text;
+	campaign_write_detail(&w, c, s);
+	c->detail_json = taken(rq, &w);
+	jw_init(&w);
+	campaign_write_summary(&w, c);
+	c->summary_json = taken(rq, &w);
 }
 
 void campaigns_create(struct request *rq, struct db *db, struct reply *re)
@@ -153,12 +171,107 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 	if (!check_against_store(rq, db, re, &c))
 		return;
 	read_assessment(in, &c);
-	campaign_schedule_read(in, rq->arena, &c, &s);
+	campaign_schedule_take(&in->schedule, rq->arena, &c);
+	campaign_schedule_make(&c, &s);
 	c.campaign_id = campaign_next_id(db);
-	c.detail_json = rendered(rq, &c, &s);
-	c.summary_json = rendered(rq, &c, NULL);
+	render(rq, &c, &s);
 	campaign_add(db, rq->caller.workspace_id, &c, &s);
 	write_campaign(re, 201, c.detail_json);
 	reply_header(re, "Location", arena_printf(rq->arena, "/v1/partner/campaigns/%lld",
 						  (long long)c.campaign_id));
+}
+
+/* ---- update ---- */
+
+static bool changes_plan(const struct campaign_patch_in *in)
+{
+	return campaign_schedule_given(&in->schedule) || in->timezone || in->questions;
+}
+
+static bool is_about_assessments(const struct campaign_patch_in *in)
+{
+	return in->reminder_sms || in->post_call_sms || in->first_delay_hours.set;
+}
+
+/* False with the reply made. */
+static bool may_patch(struct request *rq, struct db *db, struct reply *re, struct campaign *c)
+{
+	const struct campaign_patch_in *in = rq->in;
+	struct faults *f = faults_new(rq->arena);
+
+	if (is_about_assessments(in) && strcmp(c->purpose, "ASSESSMENT_REMINDER") != 0)
+		reply_error(re, ERROR_PURPOSE, "Assessment fields apply to ASSESSMENT_REMINDER campaigns only.");
+	else if (changes_plan(in) && c->called)
+		reply_error(re, ERROR_PURPOSE,
+			    "The schedule and the questions cannot change after the first call has started.");
+	if (re->status)
+		return false;
+	if (in->phone_number)
+		c->caller_number = verified_number(rq, db, in->phone_number,
+						   site_country(db, rq->caller.company_id, c->site_id), f);
+	if (f->n)
+		reply_faults(re, f);
+	return f->n == 0;
+}
+
+static void set_if(const char **field, const char *first, const char *second, const char *third)
+{
+	const char *said = first ? first : second ? second : third;
+
+	if (said)
+		*field = said;
+}
+
+static void apply_patch(struct request *rq, struct campaign *c)
+{
+	const struct campaign_patch_in *in = rq->in;
+
+	set_if(&c->title, in->title, in->campaign_name, in->header ? in->header->title : NULL);
+	set_if(&c->job_title, in->job_title, in->job_name, NULL);
+	set_if(&c->reminder_sms, in->reminder_sms, NULL, NULL);
+	set_if(&c->post_call_sms, in->post_call_sms, NULL, NULL);
+	set_if(&c->timezone, in->timezone, NULL, NULL);
+	set_if(&c->opening_message, in->opening_message, in->start_message, NULL);
+	set_if(&c->closing_message, in->closing_message, in->end_message, NULL);
+	set_if(&c->call_type, in->call_type, NULL, NULL);
+	set_if(&c->ai_call_script, in->ai_call_script, NULL, NULL);
+	c->questions = json_text(rq, "questions", c->questions);
+	c->first_delay_hours = OPT_OR(in->first_delay_hours, c->first_delay_hours);
+	campaign_schedule_take(&in->schedule, rq->arena, c);
+}
+
+static void write_patched(struct reply *re, const struct campaign *c)
+{
+	struct jw *w = reply_json(re, 200);
+
+	jw_object(w);
+	jw_kstr(w, "status", "success");
+	jw_kint(w, "flowId", c->campaign_id);
+	jw_key(w, "campaign");
+	write_raw(w, c->detail_json);
+	jw_end(w);
+}
+
+void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
+{
+	const struct campaign_patch_in *in = rq->in;
+	bool replan = changes_plan(in) || in->first_delay_hours.set;
+	struct schedule s;
+	struct campaign c;
+
+	if (!campaign_load(db, rq->caller.workspace_id, rq->path.ids[0], &c)) {
+		reply_not_found(re);
+		return;
+	}
+	if (!may_patch(rq, db, re, &c))
+		return;
+	apply_patch(rq, &c);
+	campaign_schedule_make(&c, &s);
+	if (json_object_size(rq->json) > 0)
+		c.updated_at = rq->arrived_ms;
+	render(rq, &c, &s);
+	if (json_object_size(rq->json) > 0)
+		campaign_update(db, rq->caller.workspace_id, &c, replan && !c.called ? &s : NULL);
+	write_patched(re, &c);
+	app_tell_due(rq, re);
 }

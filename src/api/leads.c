@@ -8,15 +8,10 @@
 #include "api/request.h"
 #include "api/routes.h"
 #include "core/fold.h"
-#include "store/db.h"
+#include "store/campaigns.h"
 
 #include <glib.h>
 #include <string.h>
-
-bool leads_campaign_exists(struct request *rq, struct db *db)
-{
-	return lead_campaign_purpose(db, rq->caller.workspace_id, rq->path.ids[0]) || db_failed(db);
-}
 
 struct listing {
 	struct jw *w;
@@ -57,7 +52,7 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 	struct paging p = paging_of(in->page, in->limit);
 	g_autofree char *needle = in->search && in->search[0] ? fold_text(in->search) : NULL;
 	struct lead_filter filter = { .bucket = bucket_from(in->status), .needle = needle };
-	const char *purpose = lead_campaign_purpose(db, workspace, campaign);
+	const char *purpose = campaign_purpose(db, workspace, campaign);
 	struct listing list;
 
 	if (!purpose) {

@@ -19,11 +19,14 @@ const struct route routes[] = {
 	{ "GET", PARTNER "/campaigns/:campaignId", SCOPE_PARTNER, RUN_READ, campaigns_get,
 	  .doc = "One campaign" },
 
+	{ "PATCH", PARTNER "/campaigns/:campaignId", SCOPE_PARTNER, RUN_WRITE, campaigns_patch,
+	  .body = &campaign_patch_body, .exists = campaign_exists, .doc = "Change a campaign" },
+
 	{ "GET", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_READ, leads_list,
-	  .query = &lead_list_query, .exists = leads_campaign_exists,
+	  .query = &lead_list_query, .exists = campaign_exists,
 	  .doc = "Candidates of a campaign and where they stand" },
 	{ "POST", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_WRITE, leads_add,
-	  .body = &lead_add_body, .max_body = LEAD_BODY_MAX, .exists = leads_campaign_exists,
+	  .body = &lead_add_body, .max_body = LEAD_BODY_MAX, .exists = campaign_exists,
 	  .doc = "Add candidates" },
 	{ "DELETE", PARTNER "/campaigns/:campaignId/leads/:leadId", SCOPE_PARTNER, RUN_WRITE, leads_remove,
 	  .doc = "Remove a candidate" },

@@ -14,12 +14,13 @@ extern const size_t routes_count;
 void sites_list(struct request *rq, struct db *db, struct reply *re);
 
 /* campaigns.c */
+bool campaign_exists(struct request *rq, struct db *db);
 void campaigns_list(struct request *rq, struct db *db, struct reply *re);
 void campaigns_create(struct request *rq, struct db *db, struct reply *re);
+void campaigns_patch(struct request *rq, struct db *db, struct reply *re);
 void campaigns_get(struct request *rq, struct db *db, struct reply *re);
 
 /* leads.c */
-bool leads_campaign_exists(struct request *rq, struct db *db);
 void leads_list(struct request *rq, struct db *db, struct reply *re);
 void leads_add(struct request *rq, struct db *db, struct reply *re);
 void leads_remove(struct request *rq, struct db *db, struct reply *re);

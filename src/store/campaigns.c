@@ -5,9 +5,20 @@
 #include "store/events.h"
 #include "store/ids.h"
 
+#include <string.h>
+
+enum { HOUR_MS = 3600000 };
+
 int64_t campaign_next_id(struct db *db)
 {
 	return ids_next(db, ID_CAMPAIGN);
+}
+
+static void store_slots(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct schedule *s)
+{
+	for (int i = 0; i < s->n; i++)
+		DB_EXEC(db, campaign_slot_insert, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.slot = i, .slot_at = s->at[i]);
 }
 
 void campaign_add(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s)
@@ -21,16 +32,70 @@ void campaign_add(struct db *db, int64_t workspace_id, const struct campaign *c,
 		.assessment_name = c->assessment_name, .reminder_sms = c->reminder_sms,
 		.post_call_sms = c->post_call_sms, .auto_add_invited = c->auto_add_invited,
 		.first_delay_hours = c->first_delay_hours, .time_basis = c->time_basis,
-		.start_local = c->start_local, .start_at = s->at[0], .follow_ups = c->follow_ups,
+		.start_local = c->start_local, .start_at = c->start_at, .follow_ups = c->follow_ups,
 		.tzdata = zone_data_version(), .detail_json = c->detail_json, .summary_json = c->summary_json,
 		.created_at = c->created_at);
-	for (int i = 0; i < s->n; i++)
-		DB_EXEC(db, campaign_slot_insert, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
-			.slot = i, .slot_at = s->at[i]);
+	store_slots(db, workspace_id, c->campaign_id, s);
 	DB_EXEC(db, campaign_total_add, .workspace_id = workspace_id, .status = c->status,
 		.purpose = c->purpose, .n = 1);
 	event_add(db, workspace_id, c->created_at,
 		  &(struct event){ .type = "campaign.created", .campaign_id = c->campaign_id });
+}
+
+bool campaign_load(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign *out)
+{
+	struct campaign_load_row r;
+
+	if (!DB_ROW(db, campaign_load, &r, .workspace_id = workspace_id, .campaign_id = campaign_id))
+		return false;
+	*out = (struct campaign){
+		.campaign_id = campaign_id, .title = r.title, .status = r.status, .purpose = r.purpose,
+		.timezone = r.timezone, .site_id = r.site_id, .caller_number = r.caller_number,
+		.call_type = r.call_type, .ai_call_script = r.ai_call_script,
+		.opening_message = r.opening_message, .closing_message = r.closing_message,
+		.questions = r.questions, .job_details = r.job_details, .job_title = r.job_title,
+		.assessment_test_id = r.assessment_test_id, .assessment_name = r.assessment_name,
+		.reminder_sms = r.reminder_sms, .post_call_sms = r.post_call_sms,
+		.auto_add_invited = r.auto_add_invited, .first_delay_hours = r.first_delay_hours,
+		.time_basis = r.time_basis, .start_local = r.start_local, .start_at = r.start_at,
+		.follow_ups = r.follow_ups, .created_at = r.created_at, .updated_at = r.updated_at,
+		.called = r.first_attempt_at != DB_NULL,
+	};
+	return true;
+}
+
+int64_t campaign_reminder_delay_ms(const char *purpose, double hours)
+{
+	return strcmp(purpose, "ASSESSMENT_REMINDER") == 0 ? (int64_t)(hours * HOUR_MS) : 0;
+}
+
+/* The rows of the queue as if everybody had just been added, but for the reminder's delay, which is theirs. */
+static void reschedule(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s)
+{
+	struct next_slot first = schedule_first(s, c->updated_at, 0);
+
+	DB_EXEC(db, campaign_slots_delete, .workspace_id = workspace_id, .campaign_id = c->campaign_id);
+	store_slots(db, workspace_id, c->campaign_id, s);
+	DB_EXEC(db, campaign_reschedule, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
+		.slot = first.slot, .due_at = first.at,
+		.delay_ms = campaign_reminder_delay_ms(c->purpose, c->first_delay_hours));
+}
+
+void campaign_update(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s)
+{
+	DB_EXEC(db, campaign_update, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
+		.title = c->title, .timezone = c->timezone, .caller_number = c->caller_number,
+		.call_type = c->call_type, .ai_call_script = c->ai_call_script,
+		.opening_message = c->opening_message, .closing_message = c->closing_message,
+		.questions = c->questions, .job_title = c->job_title, .reminder_sms = c->reminder_sms,
+		.post_call_sms = c->post_call_sms, .first_delay_hours = c->first_delay_hours,
+		.time_basis = c->time_basis, .start_local = c->start_local, .start_at = c->start_at,
+		.follow_ups = c->follow_ups, .tzdata = zone_data_version(), .detail_json = c->detail_json,
+		.summary_json = c->summary_json, .updated_at = c->updated_at);
+	if (s)
+		reschedule(db, workspace_id, c, s);
+	event_add(db, workspace_id, c->updated_at,
+		  &(struct event){ .type = "campaign.updated", .campaign_id = c->campaign_id });
 }
 
 const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaign_id)
@@ -92,4 +157,12 @@ bool campaign_tally(struct db *db, int64_t workspace_id, int64_t campaign_id, st
 					.not_interested = people.not_interested,
 					.no_answer = people.no_answer, .left = people.left };
 	return true;
+}
+
+const char *campaign_purpose(struct db *db, int64_t workspace_id, int64_t campaign_id)
+{
+	struct campaign_for_leads_row row;
+
+	return DB_ROW(db, campaign_for_leads, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ?
+		       row.purpose : NULL;
 }

@@ -25,17 +25,31 @@ struct campaign {
 	double first_delay_hours;
 	const char *time_basis;   /* "UTC" or "LOCAL" */
 	const char *start_local;  /* wall time of a LOCAL schedule, or NULL */
+	int64_t start_at;         /* the first call's instant */
 	const char *follow_ups;   /* a JSON array as the API shows it */
 	const char *detail_json, *summary_json;
 	int64_t created_at, updated_at;
+	bool called;              /* a first attempt has been made: the schedule is fixed */
 };
 
 /* Stores a campaign whose id came from campaign_next_id(). */
 int64_t campaign_next_id(struct db *db);
 void campaign_add(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s);
 
+/* How long after a lead is added its first call must wait: reminders only. */
+int64_t campaign_reminder_delay_ms(const char *purpose, double hours);
+
+/* All of a campaign but its renderings. False when there is none (or db_failed()). */
+bool campaign_load(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign *out);
+
+/* Stores what may change of it. With `s` not NULL the schedule is another one: slots and queue follow. */
+void campaign_update(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s);
+
 /* The campaign as the API shows it; NULL when there is none (or db_failed()). */
 const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaign_id);
+
+/* Its purpose; NULL when there is no such campaign (or db_failed()). */
+const char *campaign_purpose(struct db *db, int64_t workspace_id, int64_t campaign_id);
 
 /* status and purpose may be NULL: any. */
 int64_t campaign_count(struct db *db, int64_t workspace_id, const char *status, const char *purpose);

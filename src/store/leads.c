@@ -12,8 +12,6 @@
 #include <glib.h>
 #include <string.h>
 
-enum { HOUR_MS = 3600000 };
-
 bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, int64_t campaign_id, int64_t now,
 		     struct lead_adder *out)
 {
@@ -24,8 +22,7 @@ bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, in
 	*out = (struct lead_adder){ .workspace_id = workspace_id, .campaign_id = campaign_id, .now = now };
 	out->country = site_country(db, company_id, row.site_id);
 	out->running = strcmp(row.status, "RUNNING") == 0;
-	if (strcmp(row.purpose, "ASSESSMENT_REMINDER") == 0)
-		out->reminder_delay_ms = (int64_t)(row.first_delay_hours * HOUR_MS);
+	out->reminder_delay_ms = campaign_reminder_delay_ms(row.purpose, row.first_delay_hours);
 	campaign_schedule(db, workspace_id, campaign_id, &out->schedule);
 	return true;
 }
@@ -194,14 +191,6 @@ void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const s
 
 		each(arg, &l);
 	}
-}
-
-const char *lead_campaign_purpose(struct db *db, int64_t workspace_id, int64_t campaign_id)
-{
-	struct campaign_for_leads_row row;
-
-	return DB_ROW(db, campaign_for_leads, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ?
-		       row.purpose : NULL;
 }
 
 /* ---- who must not be called ---- */

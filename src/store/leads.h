@@ -59,9 +59,6 @@ int64_t lead_count(struct db *db, int64_t workspace_id, int64_t campaign_id, con
 void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
 	       int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg);
 
-/* The campaign's purpose; NULL when there is no such campaign. */
-const char *lead_campaign_purpose(struct db *db, int64_t workspace_id, int64_t campaign_id);
-
 /* ---- who must not be called ---- */
 
 /* Either may be NULL. */

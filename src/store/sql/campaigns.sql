@@ -42,6 +42,40 @@ SELECT summary_json FROM campaign
 -- :row detail_json
 SELECT detail_json FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
+-- :query campaign_load
+-- :row title, status, purpose, timezone, site_id, caller_number, call_type, ai_call_script, opening_message,
+--      closing_message, questions, job_details, job_title, assessment_test_id, assessment_name, reminder_sms,
+--      post_call_sms, auto_add_invited, first_delay_hours, time_basis, start_local, start_at, follow_ups,
+--      first_attempt_at, created_at, updated_at
+SELECT title, status, purpose, timezone, site_id, caller_number, call_type, ai_call_script, opening_message,
+       closing_message, questions, job_details, job_title, assessment_test_id, assessment_name, reminder_sms,
+       post_call_sms, auto_add_invited, first_delay_hours, time_basis, start_local, start_at, follow_ups,
+       first_attempt_at, created_at, updated_at
+  FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_update
+UPDATE campaign SET title = $title, timezone = $timezone, caller_number = $caller_number, call_type = $call_type,
+       ai_call_script = $ai_call_script, opening_message = $opening_message, closing_message = $closing_message,
+       questions = $questions, job_title = $job_title, reminder_sms = $reminder_sms,
+       post_call_sms = $post_call_sms, first_delay_hours = $first_delay_hours, time_basis = $time_basis,
+       start_local = $start_local, start_at = $start_at, follow_ups = $follow_ups, tzdata = $tzdata,
+       detail_json = $detail_json, summary_json = $summary_json, row_version = row_version + 1,
+       updated_at = $updated_at
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_slots_delete
+DELETE FROM campaign_slot WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_reschedule
+-- nobody has been called yet: every row of the queue starts anew, claimed ones too (their fence is over)
+UPDATE due SET due_state = CASE due_state WHEN 2 THEN 1 ELSE due_state END, fence = fence + 1, lease_until = NULL,
+       retries = 0, slot = $slot,
+       due_at = max($due_at, $delay_ms:int + (SELECT added_at FROM lead
+                                               WHERE lead.workspace_id = due.workspace_id
+                                                 AND lead.campaign_id = due.campaign_id
+                                                 AND lead.talent_id = due.talent_id))
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
 -- :query campaign_for_leads
 -- :row purpose, status, site_id, first_delay_hours
 SELECT purpose, status, site_id, first_delay_hours FROM campaign
