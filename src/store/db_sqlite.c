@@ -236,11 +236,12 @@ static int migrate(struct sqlite_db *s, const char *path, struct problem *p)
 {
 	int64_t version = pragma_value(s, "PRAGMA user_version");
 	int64_t application = pragma_value(s, "PRAGMA application_id");
+	int64_t tables = pragma_value(s, "SELECT count(*) FROM sqlite_master");
 	int64_t newest = 0;
 
-	if (version < 0 || application < 0)
+	if (version < 0 || application < 0 || tables < 0)
 		return problem_set(p, PROBLEM_FAILED, "%s: %s", path, sqlite3_errmsg(s->handle));
-	if (application != APPLICATION_ID && (application != 0 || version != 0))
+	if (application != APPLICATION_ID && (application != 0 || version != 0 || tables != 0))
 		return problem_set(p, PROBLEM_CONFIG, "%s is not a callsheet database", path);
 	for (const struct migration *m = migrations; m->version; m++) {
 		g_autofree char *sql = NULL;
