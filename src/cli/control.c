@@ -16,7 +16,8 @@
 
 #define SOCKET_NAME "control.sock"
 
-enum { LINE_MAX_BYTES = 1 << 20, REPLY_WAIT_S = 30 };
+/* A command says at once what it wants; one that does not may not hold up the others for long. */
+enum { LINE_MAX_BYTES = 1 << 20, REQUEST_WAIT_S = 2, REPLY_WAIT_S = 30 };
 
 struct control {
 	int listener, folder_fd;
@@ -102,7 +103,7 @@ static json_t *answer_to(struct control *c, const char *line)
 
 static void serve_one(struct control *c, int fd)
 {
-	struct timeval limit = { .tv_sec = REPLY_WAIT_S };
+	struct timeval limit = { .tv_sec = REQUEST_WAIT_S };
 	g_autofree char *line = NULL;
 	json_t *answer;
 
