@@ -129,7 +129,8 @@ static int64_t days_of(int y, int m, int d)
 	int64_t last = y - 1;
 	bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
 
-	return last * 365 + last / 4 - last / 100 + last / 400 + before[m - 1] + (leap && m > 2) + d - 1 - 719162;
+	return last * 365 + last / 4 - last / 100 + last / 400 + before[m - 1] + (leap && m > 2) + d - 1 -
+	       719162;
 }
 
 static int month_length(int y, int m)

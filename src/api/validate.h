@@ -1,10 +1,11 @@
 /*
  * Checks an input against a table of rules (rules.h) and fills a struct, finding every fault.
  *
- * The wording and the conversions are those of Joi 17 with labels cut to the last key, which is what users of
- * the API know: numbers and booleans may come as text, nothing else is converted, nothing is trimmed. Where we
- * differ on purpose: impossible dates are refused, and the list of top-level domains is not consulted.
- * Pure; any thread. The struct filled, and all its text, live as long as the arena and the JSON given.
+ * The wording and the conversions are those of Joi 17 with labels cut to the last key, which is what users
+ * of the API know: numbers and booleans may come as text, nothing else is converted, nothing is trimmed.
+ * Where we differ on purpose: impossible dates are refused, and the list of top-level domains is not
+ * consulted. Pure; any thread. The struct filled, and all its text, live as long as the arena and the JSON
+ * given.
  */
 #pragma once
 
@@ -41,7 +42,7 @@ bool validate_email(const char *text);
  */
 bool validate_iso_date(const char *text, int64_t *wall_ms);
 
-/* Text to number as Joi converts: blanks around, a sign, a point, an exponent. No hexadecimal, no Infinity. */
+/* Text to number as Joi converts: blanks around, sign, point, exponent. No hexadecimal, no Infinity. */
 bool validate_number_text(const char *text, double *v);
 
 /* Length as JavaScript counts it, in UTF-16 code units. */
