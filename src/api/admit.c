@@ -1,6 +1,6 @@
 /*
- * May it come in? The order decides what a stranger learns: a path no template has is 404 to anyone; on a path
- * that exists a key is asked for before anything else is told; an admin path is 404 to a partner key.
+ * May it come in? The order decides what a stranger learns: a path no template has is 404 to anyone; on a
+ * path that exists a key is asked for before anything else is told; an admin path is 404 to a partner key.
  */
 #include "api/exchange.h"
 

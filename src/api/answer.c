@@ -10,7 +10,8 @@ static struct MHD_Response *response_of(struct reply *re)
 	char *text;
 
 	if (re->fixed)
-		return MHD_create_response_from_buffer(re->fixed_len, (void *)re->fixed, MHD_RESPMEM_PERSISTENT);
+		return MHD_create_response_from_buffer(re->fixed_len, (void *)re->fixed,
+						       MHD_RESPMEM_PERSISTENT);
 	if (!re->content_type)
 		return MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
 	text = jw_take(&re->body, &n);

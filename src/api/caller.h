@@ -1,6 +1,6 @@
 /*
- * Who is asking. Built only from a key that was found (the host's authenticate); every store function takes its
- * workspace first.
+ * Who is asking. Built only from a key that was found (the host's authenticate); every store function takes
+ * its workspace first.
  */
 #pragma once
 

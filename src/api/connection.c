@@ -54,17 +54,18 @@ void connection_answer_raw(struct connection *c, unsigned status, const char *re
 static void end_late(struct watch *w, struct connection *c, int64_t now_ms)
 {
 	int phase = atomic_load(&c->phase);
-	bool idle_in_drain = w->draining && phase == PHASE_IDLE;
 
 	if (phase == PHASE_DOOMED || phase == PHASE_WORKING)
 		return;
-	if (atomic_load(&c->until_ms) > now_ms && !idle_in_drain)
+	if (phase == PHASE_IDLE && w->draining)
+		shutdown(c->fd, SHUT_RD);
+	if (atomic_load(&c->until_ms) > now_ms)
 		return;
 	if (!atomic_compare_exchange_strong(&c->phase, &phase, PHASE_DOOMED))
 		return;
 	if (phase == PHASE_RECEIVING)
 		connection_answer_raw(c, 408, "Request Timeout", w->too_late);
-	shutdown(c->fd, idle_in_drain ? SHUT_RD : SHUT_RDWR);
+	shutdown(c->fd, SHUT_RDWR);
 }
 
 /* Reads away what clients still send after their answer; a socket with unread input would be reset. */
@@ -211,7 +212,8 @@ static bool move_phase(struct connection *c, int from, int to, int64_t until_ms)
 
 bool connection_begin(struct connection *c)
 {
-	int64_t until_ms = c->fresh ? atomic_load(&c->until_ms) : clock_boot_ms() + c->watch->request_timeout_ms;
+	int64_t until_ms =
+		c->fresh ? atomic_load(&c->until_ms) : clock_boot_ms() + c->watch->request_timeout_ms;
 
 	return move_phase(c, PHASE_IDLE, PHASE_RECEIVING, until_ms);
 }

@@ -1,15 +1,17 @@
 /*
  * Connections under watch: the deadlines libmicrohttpd does not have.
  *
- * Its timeout begins again with every byte, so a client that drips one byte a second stays for ever. Here each
- * connection has a phase and a moment by which the phase must end; one thread looks at all of them a few times
- * a second and shuts the late ones' sockets down, which the library then notices.
+ * Its timeout begins again with every byte, so a client that drips one byte a second stays for ever. Here
+ * each connection has a phase and a moment by which the phase must end; one thread looks at all of them a
+ * few times a second and shuts the late ones' sockets down, which the library then notices.
  *
  *	IDLE ──begin──▶ RECEIVING ──work──▶ WORKING ──send──▶ SENDING ──idle──▶ IDLE
  *	  └───────────────┴── late: DOOMED ────────────────────┘
  *
- * WORKING has no deadline: that is our own time. The HTTP thread moves the phase, the watch may only doom it,
- * and both do so by compare-and-swap, so a late request is either answered or cut, never both.
+ * WORKING has no deadline: that is our own time. The HTTP thread moves the phase, the watch may only doom
+ * it, and both do so by compare-and-swap, so a late request is either answered or cut, never both. While
+ * draining, idle connections have their reading side shut: a request that has arrived already is still
+ * answered.
  */
 #pragma once
 
@@ -28,7 +30,7 @@ struct connection {
 	struct watch *watch;
 	int fd;
 	bool fresh;  /* no request has ended on it yet: its first one is timed from the accept */
-	bool linger; /* unread input is to be drained after the answer, or a reset would destroy it */
+	_Atomic bool linger; /* unread input is to be drained after the answer, or a reset would destroy it */
 	_Atomic int phase;
 	_Atomic int64_t until_ms; /* boot clock */
 	struct exchange *exchange; /* the request under way; HTTP thread only */

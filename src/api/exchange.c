@@ -106,7 +106,7 @@ static void exchange_give_back(struct exchange *ex)
 
 /* --- request ids --- */
 
-/* xorshift128+: ids must differ, they need not be secret; a UUID by system call would cost more than a route. */
+/* xorshift128+: ids must differ, not be secret; a UUID by system call would cost more than a route. */
 static uint64_t chance_next(uint64_t s[2])
 {
 	uint64_t a = s[0], b = s[1];
@@ -246,8 +246,9 @@ static enum MHD_Result take_chunk(struct exchange *ex, const char *chunk, size_t
 	return MHD_YES;
 }
 
-enum MHD_Result exchange_on_request(void *srv, struct MHD_Connection *mhd, const char *path, const char *method,
-				    const char *version, const char *chunk, size_t *n_chunk, void **slot)
+enum MHD_Result exchange_on_request(void *srv, struct MHD_Connection *mhd, const char *path,
+				    const char *method, const char *version, const char *chunk,
+				    size_t *n_chunk, void **slot)
 {
 	struct exchange *ex = *slot;
 

@@ -74,8 +74,9 @@ struct exchange {
 
 /* exchange.c: the library's callbacks. */
 void *exchange_on_line(void *srv, const char *target, struct MHD_Connection *mhd);
-enum MHD_Result exchange_on_request(void *srv, struct MHD_Connection *mhd, const char *path, const char *method,
-				    const char *version, const char *chunk, size_t *n_chunk, void **slot);
+enum MHD_Result exchange_on_request(void *srv, struct MHD_Connection *mhd, const char *path,
+				    const char *method, const char *version, const char *chunk,
+				    size_t *n_chunk, void **slot);
 void exchange_on_end(void *srv, struct MHD_Connection *mhd, void **slot, enum MHD_RequestTerminationCode how);
 void exchange_on_connection(void *srv, struct MHD_Connection *mhd, void **slot,
 			    enum MHD_ConnectionNotificationCode how);

@@ -1,8 +1,8 @@
 /*
  * What is wrong with an input: a path and a sentence for each fault, in the order they were found.
  *
- * A path has one fault, the first. FAULTS_LISTED are kept; of the others only the number, so that a body with a
- * million mistakes costs no more than one with a hundred. Texts live in the arena of the request.
+ * A path has one fault, the first. FAULTS_LISTED are kept; of the others only the number, so that a body
+ * with a million mistakes costs no more than one with a hundred. Texts live in the arena of the request.
  */
 #pragma once
 

@@ -32,9 +32,10 @@ static void read_coding(struct head *h, const char *value)
 }
 
 /*
- * The library ends a value at its first NUL, so a NUL inside cannot be seen in the value. But it parses in place:
- * between one value's end and the next name only line ends and blanks may lie, and what lies there otherwise was
- * cut off by a NUL (or is a folded line, which RFC 9112 5.2 lets a server refuse). Version 1.0 refuses by itself.
+ * The library ends a value at its first NUL, so a NUL inside cannot be seen in the value. But it parses in
+ * place: between one value's end and the next name only line ends and blanks may lie, and what lies there
+ * otherwise was cut off by a NUL (or is a folded line, which RFC 9112 5.2 lets a server refuse). Version 1.0
+ * refuses by itself.
  */
 static bool is_cut_off(const char *end, const char *next)
 {
@@ -133,7 +134,8 @@ bool guards_is_json(const char *content_type)
 	if (charset) {
 		charset += strlen("charset=");
 		charset += *charset == '"';
-		if (g_ascii_strncasecmp(charset, "utf-8", 5) != 0 && g_ascii_strncasecmp(charset, "utf8", 4) != 0)
+		if (g_ascii_strncasecmp(charset, "utf-8", 5) != 0 &&
+		    g_ascii_strncasecmp(charset, "utf8", 4) != 0)
 			return false;
 	}
 	return is_name(content_type, n, "application/json", 16) ||

@@ -1,8 +1,9 @@
 /*
- * What a request's head must be before anything else is looked at, and the few headers the server itself reads.
+ * What a request's head must be before anything else is looked at, and the few headers the server itself
+ * reads.
  *
- * libmicrohttpd 0.9.75 accepts heads by which two servers in a row can be made to disagree where a request ends
- * (request smuggling). Each such head is refused here, and its connection closed.
+ * libmicrohttpd 0.9.75 accepts heads by which two servers in a row can be made to disagree where a request
+ * ends (request smuggling). Each such head is refused here, and its connection closed.
  */
 #pragma once
 

@@ -76,8 +76,9 @@ static bool parse_json(struct exchange *ex)
 			ex->json = json_loadb(ex->body, ex->n_body, flags | JSON_DECODE_INT_AS_REAL, &e);
 	}
 	if (!ex->json) {
-		refuse_json(ex, arena_printf(ex->arena, "\"body\" must be valid JSON: %s (line %d, column %d)",
-					     e.text, e.line, e.column));
+		refuse_json(ex,
+			    arena_printf(ex->arena, "\"body\" must be valid JSON: %s (line %d, column %d)",
+					 e.text, e.line, e.column));
 		return false;
 	}
 	ex->rq.json = ex->json;

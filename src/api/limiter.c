@@ -28,7 +28,8 @@ struct limiter {
 static guint key_hash(gconstpointer p)
 {
 	const struct window *w = p;
-	uint64_t h = ((uint64_t)w->key[0] * 0x9e3779b97f4a7c15u) ^ ((uint64_t)w->key[1] * 0xc2b2ae3d27d4eb4fu);
+	uint64_t h =
+		((uint64_t)w->key[0] * 0x9e3779b97f4a7c15u) ^ ((uint64_t)w->key[1] * 0xc2b2ae3d27d4eb4fu);
 
 	return (guint)(h ^ (h >> 32));
 }
@@ -87,7 +88,8 @@ static struct window *window_of(struct shard *s, const struct window *key, int64
 	return w;
 }
 
-struct limiter_verdict limiter_take(struct limiter *l, int64_t company_id, int64_t workspace_id, int64_t now_ms)
+struct limiter_verdict limiter_take(struct limiter *l, int64_t company_id, int64_t workspace_id,
+				    int64_t now_ms)
 {
 	struct window key = { { company_id, workspace_id }, now_ms + WINDOW_MS, 0 };
 	struct limiter_verdict v = { .allowed = true, .limit = l->limit };

@@ -18,7 +18,8 @@ static int split(const char *where, char **host, char **port, struct problem *p)
 	gint64 number;
 
 	if (!colon || !g_ascii_string_to_signed(colon + 1, 10, 0, 65535, &number, NULL))
-		return problem_set(p, PROBLEM_CONFIG, "api.listen is \"%s\", but must be ADDRESS:PORT", where);
+		return problem_set(p, PROBLEM_CONFIG, "api.listen is \"%s\", but must be ADDRESS:PORT",
+				   where);
 	if (n >= 2 && where[0] == '[' && where[n - 1] == ']')
 		*host = g_strndup(where + 1, n - 2);
 	else
@@ -63,7 +64,8 @@ int listen_open(const char *where, unsigned *port, struct problem *p)
 		return -1;
 	rc = getaddrinfo(host[0] ? host : NULL, service, &hints, &found);
 	if (rc != 0) {
-		problem_set(p, PROBLEM_CONFIG, "api.listen: \"%s\" is no address: %s", host, gai_strerror(rc));
+		problem_set(p, PROBLEM_CONFIG, "api.listen: \"%s\" is no address: %s", host,
+			    gai_strerror(rc));
 	} else {
 		fd = open_on(found);
 		if (fd >= 0)

@@ -12,18 +12,24 @@ static const struct {
 	[ERROR_INVALID] = { 400, "INVALID_REQUEST", "validation_error", "One or more fields are invalid." },
 	[ERROR_PURPOSE] = { 400, "PURPOSE_NOT_ALLOWED_FOR_PARTNER", "invalid_request_error",
 			    "This operation is not allowed for the campaign's current configuration." },
-	[ERROR_UNAUTHORIZED] = { 401, "UNAUTHORIZED", "authentication_error", "A valid API key is required." },
+	[ERROR_UNAUTHORIZED] = { 401, "UNAUTHORIZED", "authentication_error",
+				 "A valid API key is required." },
 	[ERROR_FORBIDDEN] = { 403, "FORBIDDEN", "permission_error", "This API key may not do that." },
-	[ERROR_INACTIVE] = { 403, "ACCOUNT_INACTIVE", "permission_error", "The company's account is not active." },
+	[ERROR_INACTIVE] = { 403, "ACCOUNT_INACTIVE", "permission_error",
+			     "The company's account is not active." },
 	[ERROR_NOT_FOUND] = { 404, "NOT_FOUND", "not_found_error", "The requested resource was not found." },
 	[ERROR_METHOD] = { 405, "METHOD_NOT_ALLOWED", "invalid_request_error",
 			   "This method is not allowed here; see the Allow header." },
-	[ERROR_TIMEOUT] = { 408, "REQUEST_TIMEOUT", "invalid_request_error", "The request took too long to arrive." },
-	[ERROR_CONFLICT] = { 409, "CONFLICT", "conflict_error", "The request conflicts with the current state." },
+	[ERROR_TIMEOUT] = { 408, "REQUEST_TIMEOUT", "invalid_request_error",
+			    "The request took too long to arrive." },
+	[ERROR_CONFLICT] = { 409, "CONFLICT", "conflict_error",
+			     "The request conflicts with the current state." },
 	[ERROR_PRECONDITION] = { 412, "PRECONDITION_FAILED", "conflict_error",
 				 "The resource has changed since it was read." },
-	[ERROR_TOO_LARGE] = { 413, "PAYLOAD_TOO_LARGE", "invalid_request_error", "The request body is too large." },
-	[ERROR_UNPROCESSABLE] = { 422, "UNPROCESSABLE", "invalid_request_error", "The request cannot be processed." },
+	[ERROR_TOO_LARGE] = { 413, "PAYLOAD_TOO_LARGE", "invalid_request_error",
+			      "The request body is too large." },
+	[ERROR_UNPROCESSABLE] = { 422, "UNPROCESSABLE", "invalid_request_error",
+				  "The request cannot be processed." },
 	[ERROR_RATE_LIMIT] = { 429, "RATE_LIMIT_EXCEEDED", "rate_limit_error",
 			       "Too many requests; wait for the time in Retry-After." },
 	[ERROR_INTERNAL] = { 500, "INTERNAL_ERROR", "api_error", "Something went wrong on our side." },
@@ -92,7 +98,8 @@ void reply_after(struct reply *re, void (*fn)(void *arg), void *arg)
 	re->after_arg = arg;
 }
 
-static void envelope(struct jw *w, enum error_kind kind, const char *message, const struct fault *list, size_t n)
+static void envelope(struct jw *w, enum error_kind kind, const char *message, const struct fault *list,
+		     size_t n)
 {
 	jw_object(w);
 	jw_key(w, "error"), jw_object(w);
@@ -112,7 +119,8 @@ void reply_error(struct reply *re, enum error_kind kind, const char *message)
 	envelope(reply_json(re, errors[kind].status), kind, message, NULL, 0);
 }
 
-void reply_error_at(struct reply *re, enum error_kind kind, const char *message, const char *path, const char *text)
+void reply_error_at(struct reply *re, enum error_kind kind, const char *message, const char *path,
+		    const char *text)
 {
 	const struct fault one = { path, text };
 
@@ -123,7 +131,8 @@ void reply_faults(struct reply *re, const struct faults *f)
 {
 	char message[128];
 
-	snprintf(message, sizeof(message), "%s %zu more are not listed.", errors[ERROR_INVALID].message, f->more);
+	snprintf(message, sizeof(message), "%s %zu more are not listed.", errors[ERROR_INVALID].message,
+		 f->more);
 	envelope(reply_json(re, 400), ERROR_INVALID, f->more ? message : NULL, f->list, f->n);
 }
 

@@ -69,15 +69,17 @@ void reply_static(struct reply *re, unsigned status, const char *content_type, c
 void reply_header(struct reply *re, const char *name, const char *value);
 
 /*
- * Asks for a call once the work is durable and before the answer leaves: nudges, caches. Runs on the writer's
- * thread for writes, and not at all when the commit failed. `arg` must live in the request's arena, or longer.
+ * Asks for a call once the work is durable and before the answer leaves: nudges, caches. Runs on the
+ * writer's thread for writes, and not at all when the commit failed. `arg` must live in the request's arena,
+ * or longer.
  */
 void reply_after(struct reply *re, void (*fn)(void *arg), void *arg);
 
 /* The envelope {"error":{code,type,message,details}}. `message` NULL: the kind's usual one. */
 void reply_error(struct reply *re, enum error_kind kind, const char *message);
 /* The same with one entry in details. */
-void reply_error_at(struct reply *re, enum error_kind kind, const char *message, const char *path, const char *text);
+void reply_error_at(struct reply *re, enum error_kind kind, const char *message, const char *path,
+		    const char *text);
 /* 400 with every fault in details. */
 void reply_faults(struct reply *re, const struct faults *f);
 void reply_not_found(struct reply *re);

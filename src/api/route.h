@@ -7,8 +7,9 @@
  *	};
  *
  * ":name" takes a positive whole number, nothing else: /campaigns/abc is no route (404). "*name" at the end
- * takes the rest of the path. A literal segment wins over a number. HEAD is served by the GET row and OPTIONS by
- * the server. The table must outlive the router; after route_table_new() it is constant, so any thread may match.
+ * takes the rest of the path. A literal segment wins over a number. HEAD is served by the GET row and
+ * OPTIONS by the server. The table must outlive the router; after route_table_new() it is constant, so any
+ * thread may match.
  */
 #pragma once
 
@@ -26,9 +27,9 @@ enum { ROUTE_IDS = 4, ROUTE_SEGMENTS = 12 };
 
 /* Where the handler runs. */
 enum run_at {
-	RUN_READ,       /* on the HTTP thread, on that thread's read-only connection: must be quick */
-	RUN_LONG_READ,  /* on a small pool with read-only connections: search, export */
-	RUN_WRITE,      /* by the writer, in a transaction that is rolled back when the reply's status is >= 400 */
+	RUN_READ,      /* on the HTTP thread, on that thread's read-only connection: must be quick */
+	RUN_LONG_READ, /* on a small pool with read-only connections: search, export */
+	RUN_WRITE, /* by the writer, in a transaction that is rolled back when the reply's status is >= 400 */
 	RUN_BULK_WRITE, /* the same, behind the single writes */
 };
 
@@ -37,7 +38,7 @@ enum body_kind {
 	BODY_JSON,  /* parsed, and checked when there is a shape; implied by one */
 };
 
-/* May run more than once (a full disk makes the writer run a group again): the reply is reset before each run. */
+/* May run more than once (a full disk makes the writer run a group again); the reply is reset each time. */
 typedef void (*route_handler_fn)(struct request *rq, struct db *db, struct reply *re);
 
 struct route {

@@ -12,10 +12,11 @@
  *	};
  *	static const struct shape lead_shape = SHAPE(struct lead_in, lead_fields);
  *
- * The order of the rows is the order of the faults. A row whose member has not the type its kind fills does not
- * compile. What was not sent is absent: NULL for text, objects and JSON, `set` false for the opt_ and list
- * types. An alias is a row of its own with its own member; the handler picks. Rules that need other data (the
- * database, the clock) belong in the handler; rules between fields of one object in the shape's `check`.
+ * The order of the rows is the order of the faults. A row whose member has not the type its kind fills does
+ * not compile. What was not sent is absent: NULL for text, objects and JSON, `set` false for the opt_ and
+ * list types. An alias is a row of its own with its own member; the handler picks. Rules that need other
+ * data (the database, the clock) belong in the handler; rules between fields of one object in the shape's
+ * `check`.
  */
 #pragma once
 
@@ -132,8 +133,8 @@ struct shape {
 	{ .fields = (table), .n = sizeof(table) / sizeof(*(table)), .size = sizeof(type), __VA_ARGS__ }
 
 /* offsetof, and a compile error when the member is not of the type `want`. */
-#define FIELD_AT(type, member, want)                                                                          \
-	(offsetof(type, member) +                                                                             \
+#define FIELD_AT(type, member, want) \
+	(offsetof(type, member) + \
 	 0 * sizeof(char[__builtin_types_compatible_p(__typeof__(((type *)0)->member), want) ? 1 : -1]))
 
 #define FIELD_OF(type, member, want, name, k, ...) \
@@ -154,8 +155,8 @@ struct shape {
 	FIELD_OF(t, m, child *, name, KIND_OBJECT, .shape = (sh), __VA_ARGS__)
 #define FIELD_OPEN_OBJECT(t, m, name, ...) FIELD_OF(t, m, const json_t *, name, KIND_OPEN_OBJECT, __VA_ARGS__)
 #define FIELD_ANY(t, m, name, ...)         FIELD_OF(t, m, const json_t *, name, KIND_ANY, __VA_ARGS__)
-#define FIELD_ARRAY(t, m, element, name, rule, ...)                                                           \
-	FIELD_OF(t, m, struct list_in, name, KIND_ARRAY, .item = (rule), .item_size = sizeof(element),        \
+#define FIELD_ARRAY(t, m, element, name, rule, ...) \
+	FIELD_OF(t, m, struct list_in, name, KIND_ARRAY, .item = (rule), .item_size = sizeof(element), \
 		 __VA_ARGS__)
 
 /* The rule of an element that is itself one value: `static const struct field tag = ITEM(KIND_STRING, …);` */

@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 enum {
-	CONNECTION_MEMORY = 32 << 10, /* request line and headers of one connection; more is refused with 431 */
+	CONNECTION_MEMORY =
+		32 << 10, /* request line and headers of one connection; more is refused with 431 */
 	POOL_THREADS = 2,
 	THREADS_MAX = 8,
 	SPARE_FILES = 512, /* descriptors that are not connections */
@@ -64,9 +65,9 @@ static struct MHD_Daemon *daemon_start(struct server *srv, const struct settings
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
-				NULL, NULL, exchange_on_request, srv, MHD_OPTION_EXTERNAL_LOGGER, library_log,
-				NULL, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+				0, NULL, NULL, exchange_on_request, srv, MHD_OPTION_EXTERNAL_LOGGER,
+				library_log, NULL, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
 static void server_free(struct server *srv)
@@ -135,7 +136,7 @@ static void wait_for_connections(struct server *srv, int64_t drain_ms)
 		g_usleep(10000);
 }
 
-/* The library panics when it stops with a connection suspended, so jobs are waited for as long as it takes. */
+/* The library panics when it stops with a connection suspended: jobs are waited for as long as it takes. */
 static void wait_for_jobs(struct server *srv)
 {
 	g_mutex_lock(&srv->lock);

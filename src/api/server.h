@@ -2,9 +2,9 @@
  * The HTTP server: from a socket to a handler's job and back.
  *
  * libmicrohttpd does the protocol; round it stand the guards it lacks (framing, deadlines, limits, drain). A
- * request is matched against the host's routes, its key is looked up, counted against the workspace's limit, its
- * body collected and checked, and then the route's handler runs where the route says. Everything that parses as
- * HTTP gets the API's error envelope, X-Request-Id and, with a key, the rate-limit headers.
+ * request is matched against the host's routes, its key is looked up, counted against the workspace's limit,
+ * its body collected and checked, and then the route's handler runs where the route says. Everything that
+ * parses as HTTP gets the API's error envelope, X-Request-Id and, with a key, the rate-limit headers.
  *
  * The server knows nothing of the store: the host brings connections and the writer. All host functions are
  * called from several threads at once.
@@ -33,15 +33,15 @@ struct server_host {
 	struct db *(*reader)(void *arg);
 
 	/*
-	 * Has the writer call run(db, job), maybe more than once: 0 asks for the commit, 1 for rolling back this
-	 * job alone. Afterwards, exactly once, done(job, rc): 0 committed, 1 rolled back as asked, negative when
-	 * the store failed. `bulk` jobs wait behind the others. Must not block for long; done() may come at once
-	 * (negative: no more jobs are taken).
+	 * Has the writer call run(db, job), maybe more than once: 0 asks for the commit, 1 for rolling back
+	 * this job alone. Afterwards, exactly once, done(job, rc): 0 committed, 1 rolled back as asked,
+	 * negative when the store failed. `bulk` jobs wait behind the others. Must not block for long;
+	 * done() may come at once (negative: no more jobs are taken).
 	 */
-	void (*write)(void *arg, bool bulk, int (*run)(struct db *db, void *job), void (*done)(void *job, int rc),
-		      void *job);
+	void (*write)(void *arg, bool bulk, int (*run)(struct db *db, void *job),
+		      void (*done)(void *job, int rc), void *job);
 
-	/* May be NULL. Called when a request is over; route NULL when none matched. For metrics and the log. */
+	/* May be NULL. For metrics and the log: a request is over; its route is NULL when none matched. */
 	void (*finished)(void *arg, const struct request *rq, unsigned status, int64_t took_us);
 };
 
@@ -52,7 +52,7 @@ unsigned server_port(const struct server *srv);
 
 /*
  * Takes no new connections, answers what has arrived with Connection: close, waits up to `drain_ms` for the
- * connections to end, then cuts them. Jobs that were handed to the writer are waited for without limit, so the
- * writer must still run. Frees the server.
+ * connections to end, then cuts them. Jobs that were handed to the writer are waited for without limit, so
+ * the writer must still run. Frees the server.
  */
 void server_stop(struct server *srv, int64_t drain_ms);

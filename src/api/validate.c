@@ -1,7 +1,7 @@
 /*
- * The engine. Each kind has one reader: it either writes the value into its place or names the fault; the first
- * fault of a value ends its reading, so a path never has two. Paths are a chain of `struct place` on the stack
- * and become text only when there is a fault to tell.
+ * The engine. Each kind has one reader: it either writes the value into its place or names the fault; the
+ * first fault of a value ends its reading, so a path never has two. Paths are a chain of `struct place` on
+ * the stack and become text only when there is a fault to tell.
  */
 #include "api/validate.h"
 
@@ -27,8 +27,8 @@ struct checking {
 	const struct place *at;
 };
 
-static void object_read(struct faults *f, const struct place *at, const struct shape *sh, const struct value *v,
-			void *out);
+static void object_read(struct faults *f, const struct place *at, const struct shape *sh,
+			const struct value *v, void *out);
 
 /* --- telling a fault --- */
 
@@ -107,7 +107,8 @@ static void fault_names(struct faults *f, const struct place *at, const struct f
 
 /* --- text --- */
 
-static bool text_passes(struct faults *f, const struct place *at, const struct field *r, const struct value *v)
+static bool text_passes(struct faults *f, const struct place *at, const struct field *r,
+			const struct value *v)
 {
 	const char *tail;
 
@@ -163,8 +164,8 @@ static void enum_read(struct faults *f, const struct place *at, const struct fie
 		fault_names(f, at, r);
 }
 
-static void iso_date_read(struct faults *f, const struct place *at, const struct field *r, const struct value *v,
-			  struct opt_time *out)
+static void iso_date_read(struct faults *f, const struct place *at, const struct field *r,
+			  const struct value *v, struct opt_time *out)
 {
 	if (!text_passes(f, at, r, v) || v->text[0] == 0)
 		return;
@@ -201,8 +202,8 @@ static const char *number_fault(const struct field *r, double n, bool whole, dou
 	return NULL;
 }
 
-static bool number_passes(struct faults *f, const struct place *at, const struct field *r, const struct value *v,
-			  bool whole, double *n)
+static bool number_passes(struct faults *f, const struct place *at, const struct field *r,
+			  const struct value *v, bool whole, double *n)
 {
 	double bound = 0;
 	const char *wrong = number_of(v, n) ? number_fault(r, *n, whole, &bound) : "must be a number";
@@ -216,7 +217,8 @@ static bool number_passes(struct faults *f, const struct place *at, const struct
 	return false;
 }
 
-static void boolean_read(struct faults *f, const struct place *at, const struct value *v, struct opt_bool *out)
+static void boolean_read(struct faults *f, const struct place *at, const struct value *v,
+			 struct opt_bool *out)
 {
 	bool yes = v->type == VALUE_TEXT && g_ascii_strcasecmp(v->text, "true") == 0;
 	bool no = v->type == VALUE_TEXT && g_ascii_strcasecmp(v->text, "false") == 0;
@@ -278,8 +280,8 @@ static void array_read(struct faults *f, const struct place *at, const struct fi
 }
 
 /* An array's element of KIND_OBJECT is the struct itself; elsewhere the member points to it. */
-static void nested_read(struct faults *f, const struct place *at, const struct field *r, const struct value *v,
-			void *out)
+static void nested_read(struct faults *f, const struct place *at, const struct field *r,
+			const struct value *v, void *out)
 {
 	void *into = r->key ? arena_alloc(f->arena, r->shape->size) : out;
 
@@ -363,8 +365,8 @@ static void refuse_unknown(void *arg, const char *key)
 	fault_at(u->faults, &here, "is not allowed");
 }
 
-static void object_read(struct faults *f, const struct place *at, const struct shape *sh, const struct value *v,
-			void *out)
+static void object_read(struct faults *f, const struct place *at, const struct shape *sh,
+			const struct value *v, void *out)
 {
 	struct unknown_keys unknown = { f, at, sh };
 	struct checking ck = { f, at };

@@ -65,7 +65,7 @@ static bool repeats(const struct params *q, size_t i)
 
 void value_keys(const struct value *object, void (*each)(void *arg, const char *key), void *arg)
 {
-	/* jansson iterates in the order of insertion; its iterators want a writable object but write nothing. */
+	/* In the order of insertion. The iterators want a writable object but write nothing. */
 	json_t *json = (json_t *)object->json;
 
 	if (object->query) {

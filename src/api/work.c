@@ -1,6 +1,6 @@
 /*
- * The handler's run. Quick reads run here and now. For everything else the connection is suspended, a job takes
- * the exchange along, and resuming the connection brings it back: STAGE_READY, then answer.c.
+ * The handler's run. Quick reads run here and now. For everything else the connection is suspended, a job
+ * takes the exchange along, and resuming the connection brings it back: STAGE_READY, then answer.c.
  *
  *	HTTP thread ──(large body)──▶ pool ──┐
  *	     │                               ├──▶ writer ──done──▶ resume

@@ -100,7 +100,8 @@ static const struct field sample_fields[] = {
 	FIELD_NUMBER_OR_STRING(struct sample_in, site, "companySiteId", .flags = FIELD_WHOLE),
 	FIELD_STRING_OR_NUMBER(struct sample_in, test_id, "assessmentTestId"),
 	FIELD_OBJECT(struct sample_in, job, struct job_in, "jobDetails", &job_shape),
-	FIELD_ARRAY(struct sample_in, leads, struct lead_in, "leads", &lead_item, .min = BOUND(1), .max = BOUND(3)),
+	FIELD_ARRAY(struct sample_in, leads, struct lead_in, "leads", &lead_item, .min = BOUND(1),
+		    .max = BOUND(3)),
 	FIELD_ARRAY(struct sample_in, tags, const char *, "tags", &tag_item),
 	FIELD_ARRAY(struct sample_in, retries, struct retry_in, "retries", &retry_item),
 	FIELD_OPEN_OBJECT(struct sample_in, extra, "extra"),
@@ -123,7 +124,8 @@ static const struct row rows[] = {
 	{ "{\"title\":null}", "title: \"title\" must be a string" },
 	{ "{\"title\":\"\"}", "title: \"title\" is not allowed to be empty" },
 	{ "{\"title\":\"ab\"}", "title: \"title\" length must be at least 3 characters long" },
-	{ "{\"title\":\"abcdefg\"}", "title: \"title\" length must be less than or equal to 6 characters long" },
+	{ "{\"title\":\"abcdefg\"}",
+	  "title: \"title\" length must be less than or equal to 6 characters long" },
 	{ "{\"title\":\"   \"}", "" },
 	{ "{\"title\":\"😀😀😀\"}", "" }, /* six UTF-16 units */
 	{ "{\"title\":\"😀😀😀a\"}", "title: \"title\" length must be less than or equal to 6 characters long" },
@@ -186,7 +188,8 @@ static const struct row rows[] = {
 	{ "{\"companySiteId\":null}", "companySiteId: \"companySiteId\" must be one of [number, string]" },
 	{ "{\"companySiteId\":\"\"}", "companySiteId: \"companySiteId\" is not allowed to be empty" },
 	{ "{\"companySiteId\":1.5}", "companySiteId: \"companySiteId\" must be an integer" },
-	{ "{\"assessmentTestId\":{}}", "assessmentTestId: \"assessmentTestId\" must be one of [string, number]" },
+	{ "{\"assessmentTestId\":{}}",
+	  "assessmentTestId: \"assessmentTestId\" must be one of [string, number]" },
 	/* objects and arrays */
 	{ "{\"jobDetails\":\"{}\"}", "jobDetails: \"jobDetails\" must be of type object" },
 	{ "{\"jobDetails\":[]}", "jobDetails: \"jobDetails\" must be of type object" },
@@ -194,15 +197,16 @@ static const struct row rows[] = {
 	{ "{\"jobDetails\":{\"jobTitle\":\"x\",\"other\":1}}", "" },
 	{ "{\"jobDetails\":{\"jobTitle\":\"x\",\"delayHours\":169}}",
 	  "jobDetails.delayHours: \"delayHours\" must be less than or equal to 168" },
-	{ "{\"jobDetails\":{\"delayHours\":120}}",
-	  "jobDetails.jobTitle: \"jobTitle\" is required | jobDetails.delayHours: \"delayHours\" is rather long" },
+	{ "{\"jobDetails\":{\"delayHours\":120}}", "jobDetails.jobTitle: \"jobTitle\" is required | "
+						   "jobDetails.delayHours: \"delayHours\" is rather long" },
 	{ "{\"leads\":{}}", "leads: \"leads\" must be an array" },
 	{ "{\"leads\":\"[]\"}", "leads: \"leads\" must be an array" },
 	{ "{\"leads\":[]}", "leads: \"leads\" must contain at least 1 items" },
 	{ "{\"leads\":[{\"email\":\"a@b.co\"},{},7]}",
 	  "leads.1.email: \"email\" is required | leads.2: \"[2]\" must be of type object" },
 	{ "{\"leads\":[{\"email\":\"a@b.co\",\"x\":1}]}", "leads.0.x: \"x\" is not allowed" },
-	{ "{\"leads\":[{\"email\":\"a@b.co\"},{\"email\":\"a@b.co\"},{\"email\":\"a@b.co\"},{\"email\":\"a@b\"}]}",
+	{ "{\"leads\":[{\"email\":\"a@b.co\"},{\"email\":\"a@b.co\"},{\"email\":\"a@b.co\"},{\"email\":\"a@"
+	  "b\"}]}",
 	  "leads: \"leads\" must contain less than or equal to 3 items | "
 	  "leads.3.email: \"email\" must be a valid email" },
 	{ "{\"tags\":[\"a\",3]}", "tags.1: \"[1]\" must be a string" },
@@ -254,13 +258,14 @@ static void values_land_in_the_struct(void **state)
 {
 	struct arena *a = arena_new();
 	struct faults *f = faults_new(a);
-	json_t *body = json_loads("{\"title\":\"abc\",\"page\":\"7\",\"hours\":2.5,\"flag\":\"False\",\"callType\":\"aicall\","
-				  "\"start\":\"2025-04-15 16:00+02:00\",\"companySiteId\":\" 12\",\"assessmentTestId\":42,"
-				  "\"jobDetails\":{\"jobTitle\":\"Engineer\",\"assessmentTestId\":\"12\"},"
-				  "\"leads\":[{\"email\":\"a@b.co\"},{\"email\":\"c@d.co\",\"firstName\":\"C\"}],"
-				  "\"tags\":[\"x\",\"y\"],\"retries\":[\"2025-04-16\",{\"time\":\"2025-04-17\"}],"
-				  "\"extra\":{\"k\":1}}",
-				  0, NULL);
+	json_t *body = json_loads(
+		"{\"title\":\"abc\",\"page\":\"7\",\"hours\":2.5,\"flag\":\"False\",\"callType\":\"aicall\","
+		"\"start\":\"2025-04-15 16:00+02:00\",\"companySiteId\":\" 12\",\"assessmentTestId\":42,"
+		"\"jobDetails\":{\"jobTitle\":\"Engineer\",\"assessmentTestId\":\"12\"},"
+		"\"leads\":[{\"email\":\"a@b.co\"},{\"email\":\"c@d.co\",\"firstName\":\"C\"}],"
+		"\"tags\":[\"x\",\"y\"],\"retries\":[\"2025-04-16\",{\"time\":\"2025-04-17\"}],"
+		"\"extra\":{\"k\":1}}",
+		0, NULL);
 	struct sample_in *in = validate_body(&sample, body, f);
 	struct lead_in *leads = in->leads.items;
 	struct retry_in *retries = in->retries.items;
@@ -294,8 +299,8 @@ static void values_land_in_the_struct(void **state)
 static void query_strings_are_text(void **state)
 {
 	const struct param list[] = {
-		{ "page", "2" }, { "hours", "1" }, { "hours", "2" }, { "flag", "true" }, { "zz", "1" }, { "zz", "2" },
-		{ "title", "abc" }, { "title", "abc" },
+		{ "page", "2" }, { "hours", "1" }, { "hours", "2" },   { "flag", "true" },
+		{ "zz", "1" },   { "zz", "2" },    { "title", "abc" }, { "title", "abc" },
 	};
 	struct arena *a = arena_new();
 	struct faults *f = faults_new(a);
@@ -330,7 +335,9 @@ static void a_hundred_are_listed(void **state)
 
 static void an_empty_patch(void **state)
 {
-	const struct shape strict = { sample_fields, G_N_ELEMENTS(sample_fields), sizeof(struct sample_in), false, 1, NULL };
+	const struct shape strict = {
+		sample_fields, G_N_ELEMENTS(sample_fields), sizeof(struct sample_in), false, 1, NULL
+	};
 	struct arena *a = arena_new();
 	struct faults *f = faults_new(a);
 	json_t *body = json_object();

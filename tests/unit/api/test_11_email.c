@@ -21,9 +21,31 @@ static const char *const good[] = {
 };
 
 static const char *const bad[] = {
-	"", "a", "a@", "@b.co", "a@b", "a@@b.co", "a@b@c.co", ".a@b.co", "a.@b.co", "a..b@b.co", "a b@b.co", " a@b.co",
-	"a@b.co ", "\"a b\"@b.co", "a@-b.co", "a@b-.co", "a@b_c.co", "a@b..co", "a@b.co.", "a@.co", "a@b.1co",
-	"a@[127.0.0.1]", "a(b)@b.co", "a,b@b.co", "a@b.c\xc3\xa9 o",
+	"",
+	"a",
+	"a@",
+	"@b.co",
+	"a@b",
+	"a@@b.co",
+	"a@b@c.co",
+	".a@b.co",
+	"a.@b.co",
+	"a..b@b.co",
+	"a b@b.co",
+	" a@b.co",
+	"a@b.co ",
+	"\"a b\"@b.co",
+	"a@-b.co",
+	"a@b-.co",
+	"a@b_c.co",
+	"a@b..co",
+	"a@b.co.",
+	"a@.co",
+	"a@b.1co",
+	"a@[127.0.0.1]",
+	"a(b)@b.co",
+	"a,b@b.co",
+	"a@b.c\xc3\xa9 o",
 };
 
 static void addresses(void **state)

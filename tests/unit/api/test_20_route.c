@@ -89,8 +89,10 @@ static void what_is_allowed(void **state)
 {
 	struct route_path p;
 
-	assert_string_equal(route_allow(route_find(*state, "/v1/partner/campaigns/7", &p)), "GET, HEAD, PATCH, OPTIONS");
-	assert_string_equal(route_allow(route_find(*state, "/v1/partner/campaigns/7/leads/8", &p)), "DELETE, OPTIONS");
+	assert_string_equal(route_allow(route_find(*state, "/v1/partner/campaigns/7", &p)),
+			    "GET, HEAD, PATCH, OPTIONS");
+	assert_string_equal(route_allow(route_find(*state, "/v1/partner/campaigns/7/leads/8", &p)),
+			    "DELETE, OPTIONS");
 	assert_int_equal(route_scope(route_find(*state, "/v1/admin/keys", &p)), SCOPE_ADMIN);
 	route_find(*state, "/console/a/b.js", &p);
 	assert_string_equal(p.rest, "a/b.js");
