@@ -372,8 +372,12 @@ void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t
 	g_hash_table_iter_init(&it, d->flights);
 	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
 		if (f->ref.workspace_id == workspace_id && f->campaign_id == campaign_id &&
-		    f->talent_id == talent_id && !f->answered)
-			d->o.carrier->hang_up(d->o.carrier, f->ref.attempt_id);
+		    f->talent_id == talent_id && !f->answered) {
+			if (g_queue_remove(&d->outbox, f)) /* its turn had not come */
+				end_unplaced(d, f);
+			else
+				d->o.carrier->hang_up(d->o.carrier, f->ref.attempt_id);
+		}
 }
 
 int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_boot_us)
