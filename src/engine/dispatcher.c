@@ -252,12 +252,13 @@ static int release_run(struct db *db, void *arg)
 }
 
 /* A campaign that cannot be spoken keeps its leads waiting, with the reason, instead of placing silent calls. */
-static void hold_back(struct dispatcher *d, const struct claim *c, int64_t now_ms)
+static void hold_back(struct dispatcher *d, struct lane *lane, const struct claim *c, int64_t now_ms)
 {
 	struct release r = { .claim = *c, .due_at = now_ms + 60000, .now = now_ms,
 			     .reason = "PROMPT_CANNOT_BE_SPOKEN" };
 
 	store_write(d->o.store, JOB_DISPATCH, release_run, &r);
+	lane->next_due = MIN(lane->next_due, r.due_at);
 }
 
 /* Claims that waited for their prompts, then fresh ones, until the lane's room is used. */
@@ -280,7 +281,7 @@ static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now
 			continue;
 		}
 		if (state == PROMPT_FAILED)
-			hold_back(d, c, now_ms);
+			hold_back(d, lane, c, now_ms);
 		else
 			n++;
 		g_free(c);
@@ -302,7 +303,7 @@ static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now
 			hold(d, &job.claims[i]);
 			break;
 		case PROMPT_FAILED:
-			hold_back(d, &job.claims[i], now_ms);
+			hold_back(d, lane, &job.claims[i], now_ms);
 			break;
 		}
 	}
