@@ -264,7 +264,7 @@ static void what_was_kept_is_there_after_a_restart(void **state)
 	assert_int_equal(sound(), 1);
 }
 
-/* The limit of pages is met in the middle of a job, not at its commit. */
+/* A job that would refuse by itself when the connection has failed. */
 static int tight_run(struct db *db, void *arg)
 {
 	struct load *l = arg;
