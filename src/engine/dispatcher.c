@@ -254,12 +254,13 @@ static int release_run(struct db *db, void *arg)
 }
 
 /* A campaign that cannot be spoken keeps its leads waiting, with the reason, instead of placing silent calls. */
-static void hold_back(struct dispatcher *d, const struct claim *c, int64_t now_ms)
+static void hold_back(struct dispatcher *d, struct lane *lane, const struct claim *c, int64_t now_ms)
 {
 	struct release r = { .claim = *c, .due_at = now_ms + 60000, .now = now_ms,
 			     .reason = "PROMPT_CANNOT_BE_SPOKEN" };
 
 	store_write(d->o.store, JOB_DISPATCH, release_run, &r);
+	lane->next_due = MIN(lane->next_due, r.due_at);
 }
 
 /* When the lane's next row is due, read without troubling the writer. */
@@ -295,7 +296,7 @@ static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now
 			continue;
 		}
 		if (state == PROMPT_FAILED)
-			hold_back(d, c, now_ms);
+			hold_back(d, lane, c, now_ms);
 		else
 			n++;
 		g_free(c);
@@ -317,7 +318,7 @@ static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now
 			hold(d, &job.claims[i]);
 			break;
 		case PROMPT_FAILED:
-			hold_back(d, &job.claims[i], now_ms);
+			hold_back(d, lane, &job.claims[i], now_ms);
 			break;
 		}
 	}
@@ -388,8 +389,12 @@ void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t
 	g_hash_table_iter_init(&it, d->flights);
 	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
 		if (f->ref.workspace_id == workspace_id && f->campaign_id == campaign_id &&
-		    f->talent_id == talent_id && !f->answered)
-			d->o.carrier->hang_up(d->o.carrier, f->ref.attempt_id);
+		    f->talent_id == talent_id && !f->answered) {
+			if (g_queue_remove(&d->outbox, f)) /* its turn had not come */
+				end_unplaced(d, f);
+			else
+				d->o.carrier->hang_up(d->o.carrier, f->ref.attempt_id);
+		}
 }
 
 int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_boot_us)
