@@ -93,7 +93,7 @@ static void wait_for_prompts(void)
 		g_usleep(1000);
 	}
 	store_read_end(db);
-	scripts_release(&order);
+	order_release(&order);
 }
 
 static void start_dispatcher(void)
