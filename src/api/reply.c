@@ -24,6 +24,8 @@ static const struct {
 				 "The resource has changed since it was read." },
 	[ERROR_TOO_LARGE] = { 413, "PAYLOAD_TOO_LARGE", "invalid_request_error", "The request body is too large." },
 	[ERROR_UNPROCESSABLE] = { 422, "UNPROCESSABLE", "invalid_request_error", "The request cannot be processed." },
+	[ERROR_KEY_REUSED] = { 422, "IDEMPOTENCY_KEY_REUSED", "invalid_request_error",
+			       "This Idempotency-Key was used with another request body." },
 	[ERROR_RATE_LIMIT] = { 429, "RATE_LIMIT_EXCEEDED", "rate_limit_error",
 			       "Too many requests; wait for the time in Retry-After." },
 	[ERROR_INTERNAL] = { 500, "INTERNAL_ERROR", "api_error", "Something went wrong on our side." },

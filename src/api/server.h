@@ -18,6 +18,7 @@
 
 #include <stdint.h>
 
+struct reply;
 struct request;
 struct server;
 
@@ -36,10 +37,10 @@ struct server_host {
 	 * Has the writer call run(db, job), maybe more than once: 0 asks for the commit, 1 for rolling back this
 	 * job alone. Afterwards, exactly once, done(job, rc): 0 committed, 1 rolled back as asked, negative when
 	 * the store failed. `bulk` jobs wait behind the others. Must not block for long; done() may come at once
-	 * (negative: no more jobs are taken).
+	 * (negative: no more jobs are taken). The host may answer instead of run(): done(job, 1) with `re` made.
 	 */
-	void (*write)(void *arg, bool bulk, int (*run)(struct db *db, void *job), void (*done)(void *job, int rc),
-		      void *job);
+	void (*write)(void *arg, bool bulk, const struct request *rq, struct reply *re,
+		      int (*run)(struct db *db, void *job), void (*done)(void *job, int rc), void *job);
 
 	/* May be NULL. Called when a request is over; route NULL when none matched. For metrics and the log. */
 	void (*finished)(void *arg, const struct request *rq, unsigned status, int64_t took_us);
