@@ -1,6 +1,7 @@
 #include "api/app.h"
 
 #include "api/idempotency.h"
+#include "api/metrics.h"
 #include "api/reply.h"
 #include "api/request.h"
 #include "api/routes.h"
@@ -18,6 +19,7 @@ enum { KEYS_KEPT = 10000, FORGET_MOST = 500, FORGET_MS = 10 * 60 * 1000 };
 
 struct app {
 	struct store *store;
+	const struct settings *settings;
 	struct app_ears ears;
 	struct server_host host;
 	struct idempotency *idempotency;
@@ -228,19 +230,32 @@ bool app_read_failed(struct db *db, struct reply *re)
 	return db_failed(db);
 }
 
+bool app_metrics_public(const struct request *rq)
+{
+	return ((const struct app *)rq->app)->settings->api_metrics_public;
+}
+
+static void request_finished(void *arg, const struct request *rq, unsigned status, int64_t took_us)
+{
+	(void)arg;
+	metrics_count_request(rq, status, took_us);
+}
+
 /* ---- life ---- */
 
-struct app *app_new(struct store *store, const struct app_ears *ears)
+struct app *app_new(struct store *store, const struct settings *settings, const struct app_ears *ears)
 {
 	struct app *a = g_new0(struct app, 1);
 
 	a->store = store;
+	a->settings = settings;
 	a->ears = *ears;
 	a->idempotency = idempotency_new();
 	a->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_rw_lock_init(&a->lock);
 	a->host = (struct server_host){ .arg = a, .routes = routes, .n_routes = routes_count,
-					.authenticate = authenticate, .reader = reader, .write = write_job };
+					.authenticate = authenticate, .reader = reader, .write = write_job,
+					.finished = request_finished };
 	return a;
 }
 
