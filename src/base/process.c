@@ -57,7 +57,8 @@ static void measure_start(void)
 	if (!f)
 		return;
 	measured = true;
-	if (fscanf(f, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+	if (fscanf(f,
+		   "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
 		   &ticks) == 1)
 		set(METRIC_PROCESS_START, clock_wall_ms() - clock_boot_ms() +
 						  (int64_t)ticks * 1000 / sysconf(_SC_CLK_TCK));
