@@ -21,7 +21,8 @@ bool tag_listed(const char *list, const char *tag, bool strongly);
  */
 bool reply_unchanged(const struct request *rq, struct reply *re, const char *tag);
 
-/* Adds ETag and what keeps caches to asking each time. After the reply has been made. */
+/* Adds ETag and what keeps caches to asking each time (so no Vary is needed: we see the key). After the reply has been
+ * made. A second form of one thing, by Accept, needs a tag of its own. */
 void reply_tag(struct reply *re, const char *tag);
 
 /* Reads whose tag is their body's: adds the weak tag, or makes the 304 of it. After the body is written. */

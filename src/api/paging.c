@@ -36,11 +36,18 @@ void paging_write(struct jw *w, const struct paging *p, int64_t total)
 /* As it came, but for what may not stand inside <…>: a target is looser than a URI. */
 static void append_as_uri(GString *s, const char *text, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (g_ascii_isalnum(text[i]) || (text[i] && strchr("-._~:/?@!$&'()*+,;=%[]", text[i])))
-			g_string_append_c(s, text[i]);
-		else
-			g_string_append_printf(s, "%%%02X", (unsigned char)text[i]);
+	static const char fine[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				   "-._~:/?@!$&'()*+,;=%[]";
+
+	while (n > 0) {
+		size_t run = MIN(strspn(text, fine), n);
+
+		g_string_append_len(s, text, (gssize)run);
+		text += run, n -= run;
+		if (n > 0) {
+			g_string_append_printf(s, "%%%02X", (unsigned char)*text);
+			text++, n--;
+		}
 	}
 }
 
@@ -87,7 +94,7 @@ void paging_links(const struct request *rq, struct reply *re, const struct pagin
 	};
 	const char *target = rq->target;
 	g_autofree char *base = NULL;
-	g_autoptr(GString) value = g_string_new(NULL);
+	g_autoptr(GString) value = g_string_sized_new(512);
 
 	if (target[0] != '/') { /* absolute form: what follows the authority */
 		const char *authority = strstr(target, "//");

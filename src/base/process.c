@@ -6,6 +6,8 @@
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,21 +49,23 @@ static void measure_memory(void)
 	fclose(f);
 }
 
-/* Once: the difference of two clocks drifts, and a start must not. Field 22 of stat, in ticks since boot; the name in field 2 may hold anything, so count from its bracket. */
+/* Once: the difference of two clocks drifts, and a start must not. */
 static void measure_start(void)
 {
-	unsigned long long ticks = 0;
 	static _Atomic bool measured;
+	char text[1024] = "";
 	FILE *f = measured ? NULL : fopen("/proc/self/stat", "re");
+	const char *s;
 
 	if (!f)
 		return;
 	measured = true;
-	if (fscanf(f,
-		   "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-		   &ticks) == 1)
-		set(METRIC_PROCESS_START, clock_wall_ms() - clock_boot_ms() +
-						  (int64_t)ticks * 1000 / sysconf(_SC_CLK_TCK));
+	s = fgets(text, sizeof(text), f) ? strrchr(text, ')') : NULL; /* the name in field 2 may hold blanks */
+	for (int field = 2; s && field < 22; field++)
+		s = strchr(s + 1, ' ');
+	if (s) /* field 22: in ticks since boot */
+		set(METRIC_PROCESS_START,
+		    clock_wall_ms() - clock_boot_ms() + strtoll(s, NULL, 10) * 1000 / sysconf(_SC_CLK_TCK));
 	fclose(f);
 }
 

@@ -47,12 +47,10 @@ def test_unchanged_is_not_sent_again(server, template):
     tag = first.headers["ETag"]
     assert tag.startswith('"' if "campaigns/{}" == template[1:] else 'W/"')
     assert first.headers["Cache-Control"] == "private, no-cache"
-    assert first.headers["Vary"] == "Authorization, Accept"
     for sent in (tag, "*", f'"other", {tag}', tag.removeprefix("W/"), "W/" + tag.removeprefix("W/")):
         reply = get(server, path, sent)
         assert (reply.status_code, reply.content, reply.headers["ETag"]) == (304, b"", tag), sent
         assert reply.headers["Cache-Control"] == "private, no-cache"
-        assert reply.headers["Vary"] == "Authorization, Accept"
         assert reply.headers["X-Request-Id"] and "Content-Type" not in reply.headers
     for sent in ('"other"', "other", tag[:-2] + '"', ""):
         reply = get(server, path, sent)
