@@ -76,20 +76,24 @@ static uint64_t fold(uint64_t a, uint64_t b)
 }
 
 /*
- * Tells bodies apart, sixteen bytes at a step: a list costs little more than its copy. Nobody gains by making two
+ * Tells bodies apart, thirty-two bytes at a step: a list costs little more than its copy. Nobody gains by making two
  * bodies alike, so it need not withstand that; a cryptographic hash took a sixth of the list's whole time.
  */
 static uint64_t hash_of(const char *s, size_t n)
 {
-	uint64_t h = n ^ UINT64_C(0x9e3779b97f4a7c15), two[2];
+	const uint64_t odd = UINT64_C(0xa0761d6478bd642f), even = UINT64_C(0xe7037ed1a0b428db);
+	uint64_t h = n ^ UINT64_C(0x9e3779b97f4a7c15), g = ~h, word[4];
 
-	for (; n > 0; s += MIN(n, sizeof(two)), n -= MIN(n, sizeof(two))) {
-		two[0] = two[1] = 0;
-		memcpy(two, s, MIN(n, sizeof(two)));
-		h = fold(h ^ two[0] ^ UINT64_C(0xa0761d6478bd642f), two[1] ^ UINT64_C(0xe7037ed1a0b428db)) +
-		    ((h << 23) | (h >> 41));
+	for (; n >= sizeof(word); s += sizeof(word), n -= sizeof(word)) {
+		memcpy(word, s, sizeof(word));
+		h = fold(h ^ word[0] ^ odd, word[1] ^ even) + ((h << 23) | (h >> 41));
+		g = fold(g ^ word[2] ^ even, word[3] ^ odd) + ((g << 23) | (g >> 41));
 	}
-	return fold(h ^ UINT64_C(0x8ebc6af09c88c6e3), UINT64_C(0x589965cc75374cc3));
+	memset(word, 0, sizeof(word));
+	memcpy(word, s, n);
+	h = fold(h ^ word[0] ^ odd, word[1] ^ even) + ((h << 23) | (h >> 41));
+	g = fold(g ^ word[2] ^ even, word[3] ^ odd) + ((g << 23) | (g >> 41));
+	return fold(h ^ UINT64_C(0x8ebc6af09c88c6e3), g ^ UINT64_C(0x589965cc75374cc3));
 }
 
 void reply_tag_body(const struct request *rq, struct reply *re)

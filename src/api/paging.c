@@ -95,6 +95,7 @@ void paging_links(const struct request *rq, struct reply *re, const struct pagin
 	const char *target = rq->target;
 	g_autofree char *base = NULL;
 	g_autoptr(GString) value = g_string_sized_new(512);
+	char end[48];
 
 	if (target[0] != '/') { /* absolute form: what follows the authority */
 		const char *authority = strstr(target, "//");
@@ -102,9 +103,13 @@ void paging_links(const struct request *rq, struct reply *re, const struct pagin
 		target = authority ? authority + 2 + strcspn(authority + 2, "/?#") : "/";
 	}
 	base = paging_base(target);
-	for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
-		if (links[i].page > 0)
-			g_string_append_printf(value, "%s<%s%lld>; rel=\"%s\"", value->len ? ", " : "", base,
-					       (long long)links[i].page, links[i].rel);
+	for (size_t i = 0; i < G_N_ELEMENTS(links); i++) {
+		if (links[i].page <= 0)
+			continue;
+		g_snprintf(end, sizeof(end), "%lld>; rel=\"%s\"", (long long)links[i].page, links[i].rel);
+		g_string_append(value, value->len ? ", <" : "<");
+		g_string_append(value, base);
+		g_string_append(value, end);
+	}
 	reply_header(re, "Link", value->str);
 }
