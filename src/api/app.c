@@ -1,21 +1,29 @@
 #include "api/app.h"
 
+#include "api/idempotency.h"
+#include "api/metrics.h"
 #include "api/reply.h"
 #include "api/request.h"
 #include "api/routes.h"
+#include "base/clock.h"
 #include "base/token.h"
 #include "store/accounts.h"
+#include "store/idempotency.h"
 #include "store/writer.h"
 
 #include <glib.h>
+#include <stdatomic.h>
 #include <string.h>
 
-enum { KEYS_KEPT = 10000 };
+enum { KEYS_KEPT = 10000, FORGET_MOST = 500, FORGET_MS = 10 * 60 * 1000 };
 
 struct app {
 	struct store *store;
+	const struct settings *settings;
 	struct app_ears ears;
 	struct server_host host;
+	struct idempotency *idempotency;
+	_Atomic int64_t forget_ms; /* boot clock: when old answers are forgotten next */
 	GRWLock lock;
 	GHashTable *keys; /* the key's hash -> struct caller; only keys that open something */
 	unsigned changes; /* how often the keys have changed; under lock */
@@ -95,12 +103,74 @@ static enum auth_result authenticate(void *arg, const char *key, struct caller *
 
 /* ---- jobs ---- */
 
-static void write_job(void *arg, bool bulk, int (*run)(struct db *db, void *job), void (*done)(void *job, int rc),
-		      void *job)
+/* A bounded piece at a time, between the jobs that matter. */
+static int forget_run(struct db *db, void *unused)
+{
+	(void)unused;
+	return answers_forget(db, clock_wall_ms(), FORGET_MOST) == FORGET_MOST ? JOB_MORE : JOB_KEEP;
+}
+
+/* Writing makes answers to forget, so writing is what reminds us. */
+static void forget_now_and_then(struct app *a)
+{
+	int64_t now = clock_boot_ms(), due = atomic_load_explicit(&a->forget_ms, memory_order_relaxed);
+
+	if (now >= due && atomic_compare_exchange_strong(&a->forget_ms, &due, now + FORGET_MS))
+		store_submit(a->store, JOB_BULK, forget_run, NULL, NULL);
+}
+
+/* A write with an Idempotency-Key: the server's job with ours round it. In the request's arena. */
+struct keyed {
+	struct once *once;
+	const struct request *rq;
+	struct reply *re;
+	int (*run)(struct db *db, void *job);
+	void (*done)(void *job, int rc);
+	void *job;
+};
+
+static int keyed_run(struct db *db, void *arg)
+{
+	const struct keyed *k = arg;
+	int rc;
+
+	if (once_replay(k->once, k->rq, db, k->re))
+		return k->re->status >= 400;
+	rc = k->run(db, k->job);
+	if (rc == JOB_KEEP)
+		once_keep(k->once, k->rq, db, k->re);
+	return rc;
+}
+
+/* The key is free before the answer leaves, so that whoever has the answer can use the key. */
+static void keyed_done(void *arg, int rc)
+{
+	const struct keyed *k = arg;
+
+	once_end(k->once);
+	k->done(k->job, rc); /* the request and this are gone now */
+}
+
+static void write_job(void *arg, bool bulk, const struct request *rq, struct reply *re,
+		      int (*run)(struct db *db, void *job), void (*done)(void *job, int rc), void *job)
 {
 	struct app *a = arg;
+	enum job_class class = bulk ? JOB_BULK : JOB_SINGLE;
+	struct once *once;
+	struct keyed *k;
 
-	store_submit(a->store, bulk ? JOB_BULK : JOB_SINGLE, run, done, job);
+	forget_now_and_then(a);
+	if (!once_begin(a->idempotency, rq, re, &once)) {
+		done(job, 1);
+		return;
+	}
+	if (!once) {
+		store_submit(a->store, class, run, done, job);
+		return;
+	}
+	k = arena_alloc(rq->arena, sizeof(*k));
+	*k = (struct keyed){ .once = once, .rq = rq, .re = re, .run = run, .done = done, .job = job };
+	store_submit(a->store, class, keyed_run, keyed_done, k);
 }
 
 struct word {
@@ -160,18 +230,32 @@ bool app_read_failed(struct db *db, struct reply *re)
 	return db_failed(db);
 }
 
+bool app_metrics_public(const struct request *rq)
+{
+	return ((const struct app *)rq->app)->settings->api_metrics_public;
+}
+
+static void request_finished(void *arg, const struct request *rq, unsigned status, int64_t took_us)
+{
+	(void)arg;
+	metrics_count_request(rq, status, took_us);
+}
+
 /* ---- life ---- */
 
-struct app *app_new(struct store *store, const struct app_ears *ears)
+struct app *app_new(struct store *store, const struct settings *settings, const struct app_ears *ears)
 {
 	struct app *a = g_new0(struct app, 1);
 
 	a->store = store;
+	a->settings = settings;
 	a->ears = *ears;
+	a->idempotency = idempotency_new();
 	a->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_rw_lock_init(&a->lock);
 	a->host = (struct server_host){ .arg = a, .routes = routes, .n_routes = routes_count,
-					.authenticate = authenticate, .reader = reader, .write = write_job };
+					.authenticate = authenticate, .reader = reader, .write = write_job,
+					.finished = request_finished };
 	return a;
 }
 
@@ -180,6 +264,7 @@ void app_free(struct app *a)
 	if (!a)
 		return;
 	g_hash_table_unref(a->keys);
+	idempotency_free(a->idempotency);
 	g_rw_lock_clear(&a->lock);
 	g_free(a);
 }

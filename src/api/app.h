@@ -21,7 +21,7 @@ struct app_ears {
 	void (*lead_removed)(void *arg, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
 };
 
-struct app *app_new(struct store *store, const struct app_ears *ears);
+struct app *app_new(struct store *store, const struct settings *settings, const struct app_ears *ears);
 void app_free(struct app *a);
 
 /* What server_start() needs; lives as long as the app. */
@@ -33,6 +33,9 @@ void app_keys_changed(struct app *a);
 /* For handlers: tells the engine once the change is durable. */
 void app_tell_due(const struct request *rq, struct reply *re);
 void app_tell_lead_removed(const struct request *rq, struct reply *re, int64_t campaign_id, int64_t talent_id);
+
+/* Whether /metrics is for everybody. */
+bool app_metrics_public(const struct request *rq);
 
 /* What a handler says when a row is not there: 404, or 503 when the database could not tell. */
 void app_missing(struct db *db, struct reply *re);

@@ -26,7 +26,7 @@ static void write_times(struct jw *w, const struct campaign *c)
 
 static void write_schedule(struct jw *w, const struct campaign *c, const struct schedule *s)
 {
-	char display[WHEN_DISPLAY_SIZE];
+	char display[WHEN_DISPLAY_SIZE], wall[WHEN_LOCAL_SIZE];
 	struct wall local;
 
 	zone_to_wall(c->timezone, s->at[0], &local);
@@ -36,7 +36,8 @@ static void write_schedule(struct jw *w, const struct campaign *c, const struct 
 	jw_key(w, "callSchedule");
 	jw_object(w);
 	jw_kstr(w, "timeBasis", c->time_basis);
-	jw_kstr(w, "startTimeLocal", c->start_local);
+	/* What the clock will show, which in a gap is not what was asked for. */
+	jw_kstr(w, "startTimeLocal", c->start_local ? when_local(&local, wall) : NULL);
 	jw_ktime(w, "startTimeUtc", s->at[0]);
 	jw_end(w);
 	jw_key(w, "followUpRetries");

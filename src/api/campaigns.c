@@ -5,6 +5,7 @@
 #include "api/campaign_in.h"
 #include "api/campaign_json.h"
 #include "api/campaign_schedule.h"
+#include "api/conditional.h"
 #include "api/paging.h"
 #include "api/reply.h"
 #include "api/request.h"
@@ -30,15 +31,21 @@ void campaigns_list(struct request *rq, struct db *db, struct reply *re)
 	const struct campaign_list_in *in = rq->query;
 	struct paging p = paging_of(in->page, in->limit);
 	struct jw *w = reply_json(re, 200);
+	int64_t total;
 
 	jw_object(w);
 	jw_key(w, "campaigns");
 	jw_array(w);
 	campaign_page(db, rq->caller.workspace_id, in->status, in->purpose, p.offset, p.limit, write_raw, w);
 	jw_end(w);
-	paging_write(w, &p, campaign_count(db, rq->caller.workspace_id, in->status, in->purpose));
+	total = campaign_count(db, rq->caller.workspace_id, in->status, in->purpose);
+	paging_write(w, &p, total);
 	jw_end(w);
-	app_read_failed(db, re);
+	if (app_read_failed(db, re))
+		return;
+	reply_tag_body(rq, re);
+	if (re->status == 200)
+		paging_links(rq, re, &p, total);
 }
 
 static void write_campaign(struct reply *re, unsigned status, const char *detail_json)
@@ -51,14 +58,23 @@ static void write_campaign(struct reply *re, unsigned status, const char *detail
 	jw_end(w);
 }
 
+/* The version, and its moment in case a database is put back from a backup. */
+static const char *tag_of(const struct request *rq, const struct campaign_version *v)
+{
+	return arena_printf(rq->arena, "\"%llx-%llx\"", (unsigned long long)v->row, (unsigned long long)v->at);
+}
+
 void campaigns_get(struct request *rq, struct db *db, struct reply *re)
 {
-	const char *detail = campaign_detail(db, rq->caller.workspace_id, rq->path.ids[0]);
+	struct campaign_version v;
+	const char *detail = campaign_detail(db, rq->caller.workspace_id, rq->path.ids[0], &v);
 
-	if (detail)
-		write_campaign(re, 200, detail);
-	else
+	if (!detail) {
 		app_missing(db, re);
+	} else if (!reply_unchanged(rq, re, tag_of(rq, &v))) {
+		write_campaign(re, 200, detail);
+		reply_tag(re, tag_of(rq, &v));
+	}
 }
 
 /* ---- create ---- */
@@ -179,6 +195,7 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 	write_campaign(re, 201, c.detail_json);
 	reply_header(re, "Location", arena_printf(rq->arena, "/v1/partner/campaigns/%lld",
 						  (long long)c.campaign_id));
+	reply_tag(re, tag_of(rq, &(struct campaign_version){ 1, c.updated_at }));
 }
 
 /* ---- update ---- */
@@ -256,6 +273,8 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 {
 	const struct campaign_patch_in *in = rq->in;
 	bool replan = changes_plan(in) || in->first_delay_hours.set;
+	bool changes = json_object_size(rq->json) > 0;
+	struct campaign_version v;
 	struct schedule s;
 	struct campaign c;
 
@@ -263,15 +282,17 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 		reply_not_found(re);
 		return;
 	}
-	if (!may_patch(rq, db, re, &c))
+	v = (struct campaign_version){ c.row_version, c.updated_at };
+	if (!may_change(rq, re, tag_of(rq, &v)) || !may_patch(rq, db, re, &c))
 		return;
 	apply_patch(rq, &c);
 	campaign_schedule_make(&c, &s);
-	if (json_object_size(rq->json) > 0)
+	if (changes)
 		c.updated_at = rq->arrived_ms;
 	render(rq, &c, &s);
-	if (json_object_size(rq->json) > 0)
+	if (changes)
 		campaign_update(db, rq->caller.workspace_id, &c, replan && !c.called ? &s : NULL);
 	write_patched(re, &c);
+	reply_tag(re, tag_of(rq, &(struct campaign_version){ c.row_version + changes, c.updated_at }));
 	app_tell_due(rq, re);
 }

@@ -2,6 +2,7 @@
 #include "store/leads.h"
 
 #include "api/app.h"
+#include "api/conditional.h"
 #include "api/lead_in.h"
 #include "api/paging.h"
 #include "api/reply.h"
@@ -54,11 +55,18 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 	struct lead_filter filter = { .bucket = bucket_from(in->status), .needle = needle };
 	const char *purpose = campaign_purpose(db, workspace, campaign);
 	struct listing list;
+	const char *tag;
+	int64_t total;
 
 	if (!purpose) {
 		app_missing(db, re);
 		return;
 	}
+	/* Polled: the version is read first, and mostly alone. The program's own version is in it for the shape. */
+	tag = arena_printf(rq->arena, "W/\"" CALLSHEET_VERSION "-%llx\"",
+			   (unsigned long long)leads_version(db, workspace, campaign));
+	if (app_read_failed(db, re) || reply_unchanged(rq, re, tag))
+		return;
 	list.w = reply_json(re, 200);
 	list.with_submission = strcmp(purpose, "ASSESSMENT_REMINDER") == 0;
 	jw_object(list.w);
@@ -66,9 +74,13 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 	jw_array(list.w);
 	lead_page(db, workspace, campaign, &filter, p.offset, p.limit, write_lead, &list);
 	jw_end(list.w);
-	paging_write(list.w, &p, lead_count(db, workspace, campaign, &filter));
+	total = lead_count(db, workspace, campaign, &filter);
+	paging_write(list.w, &p, total);
 	jw_end(list.w);
-	app_read_failed(db, re);
+	if (app_read_failed(db, re))
+		return;
+	reply_tag(re, tag);
+	paging_links(rq, re, &p, total);
 }
 
 static const char *or_empty(const char *s)
@@ -115,6 +127,8 @@ void leads_remove(struct request *rq, struct db *db, struct reply *re)
 		reply_not_found(re);
 		return;
 	}
+	if (!may_change(rq, re, NULL)) /* a lead alone is shown nowhere, so it has no tag; the 412 undoes the job */
+		return;
 	w = reply_json(re, 200);
 	jw_object(w);
 	jw_kstr(w, "status", "success");

@@ -1,10 +1,13 @@
-/* page and limit, and the "pagination" every list ends with. */
+/* page and limit, the "pagination" every list ends with, and the links to its other pages. */
 #pragma once
 
 #include "api/rules.h"
 #include "base/json_writer.h"
 
 #include <stdint.h>
+
+struct reply;
+struct request;
 
 enum { PAGE_LIMIT = 20, PAGE_LIMIT_MAX = 100 };
 
@@ -17,22 +20,14 @@ struct paging {
 	int64_t page, limit, offset;
 };
 
-static inline struct paging paging_of(struct opt_int page, struct opt_int limit)
-{
-	struct paging p = { .page = OPT_OR(page, 1), .limit = OPT_OR(limit, PAGE_LIMIT) };
+struct paging paging_of(struct opt_int page, struct opt_int limit);
+void paging_write(struct jw *w, const struct paging *p, int64_t total);
 
-	/* A page far behind the end is empty; the product must still be a number. */
-	p.offset = p.page > INT64_C(1) << 40 ? INT64_C(1) << 47 : (p.page - 1) * p.limit;
-	return p;
-}
+/*
+ * Link: first, prev, next and last (RFC 8288), absolute-path references that keep the request's other parameters as
+ * they were sent. After the reply has been made.
+ */
+void paging_links(const struct request *rq, struct reply *re, const struct paging *p, int64_t total);
 
-static inline void paging_write(struct jw *w, const struct paging *p, int64_t total)
-{
-	jw_key(w, "pagination");
-	jw_object(w);
-	jw_kint(w, "page", p->page);
-	jw_kint(w, "limit", p->limit);
-	jw_kint(w, "total", total);
-	jw_kint(w, "totalPages", (total + p->limit - 1) / p->limit);
-	jw_end(w);
-}
+/* "/v1/partner/campaigns?status=RUNNING&page=", of a target in origin form; to be freed with g_free(). */
+char *paging_base(const char *target);

@@ -31,6 +31,7 @@ enum error_kind {
 	ERROR_PRECONDITION,
 	ERROR_TOO_LARGE,
 	ERROR_UNPROCESSABLE,
+	ERROR_KEY_REUSED,
 	ERROR_RATE_LIMIT,
 	ERROR_INTERNAL,
 	ERROR_NOT_IMPLEMENTED,
@@ -46,7 +47,7 @@ struct reply {
 	const char *content_type;
 	struct arena *arena;
 	struct jw body;
-	const void *fixed; /* instead of body: bytes that outlive the server */
+	const void *fixed; /* instead of body: bytes that outlive the answer */
 	size_t fixed_len;
 	struct reply_header headers[REPLY_HEADERS];
 	unsigned n_headers;
@@ -62,7 +63,7 @@ void reply_clear(struct reply *re); /* gives the memory back */
 /* An empty writer for the body. */
 struct jw *reply_json(struct reply *re, unsigned status);
 void reply_empty(struct reply *re, unsigned status); /* 204, 304 */
-/* `bytes` are not copied and must outlive the server: assets compiled in. */
+/* `bytes` are not copied: assets compiled in, or text in the request's arena. The same goes for the type. */
 void reply_static(struct reply *re, unsigned status, const char *content_type, const void *bytes, size_t n);
 
 /* Adds a header; both are copied. Not for the ones the server writes (request id, rate limit, framing). */

@@ -8,6 +8,8 @@
 const struct route routes[] = {
 	{ "GET", "/healthz", SCOPE_NONE, RUN_READ, health_alive, .doc = "Whether the process answers" },
 	{ "GET", "/readyz", SCOPE_NONE, RUN_READ, health_ready, .doc = "Whether the database answers" },
+	{ "GET", "/metrics", SCOPE_NONE, RUN_LONG_READ, metrics_show,
+	  .doc = "Figures for Prometheus; to this machine only, unless api.metrics_public" },
 
 	{ "GET", PARTNER "/company-sites", SCOPE_PARTNER, RUN_READ, sites_list,
 	  .doc = "Sites the key's user may use" },

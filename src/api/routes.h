@@ -25,6 +25,9 @@ void leads_list(struct request *rq, struct db *db, struct reply *re);
 void leads_add(struct request *rq, struct db *db, struct reply *re);
 void leads_remove(struct request *rq, struct db *db, struct reply *re);
 
+/* metrics.c */
+void metrics_show(struct request *rq, struct db *db, struct reply *re);
+
 /* health.c */
 void health_alive(struct request *rq, struct db *db, struct reply *re);
 void health_ready(struct request *rq, struct db *db, struct reply *re);

@@ -18,6 +18,7 @@
 
 #include <stdint.h>
 
+struct reply;
 struct request;
 struct server;
 
@@ -33,13 +34,13 @@ struct server_host {
 	struct db *(*reader)(void *arg);
 
 	/*
-	 * Has the writer call run(db, job), maybe more than once: 0 asks for the commit, 1 for rolling back
-	 * this job alone. Afterwards, exactly once, done(job, rc): 0 committed, 1 rolled back as asked,
-	 * negative when the store failed. `bulk` jobs wait behind the others. Must not block for long;
-	 * done() may come at once (negative: no more jobs are taken).
+	 * Has the writer call run(db, job), maybe more than once: 0 asks for the commit, 1 for rolling back this
+	 * job alone. Afterwards, exactly once, done(job, rc): 0 committed, 1 rolled back as asked, negative when
+	 * the store failed. `bulk` jobs wait behind the others. Must not block for long; done() may come at once
+	 * (negative: no more jobs are taken). The host may answer instead of run(): done(job, 1) with `re` made.
 	 */
-	void (*write)(void *arg, bool bulk, int (*run)(struct db *db, void *job),
-		      void (*done)(void *job, int rc), void *job);
+	void (*write)(void *arg, bool bulk, const struct request *rq, struct reply *re,
+		      int (*run)(struct db *db, void *job), void (*done)(void *job, int rc), void *job);
 
 	/* May be NULL. For metrics and the log: a request is over; its route is NULL when none matched. */
 	void (*finished)(void *arg, const struct request *rq, unsigned status, int64_t took_us);

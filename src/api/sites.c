@@ -1,5 +1,6 @@
 /* GET /v1/partner/company-sites */
 #include "api/app.h"
+#include "api/conditional.h"
 #include "api/reply.h"
 #include "api/request.h"
 #include "api/routes.h"
@@ -34,5 +35,6 @@ void sites_list(struct request *rq, struct db *db, struct reply *re)
 	sites_each(db, rq->caller.company_id, rq->caller.user_id, write_site, w);
 	jw_end(w);
 	jw_end(w);
-	app_read_failed(db, re);
+	if (!app_read_failed(db, re))
+		reply_tag_body(rq, re);
 }

@@ -100,7 +100,7 @@ static void hand_to_writer(struct exchange *ex)
 {
 	const struct server_host *host = ex->srv->host;
 
-	host->write(host->arg, ex->rq.route->run == RUN_BULK_WRITE, write_run, write_done, ex);
+	host->write(host->arg, ex->rq.route->run == RUN_BULK_WRITE, &ex->rq, &ex->re, write_run, write_done, ex);
 }
 
 /* False when the reply has been made. */

@@ -90,7 +90,7 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 	    !(l->store = store_open(folder, on_broken, l, p)) ||
 	    !(l->engine = engine_start(l->settings, l->store, folder, p)))
 		return -1;
-	l->app = app_new(l->store, &ears);
+	l->app = app_new(l->store, l->settings, &ears);
 	if (!(l->control = control_start(folder, l->store, on_operation, l, p)) ||
 	    !(l->server = server_start(l->settings, app_host(l->app), p)))
 		return -1;

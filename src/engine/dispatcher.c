@@ -1,6 +1,7 @@
 #include "engine/dispatcher.h"
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "engine/flight.h"
 #include "engine/intents.h"
 #include "engine/lines.h"
@@ -97,6 +98,7 @@ static void after_booking(struct dispatcher *d, const struct carrier_event *ev, 
 		return;
 	fault = outcome_rule(ev->outcome)->trunk_fault && f->trunk_id != 0;
 	line = line_of(&d->lines, f->trunk_id);
+	metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
 	if (line)
 		pace_give_back(&line->pace, fault, !fault && ev->outcome != OUTCOME_NEVER_SENT, now_us,
 			       d->o.rest_us);

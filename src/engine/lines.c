@@ -22,8 +22,8 @@ struct lane *lane_of(struct lines *l, int64_t workspace_id)
 	return NULL;
 }
 
-static void add_line(struct lines *l, int64_t workspace_id, int64_t trunk_id, int channels, int cps,
-		     int64_t quiet_until_us)
+static void add_line(struct lines *l, int64_t workspace_id, int64_t trunk_id, const char *name, int channels,
+		     int cps, int64_t quiet_until_us)
 {
 	struct line *line = line_of(l, trunk_id);
 
@@ -36,6 +36,7 @@ static void add_line(struct lines *l, int64_t workspace_id, int64_t trunk_id, in
 	line = &l->line[l->n_lines++];
 	line->workspace_id = workspace_id;
 	line->trunk_id = trunk_id;
+	g_strlcpy(line->name, name, sizeof(line->name));
 	pace_init(&line->pace, channels, cps, quiet_until_us);
 }
 
@@ -53,12 +54,12 @@ static void add_trunk(void *arg, const struct trunk *t)
 {
 	struct lines *l = arg;
 
-	add_line(l, t->workspace_id, t->trunk_id, (int)t->channels, (int)t->cps, l->quiet_until_us);
+	add_line(l, t->workspace_id, t->trunk_id, t->name, (int)t->channels, (int)t->cps, l->quiet_until_us);
 }
 
 void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps)
 {
-	add_line(l, 0, 0, farm_channels, farm_cps, l->quiet_until_us);
+	add_line(l, 0, 0, "phone farm", farm_channels, farm_cps, l->quiet_until_us);
 	workspaces_each(db, add_workspace, l);
 	trunks_each(db, add_trunk, l);
 }

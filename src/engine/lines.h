@@ -15,6 +15,7 @@ struct db;
 
 struct line {
 	int64_t workspace_id, trunk_id;
+	char name[64];
 	struct pace pace;
 };
 

@@ -59,6 +59,7 @@ bool campaign_load(struct db *db, int64_t workspace_id, int64_t campaign_id, str
 		.auto_add_invited = r.auto_add_invited, .first_delay_hours = r.first_delay_hours,
 		.time_basis = r.time_basis, .start_local = r.start_local, .start_at = r.start_at,
 		.follow_ups = r.follow_ups, .created_at = r.created_at, .updated_at = r.updated_at,
+		.row_version = r.row_version,
 		.called = r.first_attempt_at != DB_NULL,
 	};
 	return true;
@@ -98,12 +99,14 @@ void campaign_update(struct db *db, int64_t workspace_id, const struct campaign 
 		  &(struct event){ .type = "campaign.updated", .campaign_id = c->campaign_id });
 }
 
-const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaign_id)
+const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_version *v)
 {
 	struct campaign_detail_row row;
 
-	return DB_ROW(db, campaign_detail, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ?
-		       row.detail_json : NULL;
+	if (!DB_ROW(db, campaign_detail, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
+		return NULL;
+	*v = (struct campaign_version){ row.row_version, row.updated_at };
+	return row.detail_json;
 }
 
 int64_t campaign_count(struct db *db, int64_t workspace_id, const char *status, const char *purpose)

@@ -29,6 +29,7 @@ struct campaign {
 	const char *follow_ups;   /* a JSON array as the API shows it */
 	const char *detail_json, *summary_json;
 	int64_t created_at, updated_at;
+	int64_t row_version;      /* as loaded; every stored change adds one */
 	bool called;              /* a first attempt has been made: the schedule is fixed */
 };
 
@@ -45,8 +46,13 @@ bool campaign_load(struct db *db, int64_t workspace_id, int64_t campaign_id, str
 /* Stores what may change of it. With `s` not NULL the schedule is another one: slots and queue follow. */
 void campaign_update(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s);
 
-/* The campaign as the API shows it; NULL when there is none (or db_failed()). */
-const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaign_id);
+/* Which state of its row: two renderings of one version are the same. */
+struct campaign_version {
+	int64_t row, at; /* how many changes, and the last one's moment */
+};
+
+/* The campaign as the API shows it, and its version; NULL when there is none (or db_failed()). */
+const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_version *v);
 
 /* Its purpose; NULL when there is no such campaign (or db_failed()). */
 const char *campaign_purpose(struct db *db, int64_t workspace_id, int64_t campaign_id);

@@ -123,9 +123,11 @@ enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const stru
 
 void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added)
 {
-	if (added > 0)
-		DB_EXEC(db, lead_total_add, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
-			.bucket = BUCKET_PENDING, .n = added);
+	if (added == 0)
+		return;
+	DB_EXEC(db, lead_total_add, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
+		.bucket = BUCKET_PENDING, .n = added);
+	leads_changed(db, a->workspace_id, a->campaign_id, a->now);
 }
 
 bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, int64_t now)
@@ -140,12 +142,26 @@ bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64
 	DB_EXEC(db, due_delete, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id);
 	DB_EXEC(db, lead_total_add, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		.bucket = row.bucket, .n = -1);
+	leads_changed(db, workspace_id, campaign_id, now);
 	event_add(db, workspace_id, now, &(struct event){ .type = "lead.removed", .campaign_id = campaign_id,
 							  .talent_id = talent_id });
 	return true;
 }
 
 /* ---- listing ---- */
+
+int64_t leads_version(struct db *db, int64_t workspace_id, int64_t campaign_id)
+{
+	struct lead_change_version_row row;
+
+	return DB_ROW(db, lead_change_version, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ?
+		       row.version : 0;
+}
+
+void leads_changed(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t now)
+{
+	DB_EXEC(db, lead_change_note, .workspace_id = workspace_id, .campaign_id = campaign_id, .now = now);
+}
 
 static int64_t bucket_or_null(const struct lead_filter *f)
 {

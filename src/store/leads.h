@@ -43,6 +43,12 @@ bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64
 
 /* ---- listing ---- */
 
+/* A number that grows with every change a list of the campaign's leads would show; 0 before the first. */
+int64_t leads_version(struct db *db, int64_t workspace_id, int64_t campaign_id);
+
+/* Whoever writes what a list shows (added, removed, bucket, completed, submitted) says so in the same job. */
+void leads_changed(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t now);
+
 struct lead_filter {
 	int bucket;          /* enum bucket, or -1 */
 	const char *needle;  /* folded, NULL for none */

@@ -159,8 +159,10 @@ static void move_lead(struct db *db, int64_t workspace_id, int64_t campaign_id, 
 	DB_EXEC(db, lead_moved, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		.talent_id = talent_id, .bucket = next->bucket, .completed = next->completed,
 		.lead_state = state, .reason = next->reason, .now = now);
-	if (!lead->removed)
+	if (!lead->removed) {
 		move_total(db, workspace_id, campaign_id, lead->bucket, next->bucket);
+		leads_changed(db, workspace_id, campaign_id, now);
+	}
 	event_of_lead(db, workspace_id, campaign_id, talent_id, next, now);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "voice/cause.h"
 #include "voice/ivr.h"
 #include "voice/leg.h"
@@ -299,10 +300,22 @@ static void on_ended(struct call *c, const struct leg_event *ev)
 	}
 }
 
+static void count_response(const struct call *c, const struct leg_event *ev)
+{
+	int status = ev->kind == LEG_ANSWERED ? 200 : ev->status;
+	char code[12];
+
+	if (status < 100 || status > 699 || (ev->kind != LEG_HEARD && c->state == CALL_TALKING))
+		return;
+	snprintf(code, sizeof(code), "%d", status);
+	metric_add(metric_of(METRIC_SIP_RESPONSES, c->trunk->spec.name, code, NULL), 1);
+}
+
 static void on_leg(void *arg, const struct leg_event *ev)
 {
 	struct call *c = arg;
 
+	count_response(c, ev);
 	switch (ev->kind) {
 	case LEG_HEARD:
 		on_heard(c, ev->status);

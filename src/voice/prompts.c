@@ -9,7 +9,9 @@
  */
 #include "voice/prompt.h"
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/token.h"
 #include "voice/prompt_file.h"
 #include "voice/speech.h"
@@ -124,9 +126,11 @@ static void save(struct prompts *ps, const char *path, const struct prompt *prom
 static struct prompt *speak(struct prompts *ps, const struct entry *e)
 {
 	size_t n;
+	int64_t began_us = clock_boot_us();
 	int16_t *pcm = speech_render(ps->voice, e->text, &n);
 	struct prompt *prompt;
 
+	metric_observe(metric_of(METRIC_TTS, "flite", NULL, NULL), clock_boot_us() - began_us);
 	if (!pcm)
 		return NULL;
 	prompt = prompt_from_pcm(pcm, n);

@@ -39,18 +39,18 @@ SELECT summary_json FROM campaign
  ORDER BY campaign_id DESC LIMIT $limit:int OFFSET $offset:int
 
 -- :query campaign_detail
--- :row detail_json
-SELECT detail_json FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+-- :row detail_json, row_version, updated_at
+SELECT detail_json, row_version, updated_at FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
 -- :query campaign_load
 -- :row title, status, purpose, timezone, site_id, caller_number, call_type, ai_call_script, opening_message,
 --      closing_message, questions, job_details, job_title, assessment_test_id, assessment_name, reminder_sms,
 --      post_call_sms, auto_add_invited, first_delay_hours, time_basis, start_local, start_at, follow_ups,
---      first_attempt_at, created_at, updated_at
+--      first_attempt_at, created_at, updated_at, row_version
 SELECT title, status, purpose, timezone, site_id, caller_number, call_type, ai_call_script, opening_message,
        closing_message, questions, job_details, job_title, assessment_test_id, assessment_name, reminder_sms,
        post_call_sms, auto_add_invited, first_delay_hours, time_basis, start_local, start_at, follow_ups,
-       first_attempt_at, created_at, updated_at
+       first_attempt_at, created_at, updated_at, row_version
   FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
 -- :query campaign_update

@@ -40,6 +40,15 @@ UPDATE lead SET removed = 1, updated_at = $now:int
 INSERT INTO lead_total (workspace_id, campaign_id, bucket, total) VALUES ($workspace_id, $campaign_id, $bucket, $n:int)
 ON CONFLICT (workspace_id, campaign_id, bucket) DO UPDATE SET total = lead_total.total + $n
 
+-- :query lead_change_note
+INSERT INTO lead_change (workspace_id, campaign_id, version) VALUES ($workspace_id, $campaign_id, $now:int)
+ON CONFLICT (workspace_id, campaign_id)
+DO UPDATE SET version = CASE WHEN lead_change.version >= $now THEN lead_change.version + 1 ELSE $now END
+
+-- :query lead_change_version
+-- :row version
+SELECT version FROM lead_change WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
 -- :query lead_count
 -- :row total
 SELECT coalesce(sum(total), 0) FROM lead_total

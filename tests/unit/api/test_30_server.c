@@ -190,12 +190,12 @@ static void fake_writer(gpointer p, gpointer arg)
 	g_free(j);
 }
 
-static void fake_write(void *arg, bool bulk, int (*run)(struct db *db, void *job),
-		       void (*done)(void *job, int rc), void *job)
+static void fake_write(void *arg, bool bulk, const struct request *rq, struct reply *re,
+		       int (*run)(struct db *db, void *job), void (*done)(void *job, int rc), void *job)
 {
 	struct fake_job *j = g_new(struct fake_job, 1);
 
-	(void)arg, (void)bulk;
+	(void)arg, (void)bulk, (void)rq, (void)re;
 	*j = (struct fake_job){ run, done, job };
 	g_thread_pool_push(writer, j, NULL);
 }

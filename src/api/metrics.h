@@ -1,0 +1,11 @@
+/*
+ * GET /metrics, and the counting of requests. Shown to scrapers on this machine only, unless api.metrics_public.
+ */
+#pragma once
+
+#include <stdint.h>
+
+struct request;
+
+/* A request is over: counted under its route's template, never under what was asked. Any thread. */
+void metrics_count_request(const struct request *rq, unsigned status, int64_t took_us);
