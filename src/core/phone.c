@@ -33,6 +33,10 @@ static bool digits_of(const char *text, char digits[PHONE_SIZE], bool *internati
 	if (*international)
 		text++;
 	for (; *text; text++) {
+		if (*international && g_str_has_prefix(text, "(0)")) { /* "+44 (0)20 …": dialled at home only */
+			text += 2;
+			continue;
+		}
 		if (strchr(" ()-./\t", *text))
 			continue;
 		if (!g_ascii_isdigit(*text) || n > E164_MAX + 2)
@@ -49,10 +53,11 @@ static bool digits_of(const char *text, char digits[PHONE_SIZE], bool *internati
 
 static bool national(const struct country *c, const char *digits, char out[PHONE_SIZE])
 {
-	size_t skip = strlen(c->trunk), n;
+	size_t n;
 
-	if (skip > 0 && g_str_has_prefix(digits, c->trunk) && (int)strlen(digits) > c->min)
-		digits += skip;
+	/* No national number begins with the prefix that is dialled before it. */
+	if (g_str_has_prefix(digits, c->trunk))
+		digits += strlen(c->trunk);
 	n = strlen(digits);
 	if ((int)n < c->min || (int)n > c->max)
 		return false;
