@@ -144,7 +144,7 @@ static int64_t place_due(struct dispatcher *d, int64_t now_us)
 			return f->send_us;
 		g_queue_pop_head(&d->outbox);
 		f->placed = true;
-		if (d->draining)
+		if (d->draining || f->withdrawn)
 			end_unplaced(d, f);
 		else
 			d->o.carrier->place(d->o.carrier, &f->order);
@@ -380,6 +380,15 @@ void dispatcher_drain(struct dispatcher *d)
 	d->draining = true;
 }
 
+/* The carrier does not know yet of a flight that waits for its turn, so that one is withdrawn here. */
+static void call_off(struct dispatcher *d, struct flight *f, bool hang_up)
+{
+	if (!f->placed)
+		f->withdrawn = true;
+	else if (hang_up && !f->answered)
+		d->o.carrier->hang_up(d->o.carrier, f->ref.attempt_id);
+}
+
 void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id, int64_t talent_id)
 {
 	GHashTableIter it;
@@ -388,8 +397,19 @@ void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t
 	g_hash_table_iter_init(&it, d->flights);
 	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
 		if (f->ref.workspace_id == workspace_id && f->campaign_id == campaign_id &&
-		    f->talent_id == talent_id && !f->answered)
-			d->o.carrier->hang_up(d->o.carrier, f->ref.attempt_id);
+		    f->talent_id == talent_id)
+			call_off(d, f, true);
+}
+
+void dispatcher_campaign_stopped(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id, bool hang_up)
+{
+	GHashTableIter it;
+	struct flight *f;
+
+	g_hash_table_iter_init(&it, d->flights);
+	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
+		if (f->ref.workspace_id == workspace_id && f->campaign_id == campaign_id)
+			call_off(d, f, hang_up);
 }
 
 int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_boot_us)

@@ -45,6 +45,15 @@ bool campaign_load(struct db *db, int64_t workspace_id, int64_t campaign_id, str
 /* Stores what may change of it. With `s` not NULL the schedule is another one: slots and queue follow. */
 void campaign_update(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s);
 
+/*
+ * Another status, with the renderings of `c` that show it: totals, queue (parked unless it runs) and event move with it.
+ * `before` is the status it has had.
+ */
+void campaign_set_status(struct db *db, int64_t workspace_id, const struct campaign *c, const char *before);
+
+/* Whether its leads may be called now. */
+bool campaign_running(struct db *db, int64_t workspace_id, int64_t campaign_id);
+
 /* The campaign as the API shows it; NULL when there is none (or db_failed()). */
 const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaign_id);
 
