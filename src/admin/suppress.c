@@ -111,7 +111,7 @@ static int remove_entry(struct op *op)
 	for (int i = 0; i < op->n_workspaces; i++)
 		removed += suppression_remove(op->db, op->workspace[i].id, s.kind, s.target);
 	if (removed == 0)
-		return problem_set(op->problem, PROBLEM_NOT_FOUND, "%s is not on the list", s.target);
+		return problem_set(op->problem, PROBLEM_NOT_FOUND, "there is no %s on the list", s.target);
 	op->answer = json_pack("{s:s,s:s,s:b}", "kind", s.kind, "target", s.target, "removed", 1);
 	return 0;
 }
