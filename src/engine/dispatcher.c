@@ -401,6 +401,19 @@ void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t
 			call_off(d, f, true);
 }
 
+/* Their rows are parked and their fences over: kept, they would only take the turns of others. */
+static void forget_claims(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id)
+{
+	for (guint n = d->waiting.length; n > 0; n--) {
+		struct claim *c = g_queue_pop_head(&d->waiting);
+
+		if (c->workspace_id == workspace_id && c->campaign_id == campaign_id)
+			g_free(c);
+		else
+			g_queue_push_tail(&d->waiting, c);
+	}
+}
+
 void dispatcher_campaign_stopped(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id, bool hang_up)
 {
 	GHashTableIter it;
@@ -410,6 +423,7 @@ void dispatcher_campaign_stopped(struct dispatcher *d, int64_t workspace_id, int
 	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
 		if (f->ref.workspace_id == workspace_id && f->campaign_id == campaign_id)
 			call_off(d, f, hang_up);
+	forget_claims(d, workspace_id, campaign_id);
 }
 
 int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_boot_us)

@@ -9,7 +9,7 @@ from lib.ledger import attempts, rows
 from lib.live import CANCELLED
 from lib.wait import eventually
 
-SETTINGS = {"voice.ring_timeout": 4, "voice.answer_wait": 1}
+SETTINGS = {"voice.ring_timeout": 4, "voice.answer_wait": 2}
 
 
 @pytest.fixture
