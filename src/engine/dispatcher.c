@@ -13,7 +13,7 @@
 enum {
 	HORIZON_US = 100000,       /* turns are taken at most this far ahead */
 	SEND_DEADLINE_MS = 2000,   /* from the intent's commit to the INVITE */
-	WAITING_MAX = 256,         /* claims held while their prompts are rendered */
+	WAITING_US = 20000,        /* how often claims whose prompts are not ready are looked at */
 	RETRY_US = 1000000,        /* after the store has failed */
 	EXPLAIN_US = 5000000,
 	LEASE_MS = 30000,
@@ -144,7 +144,7 @@ static int64_t place_due(struct dispatcher *d, int64_t now_us)
 			return f->send_us;
 		g_queue_pop_head(&d->outbox);
 		f->placed = true;
-		if (d->draining || f->withdrawn)
+		if (d->draining)
 			end_unplaced(d, f);
 		else
 			d->o.carrier->place(d->o.carrier, &f->order);
@@ -253,13 +253,36 @@ static int release_run(struct db *db, void *arg)
 	return JOB_KEEP;
 }
 
-/* A campaign that cannot be spoken keeps its leads waiting, with the reason, instead of placing silent calls. */
-static void hold_back(struct dispatcher *d, const struct claim *c, int64_t now_ms)
+/* Back to the queue with the reason; kept in hand when the store refuses. */
+static void give_back(struct dispatcher *d, struct lane *lane, const struct claim *c, int64_t due_at,
+		      const char *reason, int64_t now_ms)
 {
-	struct release r = { .claim = *c, .due_at = now_ms + 60000, .now = now_ms,
-			     .reason = "PROMPT_CANNOT_BE_SPOKEN" };
+	struct release r = { .claim = *c, .due_at = due_at, .now = now_ms, .reason = reason };
 
-	store_write(d->o.store, JOB_DISPATCH, release_run, &r);
+	if (store_write(d->o.store, JOB_DISPATCH, release_run, &r) != JOB_KEEP)
+		hold(d, c);
+	lane->next_due = MIN(lane->next_due, due_at);
+}
+
+/* A campaign that cannot be spoken keeps its leads waiting instead of placing silent calls. */
+static void hold_back(struct dispatcher *d, struct lane *lane, const struct claim *c, int64_t now_ms)
+{
+	give_back(d, lane, c, now_ms + 60000, "PROMPT_CANNOT_BE_SPOKEN", now_ms);
+}
+
+/* What was claimed for trunks that rest now goes back, so that nobody is kept waiting in secret. */
+static void give_back_waiting(struct dispatcher *d, struct lane *lane, int64_t now_ms)
+{
+	for (guint left = d->waiting.length; left > 0; left--) {
+		struct claim *c = g_queue_pop_head(&d->waiting);
+
+		if (c->workspace_id != lane->workspace_id) {
+			g_queue_push_tail(&d->waiting, c);
+			continue;
+		}
+		give_back(d, lane, c, c->due_at, LEAD_REASON_NO_TRUNK, now_ms);
+		g_free(c);
+	}
 }
 
 /* When the lane's next row is due, read without troubling the writer. */
@@ -295,12 +318,12 @@ static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now
 			continue;
 		}
 		if (state == PROMPT_FAILED)
-			hold_back(d, c, now_ms);
+			hold_back(d, lane, c, now_ms);
 		else
 			n++;
 		g_free(c);
 	}
-	job.most = MIN(room - n, WAITING_MAX - (int)d->waiting.length);
+	job.most = room - n - (int)d->waiting.length; /* those in hand get their turn first */
 	if (job.most <= 0 || lane->next_due > now_ms)
 		return n;
 	if (store_write(d->o.store, JOB_DISPATCH, claims_run, &job) != JOB_KEEP) {
@@ -317,7 +340,7 @@ static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now
 			hold(d, &job.claims[i]);
 			break;
 		case PROMPT_FAILED:
-			hold_back(d, &job.claims[i], now_ms);
+			hold_back(d, lane, &job.claims[i], now_ms);
 			break;
 		}
 	}
@@ -354,8 +377,11 @@ static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t now_m
 	if (room > 0) {
 		commit_intents(d, lane, gather(d, lane, room, now_ms, now_us), now_ms, now_us);
 	} else if (lane_without_trunk(&d->lines, lane, now_us)) {
+		give_back_waiting(d, lane, now_ms);
 		explain_no_trunk(d, lane, now_ms, now_us);
 	}
+	if (d->waiting.length > 0)
+		return MAX(lane_ready_us(&d->lines, lane, now_us), now_us + WAITING_US);
 	if (lane->next_due == INT64_MAX)
 		return INT64_MAX;
 	due_us = now_us + MAX(lane->next_due - now_ms, 0) * 1000;
@@ -380,11 +406,11 @@ void dispatcher_drain(struct dispatcher *d)
 	d->draining = true;
 }
 
-/* The carrier does not know yet of a flight that waits for its turn, so that one is withdrawn here. */
+/* A flight whose turn has not come is never placed; one that is under way is hung up, if it may be. */
 static void call_off(struct dispatcher *d, struct flight *f, bool hang_up)
 {
-	if (!f->placed)
-		f->withdrawn = true;
+	if (g_queue_remove(&d->outbox, f))
+		end_unplaced(d, f);
 	else if (hang_up && !f->answered)
 		d->o.carrier->hang_up(d->o.carrier, f->ref.attempt_id);
 }

@@ -15,7 +15,6 @@ struct flight {
 	int64_t send_us;         /* boot clock: when its turn is */
 	struct call_order order; /* its prompts are held until it is placed */
 	bool placed, answered;
-	bool withdrawn;          /* its lead or campaign went away before it was placed: it never is */
 };
 
 static inline void flight_free(void *f)

@@ -28,6 +28,9 @@ static const char magic[8] = "csSENT1";
 
 struct journal {
 	int fd;
+	GMutex lock;
+	off_t size;  /* whole lines, header included */
+	bool torn;   /* a piece of a line is at the end and could not be cut off */
 };
 
 struct journal_past {
@@ -103,8 +106,10 @@ struct journal *journal_start(const char *folder, int64_t epoch, struct problem 
 			close(fd);
 		return NULL;
 	}
-	j = g_new(struct journal, 1);
+	j = g_new0(struct journal, 1);
 	j->fd = fd;
+	j->size = sizeof(h);
+	g_mutex_init(&j->lock);
 	return j;
 }
 
@@ -113,14 +118,33 @@ void journal_close(struct journal *j)
 	if (!j)
 		return;
 	close(j->fd);
+	g_mutex_clear(&j->lock);
 	g_free(j);
+}
+
+/* Cuts off the piece of a line that a full disk took; behind it no later line could be read. */
+static bool mend(struct journal *j)
+{
+	if (j->torn)
+		j->torn = ftruncate(j->fd, j->size) != 0;
+	return !j->torn;
 }
 
 int journal_sent(struct journal *j, int64_t attempt_id, int64_t fence)
 {
 	struct line l = { attempt_id, fence };
-	ssize_t n = write(j->fd, &l, sizeof(l)); /* O_APPEND: one line, whole, whoever else writes */
+	ssize_t n = -1;
 
+	g_mutex_lock(&j->lock);
+	if (mend(j)) {
+		n = write(j->fd, &l, sizeof(l));
+		if (n == sizeof(l))
+			j->size += n;
+		else if (n > 0)
+			j->torn = true;
+		mend(j);
+	}
+	g_mutex_unlock(&j->lock);
 	if (n == sizeof(l))
 		return 0;
 	log_error("journal.failed", "the send journal cannot be written, no call is placed: %s",

@@ -167,6 +167,7 @@ static void move_lead(struct db *db, int64_t workspace_id, int64_t campaign_id, 
 
 void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *next, int64_t now)
 {
+	struct lead_next kept = *next;
 	struct lead_now_row lead;
 
 	if (DB_EXEC(db, due_take, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
@@ -174,7 +175,8 @@ void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *n
 	    !DB_ROW(db, lead_now, &lead, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
 		    .talent_id = c->talent_id))
 		return;
-	move_lead(db, c->workspace_id, c->campaign_id, c->talent_id, &lead, next, now);
+	kept.bucket = (enum bucket)lead.bucket; /* no call was made: what the last one said stays */
+	move_lead(db, c->workspace_id, c->campaign_id, c->talent_id, &lead, &kept, now);
 }
 
 static void event_of_attempt(struct db *db, int64_t workspace_id, const struct attempt_get_row *a,
@@ -211,8 +213,9 @@ static void follow_up(struct db *db, int64_t workspace_id, const struct attempt_
 	next = lead_after((enum bucket)lead.bucket, &end, &schedule, rule, now);
 	if (next.opt_out)
 		suppress_person(db, workspace_id, a->number, lead.email, "OPTED_OUT", now);
-	if (lead.lead_state != LEAD_CALLING) { /* removed and added again meanwhile: only a decision counts */
-		if (next.state != LEAD_DONE || end.answer == ANSWER_NONE || lead.lead_state == LEAD_DONE)
+	/* Removed and added again meanwhile, perhaps with a newer call of its own: only a decision counts. */
+	if (lead.lead_state != LEAD_CALLING || a->attempt_no != lead.attempts) {
+		if (end.answer == ANSWER_NONE || end.answer == ANSWER_NEUTRAL || lead.lead_state == LEAD_DONE)
 			return;
 		DB_EXEC(db, due_delete, .workspace_id = workspace_id, .campaign_id = a->campaign_id,
 			.talent_id = a->talent_id);

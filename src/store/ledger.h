@@ -39,7 +39,7 @@ int64_t ledger_next_due(struct db *db, int64_t workspace_id);
 /* Back to the queue, due at `due_at`; the lead shows why it waits. */
 void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const char *reason, int64_t now);
 
-/* Out of the queue for good: the lead ends as `next` says. */
+/* Out of the queue for good: the lead ends as `next` says, in the bucket it has. */
 void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *next, int64_t now);
 
 /* What the policy asks about, as it is now. False when the lead has gone. */

@@ -205,13 +205,10 @@ def people(shared_server):
     ("", [0, 1, 2, 3, 4, 5, 6, 7]), ("ada", [0]), ("ADA", [0]), ("love", [0, 6]), ("élodie", [1]), ("ÉLODIE", [1]),
     ("E\u0301LODIE", [1]), ("ÉCLAIR", [7]), ("müller", [1]), ("MÜLLER", [1]), ("muller", []), ("%", [2]), ("_", [2]), ("100%", [2]),
     ("e_t", [2]), ("a%a", []), ("STRASSE", [3]), ("straße", [3]), ("o'n", [3]), ("σίσυφος", [4]), ("ΣΊΣΥΦΟΣ", [4]),
-    ("\\", [5]), ("ipek", [5]), ("P1.X@PEOPLE", [1]), ("people.example", [0, 1, 2, 3, 4, 5, 6, 7]), ("ada lovelace", []),
+    ("\\", [5]), ("İPEK", [5]), ("P1.X@PEOPLE", [1]), ("people.example", [0, 1, 2, 3, 4, 5, 6, 7]), ("ada lovelace", []),
     ("adalove", []), ("8801", []), ("lovelacep0", []), ("\x1f", []), (" ", []), ("x" * 100, []), ("' OR 1=1 --", []), ("*", [])])
 def test_search(shared_server, people, needle, found):
     said = shared_server.ok("GET", f"/campaigns/{people}/leads", params={"search": needle})
-    if needle == "ipek":  # a dotted capital I folds to an i with a dot of its own
-        assert said["pagination"]["total"] in (0, 1)
-        return
     assert [x["email"] for x in said["leads"]] == [f"p{i}.x@people.example.com" for i in found]
     assert said["pagination"] == {"page": 1, "limit": 20, "total": len(found), "totalPages": 1 if found else 0}
 

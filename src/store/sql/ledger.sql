@@ -89,8 +89,8 @@ UPDATE attempt SET attempt_state = $attempt_state, outcome = $outcome, answer = 
    AND attempt_state IN (3, 4, 5)
 
 -- :query attempt_get
--- :row campaign_id, talent_id, slot, retries, number, fence, intent_at, attempt_state
-SELECT campaign_id, talent_id, slot, retries, number, fence, intent_at, attempt_state FROM attempt
+-- :row campaign_id, talent_id, attempt_no, slot, retries, number, fence, intent_at, attempt_state
+SELECT campaign_id, talent_id, attempt_no, slot, retries, number, fence, intent_at, attempt_state FROM attempt
  WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id
 
 -- :query attempt_live
@@ -104,8 +104,8 @@ UPDATE lead SET lead_state = 2, reason = '', attempts = $attempts, updated_at = 
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
 
 -- :query lead_now
--- :row bucket, lead_state, removed, email
-SELECT bucket, lead_state, removed, email FROM lead
+-- :row bucket, lead_state, removed, attempts, email
+SELECT bucket, lead_state, removed, attempts, email FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
 
 -- :query lead_moved
