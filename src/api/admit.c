@@ -46,6 +46,9 @@ static bool authenticate(struct exchange *ex)
 	case AUTH_DEACTIVATED:
 		reply_error(&ex->re, ERROR_FORBIDDEN, "This API key has been deactivated.");
 		break;
+	case AUTH_USER_DISABLED:
+		reply_error(&ex->re, ERROR_FORBIDDEN, "The user of this API key has been disabled.");
+		break;
 	case AUTH_INACTIVE: reply_error(&ex->re, ERROR_INACTIVE, NULL); break;
 	case AUTH_UNAVAILABLE: reply_error(&ex->re, ERROR_UNAVAILABLE, NULL); break;
 	}

@@ -24,6 +24,7 @@ struct app {
 	struct server_host host;
 	struct idempotency *idempotency;
 	_Atomic int64_t forget_ms; /* boot clock: when old answers are forgotten next */
+	struct route *routes;
 	GRWLock lock;
 	GHashTable *keys; /* the key's hash -> struct caller; only keys that open something */
 	unsigned changes; /* how often the keys have changed; under lock */
@@ -94,6 +95,8 @@ static enum auth_result authenticate(void *arg, const char *key, struct caller *
 		return AUTH_DEACTIVATED;
 	if (!owner.company_active)
 		return AUTH_INACTIVE;
+	if (!owner.user_active)
+		return AUTH_USER_DISABLED;
 	*out = (struct caller){ .company_id = owner.company_id, .workspace_id = owner.workspace_id,
 				.user_id = owner.user_id, .key_id = owner.key_id, .live = owner.live,
 				.scope = owner.admin ? SCOPE_ADMIN : SCOPE_PARTNER };
@@ -217,6 +220,27 @@ void app_tell_lead_removed(const struct request *rq, struct reply *re, int64_t c
 	reply_after(re, say_lead_removed, w);
 }
 
+struct changed {
+	const struct app *app;
+	struct change change;
+};
+
+static void say_changed(void *arg)
+{
+	const struct changed *c = arg;
+
+	if (c->app->ears.changed)
+		c->app->ears.changed(c->app->ears.arg, &c->change);
+}
+
+void app_tell_change(const struct request *rq, struct reply *re, const struct change *change)
+{
+	struct changed *c = arena_alloc(rq->arena, sizeof(*c));
+
+	*c = (struct changed){ rq->app, *change };
+	reply_after(re, say_changed, c);
+}
+
 void app_missing(struct db *db, struct reply *re)
 {
 	if (!app_read_failed(db, re))
@@ -243,7 +267,19 @@ static void request_finished(void *arg, const struct request *rq, unsigned statu
 
 /* ---- life ---- */
 
-struct app *app_new(struct store *store, const struct settings *settings, const struct app_ears *ears)
+/* The Partner API's routes and then the host's. */
+static void join_routes(struct app *a, const struct route *more, size_t n_more)
+{
+	a->routes = g_new(struct route, routes_count + n_more);
+	memcpy(a->routes, routes, routes_count * sizeof(*routes));
+	if (n_more)
+		memcpy(a->routes + routes_count, more, n_more * sizeof(*more));
+	a->host.routes = a->routes;
+	a->host.n_routes = routes_count + n_more;
+}
+
+struct app *app_new(struct store *store, const struct settings *settings, const struct app_ears *ears,
+		    const struct route *more, size_t n_more)
 {
 	struct app *a = g_new0(struct app, 1);
 
@@ -253,9 +289,9 @@ struct app *app_new(struct store *store, const struct settings *settings, const 
 	a->idempotency = idempotency_new();
 	a->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_rw_lock_init(&a->lock);
-	a->host = (struct server_host){ .arg = a, .routes = routes, .n_routes = routes_count,
-					.authenticate = authenticate, .reader = reader, .write = write_job,
-					.finished = request_finished };
+	a->host = (struct server_host){ .arg = a, .authenticate = authenticate, .reader = reader,
+					.write = write_job, .finished = request_finished };
+	join_routes(a, more, n_more);
 	return a;
 }
 
@@ -265,6 +301,7 @@ void app_free(struct app *a)
 		return;
 	g_hash_table_unref(a->keys);
 	idempotency_free(a->idempotency);
+	g_free(a->routes);
 	g_rw_lock_clear(&a->lock);
 	g_free(a);
 }

@@ -14,14 +14,30 @@ struct reply;
 struct request;
 struct store;
 
-/* The engine's ears. Called after the commit; any thread. Both may be NULL. */
+/* What administration may have changed that somebody keeps in memory, or acts upon. */
+struct change {
+	enum {
+		CHANGE_NOTHING,
+		CHANGE_KEYS,   /* keys, or what they depend on: users, companies */
+		CHANGE_TRUNKS,
+		CHANGE_DUE,    /* something in the workspace may have become due */
+		CHANGE_CAMPAIGN_PAUSED,
+		CHANGE_CAMPAIGN_CANCELLED,
+	} what;
+	int64_t workspace_id, campaign_id; /* of the last three */
+};
+
+/* The ears of those who must know. Called after the commit; any thread. Each may be NULL. */
 struct app_ears {
 	void *arg;
 	void (*due)(void *arg, int64_t workspace_id);
 	void (*lead_removed)(void *arg, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
+	void (*changed)(void *arg, const struct change *change);
 };
 
-struct app *app_new(struct store *store, const struct settings *settings, const struct app_ears *ears);
+/* With the routes of the Partner API (routes.h) and `more`, which are copied. */
+struct app *app_new(struct store *store, const struct settings *settings, const struct app_ears *ears,
+		    const struct route *more, size_t n_more);
 void app_free(struct app *a);
 
 /* What server_start() needs; lives as long as the app. */
@@ -36,6 +52,7 @@ void app_tell_lead_removed(const struct request *rq, struct reply *re, int64_t c
 
 /* Whether /metrics is for everybody. */
 bool app_metrics_public(const struct request *rq);
+void app_tell_change(const struct request *rq, struct reply *re, const struct change *change);
 
 /* What a handler says when a row is not there: 404, or 503 when the database could not tell. */
 void app_missing(struct db *db, struct reply *re);

@@ -1,5 +1,7 @@
 #include "api/campaign_json.h"
 
+#include "base/arena.h"
+
 #include <string.h>
 
 static bool is_assessment(const struct campaign *c)
@@ -96,4 +98,24 @@ void campaign_write_summary(struct jw *w, const struct campaign *c)
 	if (is_assessment(c))
 		write_assessment(w, c, false);
 	jw_end(w);
+}
+
+static const char *taken(struct arena *a, struct jw *w)
+{
+	const char *text = arena_strndup(a, w->data, w->len);
+
+	jw_free(w);
+	return text;
+}
+
+void campaign_render(struct campaign *c, const struct schedule *s, struct arena *a)
+{
+	struct jw w;
+
+	jw_init(&w);
+	campaign_write_detail(&w, c, s);
+	c->detail_json = taken(a, &w);
+	jw_init(&w);
+	campaign_write_summary(&w, c);
+	c->summary_json = taken(a, &w);
 }

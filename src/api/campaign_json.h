@@ -11,3 +11,7 @@
 /* `s` is the schedule of `c`. */
 void campaign_write_detail(struct jw *w, const struct campaign *c, const struct schedule *s);
 void campaign_write_summary(struct jw *w, const struct campaign *c);
+
+/* Both, as texts in the arena, put into `c`. */
+struct arena;
+void campaign_render(struct campaign *c, const struct schedule *s, struct arena *a);

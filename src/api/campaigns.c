@@ -11,8 +11,8 @@
 #include "api/request.h"
 #include "api/routes.h"
 #include "core/phone.h"
-#include "store/accounts.h"
 #include "store/db.h"
+#include "store/sites.h"
 
 #include <string.h>
 
@@ -144,27 +144,6 @@ static bool check_against_store(struct request *rq, struct db *db, struct reply 
 	return false;
 }
 
-static const char *taken(struct request *rq, struct jw *w)
-{
-	const char *text = arena_strndup(rq->arena, w->data, w->len);
-
-	jw_free(w);
-	return text;
-}
-
-/* What the API will show of it from now on. */
-static void render(struct request *rq, struct campaign *c, const struct schedule *s)
-{
-	struct jw w;
-
-	jw_init(&w);
-	campaign_write_detail(&w, c, s);
-	c->detail_json = taken(rq, &w);
-	jw_init(&w);
-	campaign_write_summary(&w, c);
-	c->summary_json = taken(rq, &w);
-}
-
 void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 {
 	const struct campaign_create_in *in = rq->in;
@@ -190,7 +169,7 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 	campaign_schedule_take(&in->schedule, rq->arena, &c);
 	campaign_schedule_make(&c, &s);
 	c.campaign_id = campaign_next_id(db);
-	render(rq, &c, &s);
+	campaign_render(&c, &s, rq->arena);
 	campaign_add(db, rq->caller.workspace_id, &c, &s);
 	write_campaign(re, 201, c.detail_json);
 	reply_header(re, "Location", arena_printf(rq->arena, "/v1/partner/campaigns/%lld",
@@ -289,7 +268,7 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 	campaign_schedule_make(&c, &s);
 	if (changes)
 		c.updated_at = rq->arrived_ms;
-	render(rq, &c, &s);
+	campaign_render(&c, &s, rq->arena);
 	if (changes)
 		campaign_update(db, rq->caller.workspace_id, &c, replan && !c.called ? &s : NULL);
 	write_patched(re, &c);

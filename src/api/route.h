@@ -56,6 +56,7 @@ struct route {
 	 * faults of the input are told. What is not there is 404, whatever was sent to it.
 	 */
 	bool (*exists)(struct request *rq, struct db *db);
+	const void *extra; /* the handler's own */
 	const char *doc;
 };
 

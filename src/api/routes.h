@@ -1,5 +1,5 @@
 /*
- * The API: every route there is, in one table (routes.c).
+ * The Partner API: its routes in one table (routes.c). Those below /v1/admin are made of the operations in admin/.
  */
 #pragma once
 

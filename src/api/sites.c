@@ -4,7 +4,7 @@
 #include "api/reply.h"
 #include "api/request.h"
 #include "api/routes.h"
-#include "store/accounts.h"
+#include "store/sites.h"
 
 static void write_site(void *arg, const struct site *s)
 {

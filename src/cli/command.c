@@ -1,8 +1,8 @@
 #include "cli/command.h"
 
+#include "admin/operation.h"
 #include "base/settings.h"
 
-#include <libsmartcols/libsmartcols.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,11 +19,7 @@ static const struct command {
 	{ "demo", NULL, demo_run, "a throw-away server, and a campaign that telephones 40 invented people" },
 	{ "init", NULL, init_run, "make a data folder with a company, a site, a number and keys" },
 	{ "serve", NULL, serve_run, "run the server" },
-	{ "keys", "create", keys_create, "a new API key, shown once" },
-	{ "keys", "list", keys_list, "the keys there are" },
-	{ "keys", "revoke", keys_revoke, "switch a key off" },
-	{ "trunks", "add", trunks_add, "a SIP carrier for the live workspace" },
-	{ "trunks", "list", trunks_list, "the carriers there are" },
+	{ "suppress", "import", suppress_import_run, "a file of people who must not be called" },
 	{ "settings", NULL, settings_run, "every setting with its value here and its meaning" },
 	{ "version", NULL, version_run, "the version" },
 	{ "help", NULL, help_run, "this list" },
@@ -36,15 +32,47 @@ static int version_run(int argc, char **argv)
 	return 0;
 }
 
+/* ---- all commands: the rows above, and the operations ---- */
+
+/* Calls each(arg, "users add", doc) in the order of help. */
+typedef void (*each_fn)(void *arg, const char *name, const char *doc);
+
+struct walk {
+	each_fn each;
+	void *arg;
+};
+
+static void walk_operation(void *arg, const struct operation *o)
+{
+	const struct walk *w = arg;
+	g_autofree char *name = g_strdelimit(g_strdup(o->name), ".", ' ');
+
+	if (!o->unlisted)
+		w->each(w->arg, name, o->doc);
+}
+
+static void walk_commands(each_fn each, void *arg)
+{
+	struct walk w = { each, arg };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+		g_autofree char *name = g_strjoin(" ", commands[i].noun, commands[i].verb, NULL);
+
+		each(arg, name, commands[i].doc);
+	}
+	operation_each(walk_operation, &w);
+}
+
+static void print_command(void *to, const char *name, const char *doc)
+{
+	fprintf(to, "  %-18s %s\n", name, doc);
+}
+
 static void print_commands(FILE *to)
 {
 	fputs("callsheet: outbound-call campaigns for recruiting teams\n\n"
 	      "  callsheet demo\n  callsheet init --data DIR\n  callsheet serve --data DIR\n\nCommands:\n", to);
-	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
-		g_autofree char *name = g_strjoin(" ", commands[i].noun, commands[i].verb, NULL);
-
-		fprintf(to, "  %-14s %s\n", name, commands[i].doc);
-	}
+	walk_commands(print_command, to);
 	fputs("\nEach takes --help.\n", to);
 }
 
@@ -83,15 +111,98 @@ static int settings_run(int argc, char **argv)
 	return rc == 0 ? 0 : command_fail(&p);
 }
 
+/* ---- what was meant ---- */
+
+enum { NEAR = 2 };
+
+/* The number of letters to add, drop or change (Levenshtein). */
+static unsigned distance(const char *a, const char *b)
+{
+	size_t n = strlen(b);
+	g_autofree unsigned *row = g_new(unsigned, n + 1);
+
+	for (size_t j = 0; j <= n; j++)
+		row[j] = (unsigned)j;
+	for (; *a; a++) {
+		unsigned corner = row[0]++;
+
+		for (size_t j = 1; j <= n; j++) {
+			unsigned change = corner + (b[j - 1] != *a);
+
+			corner = row[j];
+			row[j] = MIN(change, MIN(row[j], row[j - 1]) + 1);
+		}
+	}
+	return row[n];
+}
+
+struct guess {
+	const char *noun, *verb; /* as typed; verb may be NULL */
+	bool noun_is_right;
+	GString *all, *near;
+};
+
+static void add_guess(GString *s, const char *name)
+{
+	g_string_append_printf(s, "%s`callsheet %s`", s->len ? ", or " : "", name);
+}
+
+static void consider(void *arg, const char *name, const char *doc)
+{
+	struct guess *g = arg;
+	g_auto(GStrv) words = g_strsplit(name, " ", 2);
+	bool same_noun = strcmp(words[0], g->noun) == 0;
+
+	(void)doc;
+	g->noun_is_right |= same_noun;
+	if (same_noun && words[1])
+		add_guess(g->all, name);
+	if (same_noun ? words[1] && g->verb && distance(words[1], g->verb) <= NEAR :
+			distance(words[0], g->noun) <= NEAR &&
+				(!words[1] || (g->verb && distance(words[1], g->verb) <= NEAR)))
+		add_guess(g->near, name);
+}
+
 static int unknown_command(char **argv)
 {
-	fprintf(stderr, "callsheet: there is no command \"%s\"", argv[1]);
-	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-		if (strcmp(commands[i].noun, argv[1]) == 0 && commands[i].verb)
-			fprintf(stderr, "%s `callsheet %s %s`", i && strcmp(commands[i - 1].noun, argv[1]) == 0 ?
-				", or" : " without a verb: did you mean", argv[1], commands[i].verb);
+	bool has_verb = argv[2] && argv[2][0] != '-';
+	struct guess g = { .noun = argv[1], .verb = has_verb ? argv[2] : NULL, .all = g_string_new(NULL),
+			   .near = g_string_new(NULL) };
+
+	walk_commands(consider, &g);
+	if (g.noun_is_right && !has_verb)
+		fprintf(stderr, "callsheet: %s needs a verb: %s", argv[1], g.all->str);
+	else
+		fprintf(stderr, "callsheet: there is no command \"%s%s%s\"", argv[1],
+			g.noun_is_right && has_verb ? " " : "", g.noun_is_right && has_verb ? argv[2] : "");
+	if (g.near->len)
+		fprintf(stderr, "; did you mean %s?", g.near->str);
+	else if (g.noun_is_right && has_verb)
+		fprintf(stderr, "; there is %s", g.all->str);
 	fputs("\nTry `callsheet help`.\n", stderr);
+	g_string_free(g.all, TRUE);
+	g_string_free(g.near, TRUE);
 	return PROBLEM_USAGE;
+}
+
+static int run_command(int argc, char **argv)
+{
+	g_autofree char *name = argc > 2 ? g_strdup_printf("%s.%s", argv[1], argv[2]) : NULL;
+	const struct operation *o = name ? operation_find(name) : NULL;
+
+	if (o && !o->unlisted)
+		return noun_run(o, argc - 2, argv + 2);
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+		const struct command *c = &commands[i];
+
+		if (strcmp(c->noun, argv[1]) != 0)
+			continue;
+		if (!c->verb)
+			return c->run(argc - 1, argv + 1);
+		if (argc > 2 && strcmp(c->verb, argv[2]) == 0)
+			return c->run(argc - 2, argv + 2);
+	}
+	return unknown_command(argv);
 }
 
 int command_main(int argc, char **argv)
@@ -105,17 +216,7 @@ int command_main(int argc, char **argv)
 		return help_run(argc, argv);
 	if (strcmp(argv[1], "--version") == 0)
 		return version_run(argc, argv);
-	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
-		const struct command *c = &commands[i];
-
-		if (strcmp(c->noun, argv[1]) != 0)
-			continue;
-		if (!c->verb)
-			return c->run(argc - 1, argv + 1);
-		if (argc > 2 && strcmp(c->verb, argv[2]) == 0)
-			return c->run(argc - 2, argv + 2);
-	}
-	return unknown_command(argv);
+	return run_command(argc, argv);
 }
 
 bool command_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage, const char *about,
@@ -153,42 +254,10 @@ int command_fail(const struct problem *p)
 	return p->kind ? (int)p->kind : PROBLEM_FAILED;
 }
 
-static char *cell_text(const json_t *v)
+int command_without_folder(const char *command)
 {
-	if (json_is_string(v))
-		return g_strdup(json_string_value(v));
-	if (json_is_boolean(v))
-		return g_strdup(json_is_true(v) ? "yes" : "no");
-	return json_is_integer(v) ? g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(v)) : g_strdup("");
-}
+	struct problem p = { 0 };
 
-static void print_table(const json_t *rows, const struct column *columns, size_t n)
-{
-	struct libscols_table *table = scols_new_table();
-	const json_t *row;
-	size_t i;
-
-	for (size_t c = 0; c < n; c++)
-		scols_table_new_column(table, columns[c].title, 0, 0);
-	json_array_foreach(rows, i, row) {
-		struct libscols_line *line = scols_table_new_line(table, NULL);
-
-		for (size_t c = 0; c < n; c++) {
-			g_autofree char *text = cell_text(json_object_get(row, columns[c].key));
-
-			scols_line_set_data(line, c, text);
-		}
-	}
-	scols_print_table(table);
-	scols_unref_table(table);
-}
-
-void command_print(const json_t *answer, bool json, const char *list, const struct column *columns, size_t n)
-{
-	if (json) {
-		json_dumpf(answer, stdout, JSON_INDENT(2));
-		putchar('\n');
-		return;
-	}
-	print_table(json_object_get(answer, list), columns, n);
+	problem_set(&p, PROBLEM_USAGE, "%s needs --data DIR", command);
+	return command_fail(&p);
 }

@@ -1,5 +1,6 @@
 /*
- * The commands: noun and verb, what they take, and the functions behind them. One file per noun.
+ * The commands. Most are operations of admin/operation.h, described there and run by noun.c; the others have a function
+ * of their own.
  *
  * A command writes data to stdout and everything else to stderr, and returns an exit code of base/problem.h.
  */
@@ -10,8 +11,6 @@
 #include <glib.h>
 #include <jansson.h>
 #include <stdbool.h>
-
-struct db;
 
 /* Finds the command and runs it. */
 int command_main(int argc, char **argv);
@@ -26,25 +25,19 @@ bool command_options(int *argc, char ***argv, const GOptionEntry *entries, const
 /* "callsheet: …" on stderr; returns the exit code. */
 int command_fail(const struct problem *p);
 
-/* Prints a JSON answer: as it is with `json`, else the array `list` of it as a table with these columns. */
-struct column {
-	const char *key, *title;
-};
-void command_print(const json_t *answer, bool json, const char *list, const struct column *columns, size_t n);
+/* --data is missing; returns the exit code. */
+int command_without_folder(const char *command);
 
-/* init.c, serve.c, demo.c */
+/* init.c, serve.c, demo.c, suppress_import.c */
 int init_run(int argc, char **argv);
 int serve_run(int argc, char **argv);
 int demo_run(int argc, char **argv);
-/* keys.c */
-int keys_create(int argc, char **argv);
-int keys_list(int argc, char **argv);
-int keys_revoke(int argc, char **argv);
-int keys_op_create(struct db *db, const json_t *args, json_t **answer, struct problem *p);
-int keys_op_list(struct db *db, const json_t *args, json_t **answer, struct problem *p);
-int keys_op_revoke(struct db *db, const json_t *args, json_t **answer, struct problem *p);
-/* trunks.c */
-int trunks_add(int argc, char **argv);
-int trunks_list(int argc, char **argv);
-int trunks_op_add(struct db *db, const json_t *args, json_t **answer, struct problem *p);
-int trunks_op_list(struct db *db, const json_t *args, json_t **answer, struct problem *p);
+int suppress_import_run(int argc, char **argv);
+
+/* noun.c: the command an operation is. argv[0] is the verb. */
+struct operation;
+int noun_run(const struct operation *o, int argc, char **argv);
+
+/* table.c: answers on stdout, as JSON or as the operation's row says. */
+void print_json(const json_t *answer);
+void print_answer(const struct operation *o, const json_t *answer);

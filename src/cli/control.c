@@ -1,7 +1,8 @@
 #include "cli/control.h"
 
+#include "admin/operation.h"
 #include "base/log.h"
-#include "cli/operation.h"
+#include "cli/reach.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +24,7 @@ struct control {
 	int listener, folder_fd;
 	int stop_pipe[2];
 	struct store *store;
-	void (*after)(void *arg, const struct operation *op);
+	void (*changed)(void *arg, const struct change *change);
 	void *arg;
 	GThread *thread;
 };
@@ -86,18 +87,19 @@ static json_t *answer_to(struct control *c, const char *line)
 	json_t *request = json_loads(line, JSON_REJECT_DUPLICATES, NULL), *answer = NULL;
 	const char *name = json_string_value(json_object_get(request, "operation"));
 	const struct operation *op = name ? operation_find(name) : NULL;
+	struct change change;
 	struct problem p = { 0 };
 	int rc = -1;
 
 	if (op)
-		rc = operation_run(c->store, op, json_object_get(request, "args"), &answer, &p);
+		rc = reach_run(c->store, op, json_object_get(request, "args"), &answer, &change, &p);
 	else
 		problem_set(&p, PROBLEM_USAGE, "the running server does not know this command; is it another version?");
 	json_decref(request);
 	if (rc != 0)
 		return json_pack("{s:{s:i,s:s}}", "problem", "kind", (int)p.kind, "text", p.text);
-	if (op->after != AFTER_NOTHING && c->after)
-		c->after(c->arg, op);
+	if (change.what != CHANGE_NOTHING)
+		c->changed(c->arg, &change);
 	return json_pack("{s:o}", "answer", answer);
 }
 
@@ -161,12 +163,12 @@ static int listen_in(struct control *c, const char *folder, struct problem *p)
 }
 
 struct control *control_start(const char *folder, struct store *store,
-			      void (*after)(void *arg, const struct operation *op), void *arg, struct problem *p)
+			      void (*changed)(void *arg, const struct change *change), void *arg, struct problem *p)
 {
 	struct control *c = g_new0(struct control, 1);
 
 	c->store = store;
-	c->after = after;
+	c->changed = changed;
 	c->arg = arg;
 	if (listen_in(c, folder, p) != 0) {
 		if (c->listener > 0)

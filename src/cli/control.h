@@ -1,6 +1,7 @@
 /*
  * The control socket: how a command reaches the server that holds the data folder. A Unix socket in the folder, mode
- * 0600; one JSON object a line each way: {"operation", "args"} → {"answer"} or {"problem": {"kind", "text"}}.
+ * 0600; one JSON object a line each way: {"operation", "args"} → {"answer"} or {"problem": {"kind", "text"}}. The
+ * operations are those of admin/operation.h.
  *
  * It is bound and reached through /proc/self/fd, so that a folder's path may be longer than a socket's name.
  */
@@ -12,12 +13,12 @@
 #include <stdbool.h>
 
 struct control;
-struct operation;
+struct change;
 struct store;
 
-/* `after` is called when an operation with something to follow is durable; any thread. */
+/* `changed` is called when something that others must know of is durable; any thread. */
 struct control *control_start(const char *folder, struct store *store,
-			      void (*after)(void *arg, const struct operation *op), void *arg, struct problem *p);
+			      void (*changed)(void *arg, const struct change *change), void *arg, struct problem *p);
 void control_stop(struct control *c);
 
 /* *reached tells whether a server answered at all; -1 without a problem when none did. */

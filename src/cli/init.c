@@ -60,7 +60,7 @@ int founding_run(const char *folder, struct founding *f, struct problem *p)
 	return rc == JOB_KEEP ? 0 : -1;
 }
 
-static void print_json(const struct founding *f)
+static void print_ids(const struct founding *f)
 {
 	json_t *o = json_pack("{s:I,s:I,s:I,s:s,s:s,s:s,s:s,s:s}", "companyId", (json_int_t)f->account.company_id,
 			      "userId", (json_int_t)f->account.user_id, "companySiteId",
@@ -68,7 +68,7 @@ static void print_json(const struct founding *f)
 			      "liveKey", f->live_key, "adminTestKey", f->admin_test_key, "adminLiveKey",
 			      f->admin_live_key);
 
-	command_print(o, true, NULL, NULL, 0);
+	print_json(o);
 	json_decref(o);
 }
 
@@ -122,7 +122,7 @@ int init_run(int argc, char **argv)
 	if (founding_run(folder, &f, &p) != 0)
 		return command_fail(&p);
 	if (json)
-		print_json(&f);
+		print_ids(&f);
 	else
 		print_text(&f, folder);
 	return 0;

@@ -1,10 +1,10 @@
 #include "cli/life.h"
 
+#include "admin/operation.h"
 #include "api/app.h"
 #include "base/log.h"
 #include "cli/control.h"
 #include "cli/folder.h"
-#include "cli/operation.h"
 #include "engine/engine.h"
 #include "store/writer.h"
 
@@ -48,18 +48,26 @@ static void on_lead_removed(void *arg, int64_t workspace_id, int64_t campaign_id
 	engine_lead_removed(l->engine, workspace_id, campaign_id, talent_id);
 }
 
-static void on_operation(void *arg, const struct operation *op)
+static void on_change(void *arg, const struct change *c)
 {
 	struct life *l = arg;
 
-	switch (op->after) {
-	case AFTER_KEYS:
+	switch (c->what) {
+	case CHANGE_KEYS:
 		app_keys_changed(l->app);
 		break;
-	case AFTER_TRUNKS:
+	case CHANGE_TRUNKS:
 		engine_trunks_changed(l->engine);
 		break;
-	case AFTER_NOTHING:
+	case CHANGE_DUE:
+		engine_nudge(l->engine, c->workspace_id);
+		break;
+	case CHANGE_CAMPAIGN_PAUSED:
+	case CHANGE_CAMPAIGN_CANCELLED:
+		engine_campaign_stopped(l->engine, c->workspace_id, c->campaign_id,
+					c->what == CHANGE_CAMPAIGN_CANCELLED);
+		break;
+	case CHANGE_NOTHING:
 		break;
 	}
 }
@@ -77,8 +85,11 @@ static void raise_limits(void)
 
 static int start_parts(struct life *l, const char *folder, struct problem *p)
 {
-	struct app_ears ears = { .arg = l, .due = on_due, .lead_removed = on_lead_removed };
+	struct app_ears ears = { .arg = l, .due = on_due, .lead_removed = on_lead_removed,
+				 .changed = on_change };
 	g_autofree char *database = g_build_filename(folder, "callsheet.db", NULL);
+	g_autofree struct route *routes = NULL;
+	size_t n_routes;
 
 	if (access(database, F_OK) != 0)
 		return problem_set(p, PROBLEM_NOT_FOUND, "%s holds no callsheet data: run `callsheet init --data %s`",
@@ -90,8 +101,9 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 	    !(l->store = store_open(folder, on_broken, l, p)) ||
 	    !(l->engine = engine_start(l->settings, l->store, folder, p)))
 		return -1;
-	l->app = app_new(l->store, l->settings, &ears);
-	if (!(l->control = control_start(folder, l->store, on_operation, l, p)) ||
+	routes = admin_routes(&n_routes);
+	l->app = app_new(l->store, l->settings, &ears, routes, n_routes);
+	if (!(l->control = control_start(folder, l->store, on_change, l, p)) ||
 	    !(l->server = server_start(l->settings, app_host(l->app), p)))
 		return -1;
 	return 0;

@@ -408,6 +408,15 @@ void dispatcher_drain(struct dispatcher *d)
 	d->draining = true;
 }
 
+/* A flight whose turn has not come is never placed; one that is under way is hung up, if it may be. */
+static void call_off(struct dispatcher *d, struct flight *f, bool hang_up)
+{
+	if (g_queue_remove(&d->outbox, f))
+		end_unplaced(d, f);
+	else if (hang_up && !f->answered)
+		d->o.carrier->hang_up(d->o.carrier, f->ref.attempt_id);
+}
+
 void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id, int64_t talent_id)
 {
 	GHashTableIter it;
@@ -416,12 +425,33 @@ void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t
 	g_hash_table_iter_init(&it, d->flights);
 	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
 		if (f->ref.workspace_id == workspace_id && f->campaign_id == campaign_id &&
-		    f->talent_id == talent_id && !f->answered) {
-			if (g_queue_remove(&d->outbox, f)) /* its turn had not come */
-				end_unplaced(d, f);
-			else
-				d->o.carrier->hang_up(d->o.carrier, f->ref.attempt_id);
-		}
+		    f->talent_id == talent_id)
+			call_off(d, f, true);
+}
+
+/* Their rows are parked and their fences over: kept, they would only take the turns of others. */
+static void forget_claims(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id)
+{
+	for (guint n = d->waiting.length; n > 0; n--) {
+		struct claim *c = g_queue_pop_head(&d->waiting);
+
+		if (c->workspace_id == workspace_id && c->campaign_id == campaign_id)
+			g_free(c);
+		else
+			g_queue_push_tail(&d->waiting, c);
+	}
+}
+
+void dispatcher_campaign_stopped(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id, bool hang_up)
+{
+	GHashTableIter it;
+	struct flight *f;
+
+	g_hash_table_iter_init(&it, d->flights);
+	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
+		if (f->ref.workspace_id == workspace_id && f->campaign_id == campaign_id)
+			call_off(d, f, hang_up);
+	forget_claims(d, workspace_id, campaign_id);
 }
 
 int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_boot_us)

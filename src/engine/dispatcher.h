@@ -49,6 +49,12 @@ void dispatcher_nudge(struct dispatcher *d, int64_t workspace_id);
 /* A lead was removed: a call of his that has not been answered is cancelled. Dispatcher's thread. */
 void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
 
+/*
+ * A campaign does not run any more: what is committed and not placed yet never is. With `hang_up` calls that have not
+ * been answered are cancelled, too; otherwise they go on. Dispatcher's thread.
+ */
+void dispatcher_campaign_stopped(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id, bool hang_up);
+
 /* Places nothing new from now on; what was committed and not yet placed ends as never sent. */
 void dispatcher_drain(struct dispatcher *d);
 

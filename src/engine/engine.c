@@ -23,7 +23,7 @@ enum {
 	UNSURE_GAP_MS = (30 + 32 + 2) * 1000, /* lease, SIP's timer B, send deadline: invariant I10 */
 };
 
-enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_LEAD_REMOVED, NOTE_DRAIN };
+enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_DRAIN };
 
 /* A word to the dispatcher's thread. */
 struct note {
@@ -82,6 +82,10 @@ static void obey(struct engine *e, const struct note *n)
 		break;
 	case NOTE_LEAD_REMOVED:
 		dispatcher_lead_removed(e->dispatcher, n->workspace_id, n->campaign_id, n->talent_id);
+		break;
+	case NOTE_PAUSED:
+	case NOTE_CANCELLED:
+		dispatcher_campaign_stopped(e->dispatcher, n->workspace_id, n->campaign_id, n->kind == NOTE_CANCELLED);
 		break;
 	case NOTE_DRAIN:
 		dispatcher_drain(e->dispatcher);
@@ -169,6 +173,12 @@ void engine_lead_removed(struct engine *e, int64_t workspace_id, int64_t campaig
 {
 	leave_note(e, (struct note){ .kind = NOTE_LEAD_REMOVED, .workspace_id = workspace_id,
 				     .campaign_id = campaign_id, .talent_id = talent_id });
+}
+
+void engine_campaign_stopped(struct engine *e, int64_t workspace_id, int64_t campaign_id, bool cancelled)
+{
+	leave_note(e, (struct note){ .kind = cancelled ? NOTE_CANCELLED : NOTE_PAUSED, .workspace_id = workspace_id,
+				     .campaign_id = campaign_id });
 }
 
 /* ---- life ---- */

@@ -8,6 +8,7 @@
 #include "base/problem.h"
 #include "base/settings.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct engine;
@@ -28,3 +29,6 @@ void engine_trunks_changed(struct engine *e);
 
 /* After a commit: a call to the lead that has not been answered is cancelled. */
 void engine_lead_removed(struct engine *e, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
+
+/* After a commit: the campaign is paused, or cancelled, when calls that have not been answered are hung up. */
+void engine_campaign_stopped(struct engine *e, int64_t workspace_id, int64_t campaign_id, bool cancelled);

@@ -1,9 +1,11 @@
 #include "engine/intents.h"
 
+#include "core/campaign.h"
 #include "core/fold.h"
 #include "engine/flight.h"
 #include "store/db.h"
 #include "store/leads.h"
+#include "store/suppressions.h"
 #include "store/writer.h"
 
 #include <string.h>
@@ -24,7 +26,7 @@ static struct verdict ask_policy(struct db *db, const struct wish *w, const stru
 {
 	g_autofree char *email_key = fold_text(f->email);
 	struct policy_question q = {
-		.campaign_running = strcmp(f->status, "RUNNING") == 0,
+		.campaign_running = campaign_status_runs(f->status),
 		.number_possible = f->number != NULL,
 		.suppressed = person_suppressed(db, w->claim.workspace_id, f->number, email_key),
 		.caller_verified = f->caller_verified,

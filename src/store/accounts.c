@@ -2,6 +2,7 @@
 
 #include "queries.h"
 #include "store/ids.h"
+#include "store/sites.h"
 
 #include <glib.h>
 #include <string.h>
@@ -15,10 +16,9 @@ static int64_t workspace_create(struct db *db, int64_t company_id, bool live, in
 	return id;
 }
 
-static void number_add(struct db *db, int64_t workspace_id, const char *number, const char *by, int64_t now)
+static void vouch(struct db *db, int64_t workspace_id, const char *number, const char *by, int64_t now)
 {
-	DB_EXEC(db, number_insert, .workspace_id = workspace_id, .number = number, .verified_at = now,
-		.verified_by = by);
+	number_add(db, workspace_id, &(struct caller_number){ .number = number, .verified_by = by, .verified_at = now });
 }
 
 void account_create(struct db *db, const struct account_wish *wish, int64_t now, struct account *out)
@@ -29,24 +29,22 @@ void account_create(struct db *db, const struct account_wish *wish, int64_t now,
 		ids_start_at(db, ID_SITE, wish->first_site_id);
 	if (wish->first_campaign_id)
 		ids_start_at(db, ID_CAMPAIGN, wish->first_campaign_id);
-	out->site_id = ids_next(db, ID_SITE);
+	out->site_id = site_next_id(db);
 	DB_EXEC(db, company_insert, .company_id = out->company_id, .name = wish->company,
 		.country = wish->country, .created_at = now);
 	DB_EXEC(db, user_insert, .company_id = out->company_id, .user_id = out->user_id,
-		.email = "admin@localhost", .created_at = now);
-	DB_EXEC(db, site_insert, .company_id = out->company_id, .site_id = out->site_id,
-		.name = wish->company, .address = "", .city = "", .region = "", .country = wish->country,
-		.created_at = now);
-	DB_EXEC(db, site_user_insert, .company_id = out->company_id, .user_id = out->user_id,
-		.site_id = out->site_id, .is_primary = 1);
+		.email = "admin@localhost", .name = "", .created_at = now);
+	site_add(db, out->company_id, &(struct site){ .site_id = out->site_id, .name = wish->company, .address = "",
+						      .city = "", .region = "", .country = wish->country }, now);
+	site_assign(db, out->company_id, out->site_id, out->user_id, true);
 	out->live_workspace = workspace_create(db, out->company_id, true, now);
 	out->test_workspace = workspace_create(db, out->company_id, false, now);
 	if (wish->number) {
-		number_add(db, out->live_workspace, wish->number, "the operator's word", now);
-		number_add(db, out->test_workspace, wish->number, "the operator's word", now);
+		vouch(db, out->live_workspace, wish->number, "the operator's word", now);
+		vouch(db, out->test_workspace, wish->number, "the operator's word", now);
 	}
 	if (!wish->number || strcmp(wish->number, wish->test_number) != 0)
-		number_add(db, out->test_workspace, wish->test_number, "made up for tests", now);
+		vouch(db, out->test_workspace, wish->test_number, "made up for tests", now);
 }
 
 bool account_exists(struct db *db)
@@ -67,16 +65,87 @@ bool account_first(struct db *db, int64_t *company_id, int64_t *user_id)
 	return true;
 }
 
-void key_create(struct db *db, int64_t workspace_id, int64_t company_id, int64_t user_id, bool live, bool admin,
-		int64_t now, char key[TOKEN_KEY_SIZE])
+void companies_each(struct db *db, void (*each)(void *arg, const struct company_shown *c), void *arg)
 {
+	DB_EACH(db, company_list, row) {
+		struct company_shown c = { .company_id = row->company_id, .created_at = row->created_at,
+					   .name = row->name, .country = row->country, .active = row->active };
+
+		each(arg, &c);
+	}
+}
+
+const char *company_country(struct db *db, int64_t company_id)
+{
+	struct company_get_row row;
+
+	return DB_ROW(db, company_get, &row, .company_id = company_id) ? row.country : NULL;
+}
+
+bool company_set_active(struct db *db, int64_t company_id, bool active)
+{
+	return DB_EXEC(db, company_set_active, .company_id = company_id, .active = active) == 1;
+}
+
+/* ---- users ---- */
+
+int64_t user_add(struct db *db, int64_t company_id, const char *email, const char *name, int64_t now)
+{
+	struct user_by_email_row row;
+	int64_t id;
+
+	if (DB_ROW(db, user_by_email, &row, .company_id = company_id, .email = email))
+		return 0;
+	id = ids_next(db, ID_USER);
+	DB_EXEC(db, user_insert, .company_id = company_id, .user_id = id, .email = email, .name = name,
+		.created_at = now);
+	return id;
+}
+
+static struct user_shown user_shown(const struct user_list_row *r)
+{
+	return (struct user_shown){ .user_id = r->user_id, .created_at = r->created_at, .email = r->email,
+				    .name = r->name, .active = r->active };
+}
+
+bool user_get(struct db *db, int64_t company_id, int64_t user_id, struct user_shown *out)
+{
+	struct user_list_row row;
+
+	if (!DB_ROW(db, user_get, &row, .company_id = company_id, .user_id = user_id))
+		return false;
+	*out = user_shown(&row);
+	return true;
+}
+
+bool user_set_active(struct db *db, int64_t company_id, int64_t user_id, bool active)
+{
+	return DB_EXEC(db, user_set_active, .company_id = company_id, .user_id = user_id, .active = active) == 1;
+}
+
+void users_each(struct db *db, int64_t company_id, void (*each)(void *arg, const struct user_shown *u), void *arg)
+{
+	DB_EACH(db, user_list, row, .company_id = company_id) {
+		struct user_shown u = user_shown(row);
+
+		each(arg, &u);
+	}
+}
+
+/* ---- keys ---- */
+
+int64_t key_create(struct db *db, int64_t workspace_id, int64_t company_id, int64_t user_id, bool live, bool admin,
+		   int64_t now, char key[TOKEN_KEY_SIZE])
+{
+	int64_t id = ids_next(db, ID_KEY);
 	char hash[TOKEN_HASH_SIZE];
 
 	token_key(live ? "live" : "test", key);
 	token_hash(key, strlen(key), hash);
-	DB_EXEC(db, key_insert, .workspace_id = workspace_id, .key_id = ids_next(db, ID_KEY), .key_hash = hash,
+	DB_EXEC(db, key_insert, .workspace_id = workspace_id, .key_id = id, .key_hash = hash,
 		.hint = key + strlen(key) - 4, .company_id = company_id, .user_id = user_id, .is_admin = admin,
 		.created_at = now);
+	return id;
 }
 
 bool key_find(struct db *db, const char *key_hash, struct key_owner *out)
@@ -88,60 +157,42 @@ bool key_find(struct db *db, const char *key_hash, struct key_owner *out)
 	*out = (struct key_owner){ .key_id = row.key_id, .workspace_id = row.workspace_id,
 				   .company_id = row.company_id, .user_id = row.user_id, .admin = row.is_admin,
 				   .live = row.is_live, .key_active = row.key_active,
-				   .company_active = row.company_active };
+				   .user_active = row.user_active, .company_active = row.company_active };
 	return true;
 }
 
-bool key_revoke(struct db *db, int64_t key_id)
+bool key_revoke(struct db *db, int64_t workspace_id, int64_t key_id)
 {
-	return DB_EXEC(db, key_revoke, .key_id = key_id) == 1;
+	return DB_EXEC(db, key_revoke, .workspace_id = workspace_id, .key_id = key_id) == 1;
 }
 
-void keys_each(struct db *db, void (*each)(void *arg, const struct key_shown *k), void *arg)
+static struct key_shown key_shown(const struct key_list_row *r)
 {
-	DB_EACH(db, key_list, row) {
-		struct key_shown k = { .key_id = row->key_id, .user_id = row->user_id,
-				       .created_at = row->created_at, .hint = row->hint, .live = row->is_live,
-				       .admin = row->is_admin, .active = row->active };
+	return (struct key_shown){ .key_id = r->key_id, .user_id = r->user_id, .created_at = r->created_at,
+				   .hint = r->hint, .live = r->is_live, .admin = r->is_admin,
+				   .active = r->active };
+}
+
+bool key_get(struct db *db, int64_t workspace_id, int64_t key_id, struct key_shown *out)
+{
+	struct key_list_row row;
+
+	if (!DB_ROW(db, key_get, &row, .workspace_id = workspace_id, .key_id = key_id))
+		return false;
+	*out = key_shown(&row);
+	return true;
+}
+
+void keys_each(struct db *db, int64_t workspace_id, void (*each)(void *arg, const struct key_shown *k), void *arg)
+{
+	DB_EACH(db, key_list, row, .workspace_id = workspace_id) {
+		struct key_shown k = key_shown(row);
 
 		each(arg, &k);
 	}
 }
 
-void sites_each(struct db *db, int64_t company_id, int64_t user_id, void (*each)(void *arg, const struct site *s),
-		void *arg)
-{
-	DB_EACH(db, site_list, row, .company_id = company_id, .user_id = user_id) {
-		struct site s = { .site_id = row->site_id, .is_primary = row->is_primary, .name = row->name,
-				  .address = row->address, .city = row->city, .region = row->region,
-				  .country = row->country };
-
-		each(arg, &s);
-	}
-}
-
-const char *site_country_for(struct db *db, int64_t company_id, int64_t user_id, int64_t site_id)
-{
-	struct site_of_user_row row;
-
-	return DB_ROW(db, site_of_user, &row, .company_id = company_id, .user_id = user_id, .site_id = site_id) ?
-		       row.country : NULL;
-}
-
-const char *site_country(struct db *db, int64_t company_id, int64_t site_id)
-{
-	struct site_country_row row;
-
-	return DB_ROW(db, site_country, &row, .company_id = company_id, .site_id = site_id) ? row.country : "";
-}
-
-bool caller_number_verified(struct db *db, int64_t workspace_id, const char *number)
-{
-	struct number_get_row row;
-
-	return DB_ROW(db, number_get, &row, .workspace_id = workspace_id, .number = number) &&
-	       row.verified_at != DB_NULL;
-}
+/* ---- workspaces ---- */
 
 void workspaces_each(struct db *db, void (*each)(void *arg, int64_t workspace_id, bool is_live), void *arg)
 {

@@ -1,5 +1,5 @@
 /*
- * Who may do what: companies with their two workspaces, users, sites, caller numbers, keys; and the trunks.
+ * Who may do what: companies with their two workspaces, users, keys; and the trunks.
  *
  * Everything here is small. Writes inside a job only.
  */
@@ -31,42 +31,53 @@ void account_create(struct db *db, const struct account_wish *wish, int64_t now,
 bool account_exists(struct db *db);                       /* whether there is any company */
 bool account_first(struct db *db, int64_t *company_id, int64_t *user_id);
 
+struct company_shown {
+	int64_t company_id, created_at;
+	const char *name, *country;
+	bool active;
+};
+const char *company_country(struct db *db, int64_t company_id); /* NULL: no such company */
+void companies_each(struct db *db, void (*each)(void *arg, const struct company_shown *c), void *arg);
+bool company_set_active(struct db *db, int64_t company_id, bool active); /* false: no such company */
+
+/* ---- users ---- */
+
+struct user_shown {
+	int64_t user_id, created_at;
+	const char *email, *name;
+	bool active; /* the keys of one who is not are refused */
+};
+
+/* The new id; 0 when the company has a user of that address, in whatever case. */
+int64_t user_add(struct db *db, int64_t company_id, const char *email, const char *name, int64_t now);
+bool user_get(struct db *db, int64_t company_id, int64_t user_id, struct user_shown *out);
+bool user_set_active(struct db *db, int64_t company_id, int64_t user_id, bool active); /* false: no such user */
+void users_each(struct db *db, int64_t company_id, void (*each)(void *arg, const struct user_shown *u), void *arg);
+
 /* ---- keys ---- */
 
 struct key_owner {
 	int64_t key_id, workspace_id, company_id, user_id;
-	bool admin, live, key_active, company_active;
+	bool admin, live, key_active, user_active, company_active;
 };
 
-/* A new key; its text leaves only here, the database keeps a hash. */
-void key_create(struct db *db, int64_t workspace_id, int64_t company_id, int64_t user_id, bool live, bool admin,
-		int64_t now, char key[TOKEN_KEY_SIZE]);
+/* A new key's id; its text leaves only here, the database keeps a hash. */
+int64_t key_create(struct db *db, int64_t workspace_id, int64_t company_id, int64_t user_id, bool live, bool admin,
+		   int64_t now, char key[TOKEN_KEY_SIZE]);
 bool key_find(struct db *db, const char *key_hash, struct key_owner *out);
-bool key_revoke(struct db *db, int64_t key_id);
+
+/* False when there is no such key in the workspace, or it is revoked already. */
+bool key_revoke(struct db *db, int64_t workspace_id, int64_t key_id);
 
 struct key_shown {
 	int64_t key_id, user_id, created_at;
 	const char *hint; /* its last four characters */
 	bool live, admin, active;
 };
-void keys_each(struct db *db, void (*each)(void *arg, const struct key_shown *k), void *arg);
+bool key_get(struct db *db, int64_t workspace_id, int64_t key_id, struct key_shown *out);
+void keys_each(struct db *db, int64_t workspace_id, void (*each)(void *arg, const struct key_shown *k), void *arg);
 
-/* ---- sites and numbers ---- */
-
-struct site {
-	int64_t site_id;
-	bool is_primary;
-	const char *name, *address, *city, *region, *country;
-};
-
-/* The sites a user may use, the primary one first. */
-void sites_each(struct db *db, int64_t company_id, int64_t user_id, void (*each)(void *arg, const struct site *s),
-		void *arg);
-
-/* The country of a site the user may use; NULL when it is not one of his. */
-const char *site_country_for(struct db *db, int64_t company_id, int64_t user_id, int64_t site_id);
-const char *site_country(struct db *db, int64_t company_id, int64_t site_id);
-bool caller_number_verified(struct db *db, int64_t workspace_id, const char *number);
+/* ---- workspaces ---- */
 
 void workspaces_each(struct db *db, void (*each)(void *arg, int64_t workspace_id, bool is_live), void *arg);
 

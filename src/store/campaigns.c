@@ -1,5 +1,7 @@
 #include "store/campaigns.h"
 
+#include "base/json_writer.h"
+#include "core/campaign.h"
 #include "core/zone.h"
 #include "queries.h"
 #include "store/events.h"
@@ -99,13 +101,52 @@ void campaign_update(struct db *db, int64_t workspace_id, const struct campaign 
 		  &(struct event){ .type = "campaign.updated", .campaign_id = c->campaign_id });
 }
 
+static void count_status(struct db *db, int64_t workspace_id, const struct campaign *c, const char *status, int n)
+{
+	DB_EXEC(db, campaign_total_add, .workspace_id = workspace_id, .status = status, .purpose = c->purpose,
+		.n = n);
+}
+
+void campaign_set_status(struct db *db, int64_t workspace_id, const struct campaign *c, const char *before)
+{
+	struct jw w;
+
+	DB_EXEC(db, campaign_set_status, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
+		.status = c->status, .detail_json = c->detail_json, .summary_json = c->summary_json,
+		.updated_at = c->updated_at);
+	count_status(db, workspace_id, c, before, -1);
+	count_status(db, workspace_id, c, c->status, 1);
+	if (campaign_status_runs(c->status))
+		DB_EXEC(db, campaign_unpark, .workspace_id = workspace_id, .campaign_id = c->campaign_id);
+	else
+		DB_EXEC(db, campaign_park, .workspace_id = workspace_id, .campaign_id = c->campaign_id);
+	jw_init(&w);
+	jw_object(&w);
+	jw_kstr(&w, "status", c->status);
+	jw_kstr(&w, "before", before);
+	jw_end(&w);
+	event_add(db, workspace_id, c->updated_at, &(struct event){ .type = "campaign.status_changed",
+								    .campaign_id = c->campaign_id,
+								    .data = w.data });
+	jw_free(&w);
+}
+
+bool campaign_running(struct db *db, int64_t workspace_id, int64_t campaign_id)
+{
+	struct campaign_for_leads_row row;
+
+	return DB_ROW(db, campaign_for_leads, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) &&
+	       campaign_status_runs(row.status);
+}
+
 const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_version *v)
 {
 	struct campaign_detail_row row;
 
 	if (!DB_ROW(db, campaign_detail, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
 		return NULL;
-	*v = (struct campaign_version){ row.row_version, row.updated_at };
+	if (v)
+		*v = (struct campaign_version){ row.row_version, row.updated_at };
 	return row.detail_json;
 }
 

@@ -51,8 +51,17 @@ struct campaign_version {
 	int64_t row, at; /* how many changes, and the last one's moment */
 };
 
-/* The campaign as the API shows it, and its version; NULL when there is none (or db_failed()). */
+/* The campaign as the API shows it, and its version if `v` is not NULL; NULL when there is none (or db_failed()). */
 const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_version *v);
+
+/*
+ * Another status, with the renderings of `c` that show it: totals, queue (parked unless it runs) and event move with it.
+ * `before` is the status it has had.
+ */
+void campaign_set_status(struct db *db, int64_t workspace_id, const struct campaign *c, const char *before);
+
+/* Whether its leads may be called now. */
+bool campaign_running(struct db *db, int64_t workspace_id, int64_t campaign_id);
 
 /* Its purpose; NULL when there is no such campaign (or db_failed()). */
 const char *campaign_purpose(struct db *db, int64_t workspace_id, int64_t campaign_id);

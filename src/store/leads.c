@@ -1,13 +1,15 @@
 #include "store/leads.h"
 
 #include "core/attempt.h"
+#include "core/campaign.h"
 #include "core/fold.h"
 #include "core/phone.h"
 #include "queries.h"
-#include "store/accounts.h"
 #include "store/campaigns.h"
 #include "store/events.h"
 #include "store/ids.h"
+#include "store/sites.h"
+#include "store/suppressions.h"
 
 #include <glib.h>
 #include <string.h>
@@ -21,7 +23,7 @@ bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, in
 		return false;
 	*out = (struct lead_adder){ .workspace_id = workspace_id, .campaign_id = campaign_id, .now = now };
 	out->country = site_country(db, company_id, row.site_id);
-	out->running = strcmp(row.status, "RUNNING") == 0;
+	out->running = campaign_status_runs(row.status);
 	out->reminder_delay_ms = campaign_reminder_delay_ms(row.purpose, row.first_delay_hours);
 	campaign_schedule(db, workspace_id, campaign_id, &out->schedule);
 	return true;
@@ -207,27 +209,4 @@ void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const s
 
 		each(arg, &l);
 	}
-}
-
-/* ---- who must not be called ---- */
-
-void suppress_person(struct db *db, int64_t workspace_id, const char *number, const char *email,
-		     const char *reason, int64_t now)
-{
-	g_autofree char *email_key = email ? fold_text(email) : NULL;
-
-	if (number)
-		DB_EXEC(db, suppression_insert, .workspace_id = workspace_id, .kind = "number",
-			.target = number, .reason = reason, .created_at = now);
-	if (email_key)
-		DB_EXEC(db, suppression_insert, .workspace_id = workspace_id, .kind = "email",
-			.target = email_key, .reason = reason, .created_at = now);
-}
-
-bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, const char *email_key)
-{
-	struct suppressed_row row;
-
-	return DB_ROW(db, suppressed, &row, .workspace_id = workspace_id, .number = number,
-		      .email_key = email_key);
 }

@@ -64,10 +64,3 @@ struct lead_shown {
 int64_t lead_count(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f);
 void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
 	       int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg);
-
-/* ---- who must not be called ---- */
-
-/* Either may be NULL. */
-void suppress_person(struct db *db, int64_t workspace_id, const char *number, const char *email,
-		     const char *reason, int64_t now);
-bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, const char *email_key);

@@ -6,6 +6,7 @@
 #include "store/events.h"
 #include "store/ids.h"
 #include "store/leads.h"
+#include "store/suppressions.h"
 
 #include <stddef.h>
 
@@ -224,7 +225,8 @@ static void follow_up(struct db *db, int64_t workspace_id, const struct attempt_
 	move_lead(db, workspace_id, a->campaign_id, a->talent_id, &lead, &next, now);
 	if (next.state == LEAD_WAITING && !lead.removed)
 		DB_EXEC(db, due_put, .workspace_id = workspace_id, .campaign_id = a->campaign_id,
-			.talent_id = a->talent_id, .due_at = next.due_at, .due_state = DUE_READY,
+			.talent_id = a->talent_id, .due_at = next.due_at,
+			.due_state = campaign_running(db, workspace_id, a->campaign_id) ? DUE_READY : DUE_PARKED,
 			.slot = next.slot, .retries = next.retries, .fence = a->fence + 1);
 }
 

@@ -243,20 +243,20 @@ def test_no_key_is_kept_in_clear(make_server):
 def test_a_key_made_while_it_runs_works_at_once(server):
     for flags, scope in (((), "partner"), (("--live",), "partner"), (("--admin",), "admin"), (("--live", "--admin"), "admin")):
         made = json.loads(server.command("keys", "create", *flags, "--json").stdout)
-        assert list(made) == ["key", "mode", "scope"]
+        assert list(made) == ["keyId", "userId", "key", "mode", "scope"]
         assert (made["mode"], made["scope"]) == ("live" if "--live" in flags else "test", scope)
         assert server.api("GET", "/campaigns", key=made["key"]).status_code == 200
     listed = json.loads(server.command("keys", "list", "--json").stdout)["keys"]
     assert len(listed) == 8 and all(k["active"] for k in listed)
     assert not any(server.key(name) in json.dumps(listed) for name in ("test", "live", "admin", "adminLive"))
     table = server.command("keys", "list").stdout.splitlines()
-    assert table[0].split() == ["ID", "KEY", "SCOPE", "ACTIVE", "CREATED"] and len(table) == 9
+    assert table[0].split() == ["ID", "KEY", "SCOPE", "USER", "ACTIVE", "CREATED"] and len(table) == 9
 
 
 def test_revoking_what_is_not_there(server):
     for run_now in (True, False):
         assert "999" in complaint(server.command("keys", "revoke", "999", check=False), 4)
-        assert complaint(server.command("keys", "revoke", "x", check=False), 2)
+        assert complaint(server.command("keys", "revoke", "x", check=False), 6)
         if run_now:
             server.stop()
 
@@ -283,7 +283,7 @@ def test_trunks(server, tmp_path):
                                    ("--address", "x", "--cps", "0")])
 def test_trunks_that_cannot_be(make_server, flags):
     s = make_server(start=False)
-    assert complaint(s.command("trunks", "add", "--name", "n", *flags, check=False), 2)
+    assert complaint(s.command("trunks", "add", "--name", "n", *flags, check=False), 6)
     assert json.loads(s.command("trunks", "list", "--json").stdout) == {"trunks": []}
 
 

@@ -27,9 +27,36 @@ SELECT workspace_id FROM workspace WHERE company_id = $company_id AND is_live = 
 SELECT c.company_id, u.user_id FROM company c JOIN app_user u ON u.company_id = c.company_id
 ORDER BY c.company_id, u.user_id LIMIT 1
 
+-- :query company_list
+-- :row company_id, name, country, active, created_at
+SELECT company_id, name, country, active, created_at FROM company ORDER BY company_id
+
+-- :query company_get
+-- :row country
+SELECT country FROM company WHERE company_id = $company_id
+
+-- :query company_set_active
+UPDATE company SET active = $active WHERE company_id = $company_id
+
 -- :query user_insert
-INSERT INTO app_user (company_id, user_id, email, active, created_at)
-VALUES ($company_id, $user_id, $email, 1, $created_at)
+INSERT INTO app_user (company_id, user_id, email, name, active, created_at)
+VALUES ($company_id, $user_id, $email, $name, 1, $created_at)
+
+-- :query user_list
+-- :row user_id, email, name, active, created_at
+SELECT user_id, email, name, active, created_at FROM app_user WHERE company_id = $company_id ORDER BY user_id
+
+-- :query user_get
+-- :row like user_list
+SELECT user_id, email, name, active, created_at FROM app_user
+ WHERE company_id = $company_id AND user_id = $user_id
+
+-- :query user_by_email
+-- :row user_id
+SELECT user_id FROM app_user WHERE company_id = $company_id AND lower(email) = lower($email)
+
+-- :query user_set_active
+UPDATE app_user SET active = $active WHERE company_id = $company_id AND user_id = $user_id
 
 -- :query site_insert
 INSERT INTO site (company_id, site_id, name, address, city, region, country, created_at)
@@ -46,6 +73,34 @@ SELECT s.site_id, su.is_primary, s.name, s.address, s.city, s.region, s.country
  WHERE su.company_id = $company_id AND su.user_id = $user_id
  ORDER BY su.is_primary DESC, s.site_id
 
+-- :query site_list_all
+-- :row site_id, name, address, city, region, country
+SELECT site_id, name, address, city, region, country FROM site WHERE company_id = $company_id ORDER BY site_id
+
+-- :query site_get
+-- :row like site_list_all
+SELECT site_id, name, address, city, region, country FROM site
+ WHERE company_id = $company_id AND site_id = $site_id
+
+-- :query site_update
+UPDATE site SET name = $name, address = $address, city = $city, region = $region, country = $country
+ WHERE company_id = $company_id AND site_id = $site_id
+
+-- :query site_users
+-- :row user_id, is_primary
+SELECT user_id, is_primary FROM site_user WHERE company_id = $company_id AND site_id = $site_id ORDER BY user_id
+
+-- :query site_user_put
+INSERT INTO site_user (company_id, user_id, site_id, is_primary)
+VALUES ($company_id, $user_id, $site_id, $is_primary)
+ON CONFLICT (company_id, user_id, site_id) DO UPDATE SET is_primary = max(site_user.is_primary, excluded.is_primary)
+
+-- :query site_user_one_primary
+UPDATE site_user SET is_primary = 0 WHERE company_id = $company_id AND user_id = $user_id AND site_id <> $site_id
+
+-- :query site_user_delete
+DELETE FROM site_user WHERE company_id = $company_id AND user_id = $user_id AND site_id = $site_id
+
 -- :query site_of_user
 -- :row country
 SELECT s.country
@@ -59,33 +114,57 @@ SELECT country FROM site WHERE company_id = $company_id AND site_id = $site_id
 -- :query number_insert
 INSERT INTO caller_number (workspace_id, number, verified_at, verified_by)
 VALUES ($workspace_id, $number, $verified_at, $verified_by)
+ON CONFLICT (workspace_id, number) DO NOTHING
 
 -- :query number_get
--- :row verified_at
-SELECT verified_at FROM caller_number WHERE workspace_id = $workspace_id AND number = $number
+-- :row number, verified_at, verified_by
+SELECT number, verified_at, verified_by FROM caller_number WHERE workspace_id = $workspace_id AND number = $number
+
+-- :query number_list
+-- :row like number_get
+SELECT number, verified_at, verified_by FROM caller_number WHERE workspace_id = $workspace_id ORDER BY number
+
+-- :query number_verify
+UPDATE caller_number SET verified_at = $verified_at, verified_by = $verified_by
+ WHERE workspace_id = $workspace_id AND number = $number
+
+-- :query number_delete
+DELETE FROM caller_number WHERE workspace_id = $workspace_id AND number = $number
+
+-- :query number_in_use
+-- :row campaign_id
+SELECT campaign_id FROM campaign
+ WHERE workspace_id = $workspace_id AND caller_number = $caller_number AND status = 'RUNNING' LIMIT 1
 
 -- :query key_insert
 INSERT INTO api_key (workspace_id, key_id, key_hash, hint, company_id, user_id, is_admin, active, created_at)
 VALUES ($workspace_id, $key_id, $key_hash, $hint, $company_id, $user_id, $is_admin, 1, $created_at)
 
 -- :query key_find
--- :row workspace_id, key_id, company_id, user_id, is_admin, key_active:int, company_active:int, is_live
+-- :row workspace_id, key_id, company_id, user_id, is_admin, key_active:int, user_active:int, company_active:int,
+--      is_live
 -- :across the key is what tells the workspace
-SELECT k.workspace_id, k.key_id, k.company_id, k.user_id, k.is_admin, k.active, c.active, w.is_live
+SELECT k.workspace_id, k.key_id, k.company_id, k.user_id, k.is_admin, k.active, u.active, c.active, w.is_live
   FROM api_key k
   JOIN company c ON c.company_id = k.company_id
+  JOIN app_user u ON u.company_id = k.company_id AND u.user_id = k.user_id
   JOIN workspace w ON w.workspace_id = k.workspace_id
  WHERE k.key_hash = $key_hash
 
 -- :query key_list
--- :row workspace_id, key_id, hint, user_id, is_admin, active, is_live, created_at
--- :across the operator's list
-SELECT k.workspace_id, k.key_id, k.hint, k.user_id, k.is_admin, k.active, w.is_live, k.created_at
-  FROM api_key k JOIN workspace w ON w.workspace_id = k.workspace_id ORDER BY k.key_id
+-- :row key_id, hint, user_id, is_admin, active, is_live, created_at
+SELECT k.key_id, k.hint, k.user_id, k.is_admin, k.active, w.is_live, k.created_at
+  FROM api_key k JOIN workspace w ON w.workspace_id = k.workspace_id
+ WHERE k.workspace_id = $workspace_id ORDER BY k.key_id
+
+-- :query key_get
+-- :row like key_list
+SELECT k.key_id, k.hint, k.user_id, k.is_admin, k.active, w.is_live, k.created_at
+  FROM api_key k JOIN workspace w ON w.workspace_id = k.workspace_id
+ WHERE k.workspace_id = $workspace_id AND k.key_id = $key_id
 
 -- :query key_revoke
--- :across the operator names a key by its id alone
-UPDATE api_key SET active = 0 WHERE key_id = $key_id AND active = 1
+UPDATE api_key SET active = 0 WHERE workspace_id = $workspace_id AND key_id = $key_id AND active = 1
 
 -- :query trunk_insert
 INSERT INTO trunk (workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps,

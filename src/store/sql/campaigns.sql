@@ -63,6 +63,19 @@ UPDATE campaign SET title = $title, timezone = $timezone, caller_number = $calle
        updated_at = $updated_at
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
+-- :query campaign_set_status
+UPDATE campaign SET status = $status, detail_json = $detail_json, summary_json = $summary_json,
+       row_version = row_version + 1, updated_at = $updated_at
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_park
+-- claims too: whoever holds one finds its fence over
+UPDATE due SET due_state = 3, fence = fence + 1, lease_until = NULL
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND due_state IN (1, 2)
+
+-- :query campaign_unpark
+UPDATE due SET due_state = 1 WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND due_state = 3
+
 -- :query campaign_slots_delete
 DELETE FROM campaign_slot WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 

@@ -85,6 +85,19 @@ INSERT INTO suppression (workspace_id, kind, target, reason, created_at)
 VALUES ($workspace_id, $kind, $target, $reason, $created_at)
 ON CONFLICT (workspace_id, kind, target) DO NOTHING
 
+-- :query suppression_delete
+DELETE FROM suppression WHERE workspace_id = $workspace_id AND kind = $kind AND target = $target
+
+-- :query suppression_count
+-- :row n:int
+SELECT count(*) FROM suppression WHERE workspace_id = $workspace_id AND ($kind IS NULL OR kind = $kind)
+
+-- :query suppression_page
+-- :row kind, target, reason, created_at
+SELECT kind, target, reason, created_at FROM suppression
+ WHERE workspace_id = $workspace_id AND ($kind IS NULL OR kind = $kind)
+ ORDER BY kind, target LIMIT $limit:int OFFSET $offset:int
+
 -- :query event_insert
 INSERT INTO event (workspace_id, event_id, at, type, campaign_id, talent_id, attempt_id, data)
 VALUES ($workspace_id, $event_id, $at, $type, $campaign_id, $talent_id, $attempt_id, $data)

@@ -537,6 +537,45 @@ static void a_removed_lead_is_not_placed_any_more(void **state)
 	assert_int_equal(dispatcher_in_flight(rig->d), 1);
 }
 
+/* One rings, one has answered, one was just placed, one has not been; `hang_up` tells a pause from a cancellation. */
+static void four_calls_and_the_campaign_stops(bool hang_up)
+{
+	set_up(10, 10);
+	add(1);
+	add(2);
+	run_until(S);
+	report(0, CARRIER_RINGING, OUTCOME_NONE, ANSWER_NONE);
+	report(1, CARRIER_ANSWERED, OUTCOME_NONE, ANSWER_NONE);
+	run_until(2 * S);
+	add(3);
+	add(4);
+	step();
+	assert_int_equal(rig->placed->len, 3);
+	by_hand("UPDATE campaign SET status = 'PAUSED'; UPDATE due SET due_state = 3");
+	dispatcher_campaign_stopped(rig->d, rig->house.ws, rig->house.campaign + 1, true);
+	assert_int_equal(rig->hung->len, 0);
+	dispatcher_campaign_stopped(rig->d, rig->house.ws, rig->house.campaign, hang_up);
+	run_until(10 * S);
+	assert_int_equal(rig->placed->len, 3);
+	assert_int_equal(look("SELECT count(*) FROM attempt WHERE outcome = %d", OUTCOME_NEVER_SENT), 1);
+	assert_int_equal(look("SELECT count(*) FROM due WHERE due_state = 3"), 1); /* it waits, parked */
+	assert_int_equal(dispatcher_in_flight(rig->d), 3);
+}
+
+static void a_paused_campaigns_calls_go_on(void **state)
+{
+	(void)state;
+	four_calls_and_the_campaign_stops(false);
+	assert_int_equal(rig->hung->len, 0);
+}
+
+static void a_cancelled_campaigns_telephones_stop_ringing(void **state)
+{
+	(void)state;
+	four_calls_and_the_campaign_stops(true);
+	assert_int_equal(rig->hung->len, 2); /* the one that rings and the one just placed */
+}
+
 static void draining_ends_what_was_not_placed(void **state)
 {
 	(void)state;
@@ -630,6 +669,8 @@ int main(void)
 		CASE(a_removed_leads_ringing_call_is_hung_up),
 		CASE(a_removed_leads_answered_call_may_finish),
 		CASE(a_removed_lead_is_not_placed_any_more),
+		CASE(a_paused_campaigns_calls_go_on),
+		CASE(a_cancelled_campaigns_telephones_stop_ringing),
 		CASE(draining_ends_what_was_not_placed),
 		CASE(a_campaign_that_cannot_be_spoken_is_tried_again),
 		CASE(with_nothing_to_do_it_sleeps),

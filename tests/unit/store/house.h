@@ -12,6 +12,8 @@
 #include "store/db.h"
 #include "store/ids.h"
 #include "store/leads.h"
+#include "store/sites.h"
+#include "store/suppressions.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>

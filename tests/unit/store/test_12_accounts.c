@@ -86,10 +86,40 @@ static void a_revoked_key_says_so(void **state)
 	token_hash(key, strlen(key), hash);
 	assert_true(key_find(h->db, hash, &owner));
 	assert_false(owner.admin || owner.live);
-	assert_true(key_revoke(h->db, owner.key_id));
+	assert_true(key_revoke(h->db, owner.workspace_id, owner.key_id));
 	assert_true(key_find(h->db, hash, &owner));
 	assert_false(owner.key_active);
-	assert_false(key_revoke(h->db, owner.key_id + 1));
+	assert_false(key_revoke(h->db, owner.workspace_id, owner.key_id));
+	assert_false(key_revoke(h->db, owner.workspace_id, owner.key_id + 1));
+}
+
+static void a_key_is_revoked_in_its_own_workspace_only(void **state)
+{
+	struct house *h = *state;
+	char key[TOKEN_KEY_SIZE];
+	int64_t id = key_create(h->db, h->account.live_workspace, h->account.company_id, h->account.user_id, true,
+				false, T0, key);
+
+	assert_false(key_revoke(h->db, h->account.test_workspace, id));
+	assert_true(key_revoke(h->db, h->account.live_workspace, id));
+}
+
+static void a_key_tells_whether_its_user_is_disabled(void **state)
+{
+	struct house *h = *state;
+	int64_t user = user_add(h->db, h->account.company_id, "ada@example.com", "Ada", T0);
+	char key[TOKEN_KEY_SIZE], hash[TOKEN_HASH_SIZE];
+	struct key_owner owner;
+
+	assert_int_equal(user_add(h->db, h->account.company_id, "ADA@example.com", "", T0), 0);
+	key_create(h->db, h->ws, h->account.company_id, user, true, false, T0, key);
+	token_hash(key, strlen(key), hash);
+	assert_true(key_find(h->db, hash, &owner) && owner.user_active);
+	assert_true(user_set_active(h->db, h->account.company_id, user, false));
+	assert_true(key_find(h->db, hash, &owner) && !owner.user_active && owner.key_active);
+	assert_false(user_set_active(h->db, h->account.company_id + 1, user, false));
+	assert_true(company_set_active(h->db, h->account.company_id, false));
+	assert_true(key_find(h->db, hash, &owner) && !owner.company_active);
 }
 
 static void a_site_is_its_users_only(void **state)
@@ -134,6 +164,8 @@ int main(void)
 		IN_HOUSE(site_ids_go_on_from_the_first),
 		IN_HOUSE(a_key_is_found_by_its_hash_only),
 		IN_HOUSE(a_revoked_key_says_so),
+		IN_HOUSE(a_key_is_revoked_in_its_own_workspace_only),
+		IN_HOUSE(a_key_tells_whether_its_user_is_disabled),
 		IN_HOUSE(a_site_is_its_users_only),
 		IN_HOUSE(a_trunks_name_is_taken_once),
 	};

@@ -1,0 +1,21 @@
+#include "core/campaign.h"
+
+#include <string.h>
+
+static const char *const after[CAMPAIGN_VERB_END] = {
+	[CAMPAIGN_PAUSE] = CAMPAIGN_PAUSED,
+	[CAMPAIGN_RESUME] = CAMPAIGN_RUNNING,
+	[CAMPAIGN_CANCEL] = CAMPAIGN_CANCELLED,
+};
+
+bool campaign_status_runs(const char *status)
+{
+	return strcmp(status, CAMPAIGN_RUNNING) == 0;
+}
+
+const char *campaign_status_after(const char *status, enum campaign_verb verb)
+{
+	if (strcmp(status, CAMPAIGN_CANCELLED) == 0 && verb != CAMPAIGN_CANCEL)
+		return NULL;
+	return after[verb];
+}

@@ -1,0 +1,35 @@
+/*
+ * Who must not be called, whatever campaigns say: numbers (E.164) and e-mail addresses (folded), per workspace.
+ *
+ * Asked at the dial instant, so an entry works at once. Writes inside a job only.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db;
+
+#define SUPPRESS_NUMBER "number"
+#define SUPPRESS_EMAIL  "email"
+
+struct suppression {
+	const char *kind;   /* SUPPRESS_… */
+	const char *target; /* E.164, or the folded address */
+	const char *reason; /* OPTED_OUT, or an operator's words */
+	int64_t created_at;
+};
+
+/* False when the entry is there already; it stays as it is. */
+bool suppression_add(struct db *db, int64_t workspace_id, const struct suppression *s);
+bool suppression_remove(struct db *db, int64_t workspace_id, const char *kind, const char *target);
+
+/* kind may be NULL: both. In the order of kind and target. */
+int64_t suppression_count(struct db *db, int64_t workspace_id, const char *kind);
+void suppression_page(struct db *db, int64_t workspace_id, const char *kind, int64_t offset, int64_t limit,
+		      void (*each)(void *arg, const struct suppression *s), void *arg);
+
+/* A person by number and e-mail as it was typed; either may be NULL. */
+void suppress_person(struct db *db, int64_t workspace_id, const char *number, const char *email,
+		     const char *reason, int64_t now);
+bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, const char *email_key);
