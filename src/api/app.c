@@ -261,8 +261,9 @@ bool app_metrics_public(const struct request *rq)
 
 static void request_finished(void *arg, const struct request *rq, unsigned status, int64_t took_us)
 {
-	(void)arg;
-	metrics_count_request(rq, status, took_us);
+	const struct app *a = arg;
+
+	metrics_count_request(rq, a->routes, status, took_us);
 }
 
 /* ---- life ---- */

@@ -3,7 +3,6 @@
 #include "api/app.h"
 #include "api/reply.h"
 #include "api/request.h"
-#include "api/routes.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/process.h"
@@ -50,10 +49,10 @@ static struct metric *kept(_Atomic(struct metric *) *place, enum metric_name nam
 	return m;
 }
 
-void metrics_count_request(const struct request *rq, unsigned status, int64_t took_us)
+void metrics_count_request(const struct request *rq, const struct route *table, unsigned status, int64_t took_us)
 {
 	const struct route *r = rq->route;
-	size_t row = r ? MIN((size_t)(r - routes), NO_ROUTE - 1) : NO_ROUTE, code = code_index(status);
+	size_t row = r ? MIN((size_t)(r - table), NO_ROUTE - 1) : NO_ROUTE, code = code_index(status);
 	bool head = r && rq->method[0] == 'H';
 	const char *route = r ? r->path : "none", *method = !r ? "any" : head ? "HEAD" : r->method;
 	char text[12] = "other";
