@@ -3,6 +3,7 @@
 #include "api/app.h"
 #include "api/reply.h"
 #include "api/request.h"
+#include "api/routes.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/process.h"
