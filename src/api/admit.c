@@ -59,6 +59,7 @@ static bool within_quota(struct exchange *ex)
 
 	ex->quota = limiter_take(ex->srv->limiter, c->company_id, c->workspace_id, ex->began_us / 1000);
 	ex->has_quota = ex->quota.limit > 0;
+	ex->rq.rate_limit = ex->quota.limit;
 	if (!ex->quota.allowed)
 		reply_error(&ex->re, ERROR_RATE_LIMIT, NULL);
 	return ex->quota.allowed;

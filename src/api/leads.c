@@ -3,12 +3,14 @@
 
 #include "api/app.h"
 #include "api/lead_in.h"
+#include "api/lead_json.h"
 #include "api/paging.h"
 #include "api/reply.h"
 #include "api/request.h"
 #include "api/routes.h"
 #include "core/fold.h"
 #include "store/campaigns.h"
+#include "store/db.h"
 
 #include <glib.h>
 #include <string.h>
@@ -24,16 +26,7 @@ static void write_lead(void *arg, const struct lead_shown *l)
 	struct jw *w = list->w;
 
 	jw_object(w);
-	jw_kint(w, "leadId", l->lead_id);
-	jw_kstr(w, "firstName", l->first_name);
-	jw_kstr(w, "lastName", l->last_name);
-	jw_kstr(w, "email", l->email);
-	jw_kstr(w, "phone", l->phone);
-	jw_kstr(w, "status", bucket_name(l->bucket));
-	jw_kstr(w, "flowStatus", l->completed ? "Completed" : "Pending");
-	if (list->with_submission)
-		jw_kstr(w, "assessmentSubmitted", l->submitted ? "Submitted" : "Not submitted");
-	jw_ktime(w, "addedAt", l->added_at);
+	lead_json_fields(w, l, list->with_submission);
 	jw_end(w);
 }
 
@@ -68,6 +61,42 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 	jw_end(list.w);
 	paging_write(list.w, &p, lead_count(db, workspace, campaign, &filter));
 	jw_end(list.w);
+	app_read_failed(db, re);
+}
+
+static void write_attempt(void *arg, const struct attempt_shown *a)
+{
+	attempt_json(arg, a);
+}
+
+void leads_get(struct request *rq, struct db *db, struct reply *re)
+{
+	int64_t workspace = rq->caller.workspace_id, campaign = rq->path.ids[0], lead = rq->path.ids[1];
+	const char *purpose = campaign_purpose(db, workspace, campaign);
+	struct lead_detail d;
+	struct jw *w;
+
+	if (!purpose || !lead_get(db, workspace, campaign, lead, &d)) {
+		app_missing(db, re);
+		return;
+	}
+	w = reply_json(re, 200);
+	jw_object(w);
+	jw_key(w, "lead");
+	jw_object(w);
+	lead_json_fields(w, &d.shown, strcmp(purpose, "ASSESSMENT_REMINDER") == 0);
+	jw_kstr(w, "reason", d.reason[0] ? d.reason : NULL);
+	jw_key(w, "attempts");
+	jw_array(w);
+	lead_attempts(db, workspace, campaign, lead, write_attempt, w);
+	jw_end(w);
+	jw_key(w, "nextCallAt");
+	if (d.next_call_at == DB_NULL)
+		jw_null(w);
+	else
+		jw_time(w, d.next_call_at);
+	jw_end(w);
+	jw_end(w);
 	app_read_failed(db, re);
 }
 

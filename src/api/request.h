@@ -19,6 +19,7 @@ struct request {
 	const char *target; /* path and query as they came, still encoded */
 	const char *id;     /* X-Request-Id: sent along, or made here */
 	struct caller caller; /* scope SCOPE_NONE on routes for anyone */
+	int64_t rate_limit;   /* requests a minute for the workspace; 0: none */
 	struct route_path path;
 	const void *in;    /* the struct of route->body; NULL without one */
 	const void *query; /* the struct of route->query; NULL without one */

@@ -9,6 +9,7 @@ const struct route routes[] = {
 	{ "GET", "/healthz", SCOPE_NONE, RUN_READ, health_alive, .doc = "Whether the process answers" },
 	{ "GET", "/readyz", SCOPE_NONE, RUN_READ, health_ready, .doc = "Whether the database answers" },
 
+	{ "GET", PARTNER "/me", SCOPE_PARTNER, RUN_READ, me_get, .doc = "What the key is for, and its limits" },
 	{ "GET", PARTNER "/company-sites", SCOPE_PARTNER, RUN_READ, sites_list,
 	  .doc = "Sites the key's user may use" },
 
@@ -28,6 +29,8 @@ const struct route routes[] = {
 	{ "POST", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_WRITE, leads_add,
 	  .body = &lead_add_body, .max_body = LEAD_BODY_MAX, .exists = campaign_exists,
 	  .doc = "Add candidates" },
+	{ "GET", PARTNER "/campaigns/:campaignId/leads/:leadId", SCOPE_PARTNER, RUN_READ, leads_get,
+	  .doc = "One candidate: every attempt, and the next call" },
 	{ "DELETE", PARTNER "/campaigns/:campaignId/leads/:leadId", SCOPE_PARTNER, RUN_WRITE, leads_remove,
 	  .doc = "Remove a candidate" },
 };

@@ -22,8 +22,12 @@ void campaigns_get(struct request *rq, struct db *db, struct reply *re);
 
 /* leads.c */
 void leads_list(struct request *rq, struct db *db, struct reply *re);
+void leads_get(struct request *rq, struct db *db, struct reply *re);
 void leads_add(struct request *rq, struct db *db, struct reply *re);
 void leads_remove(struct request *rq, struct db *db, struct reply *re);
+
+/* me.c */
+void me_get(struct request *rq, struct db *db, struct reply *re);
 
 /* health.c */
 void health_alive(struct request *rq, struct db *db, struct reply *re);

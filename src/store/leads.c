@@ -193,6 +193,37 @@ void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const s
 	}
 }
 
+bool lead_get(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, struct lead_detail *out)
+{
+	struct lead_one_row r;
+
+	if (!DB_ROW(db, lead_one, &r, .workspace_id = workspace_id, .campaign_id = campaign_id,
+		    .talent_id = talent_id))
+		return false;
+	out->shown = (struct lead_shown){ .lead_id = r.talent_id, .added_at = r.added_at,
+					  .first_name = r.first_name, .last_name = r.last_name, .email = r.email,
+					  .phone = r.phone, .bucket = (enum bucket)r.bucket,
+					  .completed = r.completed, .submitted = r.submitted };
+	out->reason = r.reason;
+	out->next_call_at = r.due_at;
+	return true;
+}
+
+void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
+		   void (*each)(void *arg, const struct attempt_shown *a), void *arg)
+{
+	DB_EACH(db, lead_attempts, r, .workspace_id = workspace_id, .campaign_id = campaign_id,
+		.talent_id = talent_id) {
+		struct attempt_shown a = { .attempt_no = r->attempt_no, .slot = r->slot, .started_at = r->intent_at,
+					   .ringing_at = r->ringing_at, .answered_at = r->answered_at,
+					   .ended_at = r->ended_at, .outcome = (enum outcome)r->outcome,
+					   .answer = (enum answer)r->answer, .digits = r->digits,
+					   .talk_ms = r->talk_ms };
+
+		each(arg, &a);
+	}
+}
+
 /* ---- who must not be called ---- */
 
 void suppress_person(struct db *db, int64_t workspace_id, const char *number, const char *email,

@@ -55,6 +55,25 @@ struct lead_shown {
 	bool completed, submitted;
 };
 
+/* One lead; texts live in the connection's arena. False when there is none (or db_failed()). */
+struct lead_detail {
+	struct lead_shown shown;
+	const char *reason;   /* why it waits, is held or done; "" for none */
+	int64_t next_call_at; /* DB_NULL: none is planned */
+};
+bool lead_get(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, struct lead_detail *out);
+
+/* The tries at a lead, in order. Times are DB_NULL where a thing has not happened. */
+struct attempt_shown {
+	int64_t attempt_no, slot, started_at, ringing_at, answered_at, ended_at;
+	enum outcome outcome; /* OUTCOME_NONE while it lasts */
+	enum answer answer;
+	const char *digits;
+	int64_t talk_ms;
+};
+void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
+		   void (*each)(void *arg, const struct attempt_shown *a), void *arg);
+
 int64_t lead_count(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f);
 void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
 	       int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg);

@@ -4,6 +4,10 @@
 INSERT INTO company (company_id, name, country, active, created_at)
 VALUES ($company_id, $name, $country, 1, $created_at)
 
+-- :query company_get
+-- :row name
+SELECT name FROM company WHERE company_id = $company_id
+
 -- :query company_count
 -- :row n:int
 SELECT count(*) FROM company

@@ -65,6 +65,21 @@ SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submit
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND bucket = $bucket
  ORDER BY talent_id LIMIT $limit:int OFFSET $offset:int
 
+-- :query lead_one
+-- :row talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at, reason, due_at
+-- when it is called next: only where a row of the queue is not parked
+SELECT l.talent_id, l.first_name, l.last_name, l.email, l.phone, l.bucket, l.completed, l.submitted, l.added_at, l.reason,
+       d.due_at
+  FROM lead l
+  LEFT JOIN due d ON d.workspace_id = l.workspace_id AND d.campaign_id = l.campaign_id AND d.talent_id = l.talent_id
+                 AND d.due_state IN (1, 2)
+ WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.talent_id = $talent_id AND l.removed = 0
+
+-- :query lead_attempts
+-- :row attempt_no, slot, intent_at, ringing_at, answered_at, ended_at, outcome, answer, digits, talk_ms
+SELECT attempt_no, slot, intent_at, ringing_at, answered_at, ended_at, outcome, answer, digits, talk_ms FROM attempt
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id ORDER BY attempt_no
+
 -- :query suppressed
 -- :row one:int
 SELECT 1 FROM suppression
