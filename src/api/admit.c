@@ -105,6 +105,17 @@ static bool admit_method(struct exchange *ex)
 	return false;
 }
 
+/* The form of the body by its media type: text/csv; charset=utf-8 is text/csv. */
+static const struct body_form *form_of(const struct route *r, const char *content_type)
+{
+	size_t n = content_type ? strcspn(content_type, "; \t") : 0;
+
+	for (const struct body_form *f = r->forms; f && f->media_type; f++)
+		if (strlen(f->media_type) == n && g_ascii_strncasecmp(f->media_type, content_type, n) == 0)
+			return f;
+	return NULL;
+}
+
 static bool admit_body(struct exchange *ex)
 {
 	const struct route *r = ex->rq.route;
@@ -119,7 +130,9 @@ static bool admit_body(struct exchange *ex)
 	}
 	if (!has_body || !(r->body || r->body_kind == BODY_JSON))
 		return true;
-	if (guards_is_json(ex->head.content_type) && (!coding || g_ascii_strcasecmp(coding, "identity") == 0))
+	ex->rq.form = form_of(r, ex->head.content_type);
+	if ((ex->rq.form || guards_is_json(ex->head.content_type)) &&
+	    (!coding || g_ascii_strcasecmp(coding, "identity") == 0))
 		return true;
 	reply_error_at(&ex->re, ERROR_INVALID, NULL, "body", "\"body\" must be sent as application/json, uncompressed");
 	return false;

@@ -95,6 +95,8 @@ static enum auth_result authenticate(void *arg, const char *key, struct caller *
 
 /* ---- jobs ---- */
 
+_Static_assert((int)WRITE_MORE == (int)JOB_MORE, "the server's word for the writer's");
+
 static void write_job(void *arg, bool bulk, int (*run)(struct db *db, void *job), void (*done)(void *job, int rc),
 		      void *job)
 {

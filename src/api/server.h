@@ -21,6 +21,8 @@
 struct request;
 struct server;
 
+enum { WRITE_MORE = -2 }; /* the writer's JOB_MORE */
+
 struct server_host {
 	void *arg;
 	const struct route *routes;
@@ -34,8 +36,9 @@ struct server_host {
 
 	/*
 	 * Has the writer call run(db, job), maybe more than once: 0 asks for the commit, 1 for rolling back this
-	 * job alone. Afterwards, exactly once, done(job, rc): 0 committed, 1 rolled back as asked, negative when
-	 * the store failed. `bulk` jobs wait behind the others. Must not block for long; done() may come at once
+	 * job alone, WRITE_MORE for the commit of a piece, done(job, WRITE_MORE), and another run. Afterwards,
+	 * exactly once, done(job, rc): 0 committed, 1 rolled back as asked, STORE_FAILED's negative when the store
+	 * failed. `bulk` jobs wait behind the others. Must not block for long; done() may come at once
 	 * (negative: no more jobs are taken).
 	 */
 	void (*write)(void *arg, bool bulk, int (*run)(struct db *db, void *job), void (*done)(void *job, int rc),
