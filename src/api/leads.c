@@ -100,41 +100,6 @@ void leads_get(struct request *rq, struct db *db, struct reply *re)
 	app_read_failed(db, re);
 }
 
-static const char *or_empty(const char *s)
-{
-	return s ? s : "";
-}
-
-void leads_add(struct request *rq, struct db *db, struct reply *re)
-{
-	const struct lead_add_in *in = rq->in;
-	const struct lead_in *rows = in->leads.items;
-	struct lead_adder adder;
-	struct jw *w;
-	int64_t added = 0;
-
-	if (!lead_adder_open(db, rq->caller.workspace_id, rq->caller.company_id, rq->path.ids[0],
-			     rq->arrived_ms, &adder)) {
-		reply_not_found(re);
-		return;
-	}
-	for (size_t i = 0; i < in->leads.n; i++) {
-		struct lead_row row = { .email = rows[i].email, .first_name = or_empty(rows[i].first_name),
-					.last_name = or_empty(rows[i].last_name),
-					.phone = or_empty(rows[i].phone_number),
-					.linkedin = or_empty(rows[i].linkedin) };
-
-		added += lead_add(db, &adder, &row) == LEAD_ADDED;
-	}
-	lead_adder_close(db, &adder, added);
-	w = reply_json(re, 200);
-	jw_object(w);
-	jw_kint(w, "added", added);
-	jw_kint(w, "skipped", (int64_t)in->leads.n - added);
-	jw_end(w);
-	app_tell_due(rq, re);
-}
-
 void leads_remove(struct request *rq, struct db *db, struct reply *re)
 {
 	int64_t campaign = rq->path.ids[0], lead = rq->path.ids[1];

@@ -16,14 +16,19 @@ bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, in
 		     struct lead_adder *out)
 {
 	struct campaign_for_leads_row row;
+	struct suppression_any_row any;
+	struct schedule schedule;
+	int64_t delay;
 
 	if (!DB_ROW(db, campaign_for_leads, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
 		return false;
 	*out = (struct lead_adder){ .workspace_id = workspace_id, .campaign_id = campaign_id, .now = now };
 	out->country = site_country(db, company_id, row.site_id);
 	out->running = strcmp(row.status, "RUNNING") == 0;
-	out->reminder_delay_ms = campaign_reminder_delay_ms(row.purpose, row.first_delay_hours);
-	campaign_schedule(db, workspace_id, campaign_id, &out->schedule);
+	delay = campaign_reminder_delay_ms(row.purpose, row.first_delay_hours);
+	out->suppressions = DB_ROW(db, suppression_any, &any, .workspace_id = workspace_id);
+	campaign_schedule(db, workspace_id, campaign_id, &schedule);
+	out->first = schedule_first(&schedule, now, delay ? now + delay : 0);
 	return true;
 }
 
@@ -40,7 +45,7 @@ static const char *or_else(const char *said, const char *known)
 	return said[0] ? said : known;
 }
 
-/* The person of that e-mail, made if new. */
+/* The person of that e-mail, made if new; most are, so that is tried first. */
 static void find_talent(struct db *db, const struct lead_adder *a, const struct lead_row *row,
 			struct candidate *c)
 {
@@ -50,18 +55,18 @@ static void find_talent(struct db *db, const struct lead_adder *a, const struct 
 	c->first_name = row->first_name;
 	c->last_name = row->last_name;
 	c->phone = row->phone;
+	c->talent_id = ids_next(db, ID_TALENT);
+	if (DB_EXEC(db, talent_insert, .workspace_id = a->workspace_id, .talent_id = c->talent_id, .email = row->email,
+		    .email_key = c->email_key, .first_name = row->first_name, .last_name = row->last_name,
+		    .phone = row->phone, .linkedin = row->linkedin, .created_at = a->now) == 1)
+		return;
+	ids_put_back(db, ID_TALENT);
 	if (DB_ROW(db, talent_find, &t, .workspace_id = a->workspace_id, .email_key = c->email_key)) {
 		c->talent_id = t.talent_id;
 		c->first_name = or_else(row->first_name, t.first_name);
 		c->last_name = or_else(row->last_name, t.last_name);
 		c->phone = or_else(row->phone, t.phone);
-		return;
 	}
-	c->talent_id = ids_next(db, ID_TALENT);
-	DB_EXEC(db, talent_insert, .workspace_id = a->workspace_id, .talent_id = c->talent_id,
-		.email = row->email, .email_key = c->email_key, .first_name = row->first_name,
-		.last_name = row->last_name, .phone = row->phone, .linkedin = row->linkedin,
-		.created_at = a->now);
 }
 
 static bool insert_lead(struct db *db, const struct lead_adder *a, const struct candidate *c)
@@ -83,14 +88,11 @@ static bool insert_lead(struct db *db, const struct lead_adder *a, const struct 
 
 static void put_due(struct db *db, const struct lead_adder *a, const struct candidate *c)
 {
-	int64_t not_before = a->reminder_delay_ms ? a->now + a->reminder_delay_ms : 0;
-	struct next_slot first = schedule_first(&a->schedule, a->now, not_before);
-
-	if (!c->number || first.slot < 0)
+	if (!c->number || a->first.slot < 0)
 		return;
 	DB_EXEC(db, due_put, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
-		.talent_id = c->talent_id, .due_at = first.at,
-		.due_state = a->running ? DUE_READY : DUE_PARKED, .slot = first.slot, .retries = 0, .fence = 1);
+		.talent_id = c->talent_id, .due_at = a->first.at,
+		.due_state = a->running ? DUE_READY : DUE_PARKED, .slot = a->first.slot, .retries = 0, .fence = 1);
 }
 
 static enum lead_verdict why_not_added(struct db *db, const struct lead_adder *a, const struct candidate *c)
@@ -110,9 +112,9 @@ enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const stru
 
 	find_talent(db, a, row, &c);
 	c.number = phone_e164(c.phone, a->country, number) ? number : NULL;
-	if (person_suppressed(db, a->workspace_id, c.number, email_key))
+	if (a->suppressions && person_suppressed(db, a->workspace_id, c.number, email_key))
 		return LEAD_SUPPRESSED;
-	c.search_key = search_key = fold_search_key(c.first_name, c.last_name, c.email);
+	c.search_key = search_key = fold_search_key(c.first_name, c.last_name, email_key);
 	if (!insert_lead(db, a, &c))
 		return why_not_added(db, a, &c);
 	put_due(db, a, &c);
@@ -126,6 +128,17 @@ void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added)
 	if (added > 0)
 		DB_EXEC(db, lead_total_add, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
 			.bucket = BUCKET_PENDING, .n = added);
+}
+
+const char *lead_verdict_name(enum lead_verdict v)
+{
+	switch (v) {
+	case LEAD_ON_CAMPAIGN: return "ON_CAMPAIGN";
+	case LEAD_SAME_NUMBER: return "SAME_NUMBER";
+	case LEAD_SUPPRESSED: return LEAD_REASON_SUPPRESSED;
+	case LEAD_ADDED: break;
+	}
+	return NULL;
 }
 
 bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, int64_t now)

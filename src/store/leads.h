@@ -25,8 +25,8 @@ struct lead_adder {
 	int64_t workspace_id, campaign_id;
 	const char *country;       /* of the campaign's site: the default for local numbers */
 	bool running;              /* the campaign dials; otherwise the rows are parked */
-	int64_t reminder_delay_ms;
-	struct schedule schedule;
+	bool suppressions;         /* whether anybody at all must not be called in this workspace */
+	struct next_slot first;    /* when a new lead is called first */
 	int64_t now;
 };
 
@@ -34,9 +34,21 @@ struct lead_adder {
 bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, int64_t campaign_id, int64_t now,
 		     struct lead_adder *out);
 
+/* "ON_CAMPAIGN" …; NULL for LEAD_ADDED. Stable. */
+const char *lead_verdict_name(enum lead_verdict v);
+
 /* Adds one. The caller counts the added ones and tells lead_adder_close(), which moves the total. */
 enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const struct lead_row *row);
 void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added);
+
+/*
+ * What would happen to rows, one after the other, with nothing changed: any connection will do. `held` says of a row that
+ * would be added whether it has no number to dial.
+ */
+struct lead_trial;
+struct lead_trial *lead_trial_new(const struct lead_adder *a);
+enum lead_verdict lead_try(struct db *db, struct lead_trial *t, const struct lead_row *row, bool *held);
+void lead_trial_free(struct lead_trial *t);
 
 /* Soft: attempt numbers go on if the person comes back. False when there is no such lead. */
 bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, int64_t now);

@@ -8,6 +8,7 @@ SELECT talent_id, first_name, last_name, phone FROM talent
 -- :query talent_insert
 INSERT INTO talent (workspace_id, talent_id, email, email_key, first_name, last_name, phone, linkedin, created_at)
 VALUES ($workspace_id, $talent_id, $email, $email_key, $first_name, $last_name, $phone, $linkedin, $created_at)
+ON CONFLICT (workspace_id, email_key) DO NOTHING
 
 -- :query lead_insert
 -- nothing happens when the person is on the campaign already, or somebody with that number
@@ -31,6 +32,11 @@ UPDATE lead SET email = $email, first_name = $first_name, last_name = $last_name
 -- :row bucket
 SELECT bucket FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND removed = 0
+
+-- :query lead_with_number
+-- :row talent_id
+SELECT talent_id FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND number = $number AND removed = 0
 
 -- :query lead_remove
 UPDATE lead SET removed = 1, updated_at = $now:int
@@ -85,6 +91,10 @@ SELECT attempt_no, slot, intent_at, ringing_at, answered_at, ended_at, outcome, 
 SELECT 1 FROM suppression
  WHERE workspace_id = $workspace_id
    AND ((kind = 'number' AND target = $number) OR (kind = 'email' AND target = $email_key)) LIMIT 1
+
+-- :query suppression_any
+-- :row one:int
+SELECT 1 FROM suppression WHERE workspace_id = $workspace_id LIMIT 1
 
 -- :query suppression_insert
 INSERT INTO suppression (workspace_id, kind, target, reason, created_at)
