@@ -122,6 +122,7 @@ static bool admit_body(struct exchange *ex)
 	const char *coding = ex->head.content_encoding;
 	bool has_body = ex->head.length > 0 || ex->head.chunked;
 
+	ex->rq.form = form_of(r, ex->head.content_type);
 	ex->max_body = r->max_body ? r->max_body : ROUTE_BODY_MAX;
 	if (ex->head.length > 0 && (uint64_t)ex->head.length > ex->max_body) {
 		reply_error(&ex->re, ERROR_TOO_LARGE, NULL);
@@ -130,7 +131,6 @@ static bool admit_body(struct exchange *ex)
 	}
 	if (!has_body || !(r->body || r->body_kind == BODY_JSON))
 		return true;
-	ex->rq.form = form_of(r, ex->head.content_type);
 	if ((ex->rq.form || guards_is_json(ex->head.content_type)) &&
 	    (!coding || g_ascii_strcasecmp(coding, "identity") == 0))
 		return true;

@@ -2,6 +2,7 @@
 #include "store/leads.h"
 
 #include "api/app.h"
+#include "api/lead_export.h"
 #include "api/lead_in.h"
 #include "api/lead_json.h"
 #include "api/paging.h"
@@ -38,6 +39,51 @@ static int bucket_from(const char *name)
 	return -1;
 }
 
+/* ---- the whole list, streamed ---- */
+
+enum { PIECE = 500 };
+
+struct export {
+	int64_t workspace_id, campaign_id, after;
+	struct lead_filter filter;
+	enum lead_form form;
+	bool with_submission, begun;
+	GString *out; /* of the piece being made */
+};
+
+static void export_lead(void *arg, const struct lead_shown *l)
+{
+	const struct export *x = arg;
+
+	lead_export_row(x->out, x->form, x->with_submission, l);
+}
+
+static enum stream_state export_piece(void *arg, struct db *db, GString *out)
+{
+	struct export *x = arg;
+
+	x->out = out;
+	if (!x->begun)
+		lead_export_head(out, x->form, x->with_submission);
+	x->begun = true;
+	x->after = lead_walk(db, x->workspace_id, x->campaign_id, &x->filter, x->after, PIECE, export_lead, x);
+	if (db_failed(db))
+		return STREAM_FAILED;
+	return x->after ? STREAM_MORE : STREAM_END;
+}
+
+static void export_all(struct request *rq, struct reply *re, const struct lead_filter *f, enum lead_form form,
+		       bool with_submission)
+{
+	struct export *x = arena_alloc(rq->arena, sizeof(*x));
+
+	*x = (struct export){ .workspace_id = rq->caller.workspace_id, .campaign_id = rq->path.ids[0], .filter = *f,
+			      .form = form, .with_submission = with_submission };
+	x->filter.needle = arena_strdup(rq->arena, f->needle);
+	reply_stream(re, 200, lead_form_type(form), export_piece, x);
+	reply_header(re, "Vary", "Accept");
+}
+
 void leads_list(struct request *rq, struct db *db, struct reply *re)
 {
 	const struct lead_list_in *in = rq->query;
@@ -46,14 +92,19 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 	g_autofree char *needle = in->search && in->search[0] ? fold_text(in->search) : NULL;
 	struct lead_filter filter = { .bucket = bucket_from(in->status), .needle = needle };
 	const char *purpose = campaign_purpose(db, workspace, campaign);
+	enum lead_form form = lead_form_wanted(request_header(rq, "Accept"));
 	struct listing list;
 
 	if (!purpose) {
 		app_missing(db, re);
 		return;
 	}
-	list.w = reply_json(re, 200);
 	list.with_submission = strcmp(purpose, "ASSESSMENT_REMINDER") == 0;
+	if (form != LEADS_JSON) {
+		export_all(rq, re, &filter, form, list.with_submission);
+		return;
+	}
+	list.w = reply_json(re, 200);
 	jw_object(list.w);
 	jw_key(list.w, "leads");
 	jw_array(list.w);

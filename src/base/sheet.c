@@ -114,7 +114,7 @@ const char *sheet_read(const char *text, size_t len, sheet_row_fn each, void *ar
 	struct csv_parser p;
 	const char *wrong = NULL;
 
-	if (csv_init(&p, CSV_STRICT_FINI) != 0)
+	if (csv_init(&p, 0) != 0)
 		g_error("out of memory");
 	csv_set_delim(&p, (unsigned char)delimiter_of(text, len));
 	r.text = g_string_new(NULL);
@@ -126,6 +126,8 @@ const char *sheet_read(const char *text, size_t len, sheet_row_fn each, void *ar
 		if (csv_parse(&p, text + at, n, take_cell, take_row, &r) != n)
 			wrong = "cannot be read as CSV";
 	}
+	/* A quote too many in a cell is forgiven, one that swallows the rest of the sheet is not. */
+	csv_set_opts(&p, CSV_STRICT | CSV_STRICT_FINI);
 	if (!wrong && !r.stopped && csv_fini(&p, take_cell, take_row, &r) != 0)
 		wrong = "has a quoted cell that never ends";
 	csv_free(&p);

@@ -206,6 +206,21 @@ void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const s
 	}
 }
 
+int64_t lead_walk(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f, int64_t after,
+		  int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg)
+{
+	int64_t last = 0;
+
+	DB_EACH(db, lead_after, row, .workspace_id = workspace_id, .campaign_id = campaign_id, .after = after,
+		.bucket = bucket_or_null(f), .needle = f->needle, .limit = limit) {
+		struct lead_shown l = shown(row);
+
+		each(arg, &l);
+		last = row->talent_id;
+	}
+	return last;
+}
+
 bool lead_get(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, struct lead_detail *out)
 {
 	struct lead_one_row r;

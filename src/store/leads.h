@@ -67,6 +67,10 @@ struct lead_shown {
 	bool completed, submitted;
 };
 
+/* The same by key: up to `limit` leads behind `after` (0: from the first). Returns the last one's id; 0: there is none. */
+int64_t lead_walk(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f, int64_t after,
+		  int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg);
+
 /* One lead; texts live in the connection's arena. False when there is none (or db_failed()). */
 struct lead_detail {
 	struct lead_shown shown;

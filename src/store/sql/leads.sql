@@ -71,6 +71,14 @@ SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submit
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND bucket = $bucket
  ORDER BY talent_id LIMIT $limit:int OFFSET $offset:int
 
+-- :query lead_after
+-- :row like lead_page
+-- the next ones by key, for those who read them all
+SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND talent_id > $after:int
+   AND ($bucket IS NULL OR bucket = $bucket) AND ($needle:text IS NULL OR instr(search_key, $needle) > 0)
+ ORDER BY talent_id LIMIT $limit:int
+
 -- :query lead_one
 -- :row talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at, reason, due_at
 -- when it is called next: only where a row of the queue is not parked
