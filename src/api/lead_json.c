@@ -1,5 +1,6 @@
 #include "api/lead_json.h"
 
+#include "api/paging.h"
 #include "core/attempt.h"
 #include "store/db.h"
 
@@ -15,6 +16,34 @@ void lead_json_fields(struct jw *w, const struct lead_shown *l, bool with_submis
 	if (with_submission)
 		jw_kstr(w, "assessmentSubmitted", l->submitted ? "Submitted" : "Not submitted");
 	jw_ktime(w, "addedAt", l->added_at);
+}
+
+struct listing {
+	struct jw *w;
+	bool with_submission;
+};
+
+static void write_row(void *arg, const struct lead_shown *l)
+{
+	const struct listing *list = arg;
+
+	jw_object(list->w);
+	lead_json_fields(list->w, l, list->with_submission);
+	jw_end(list->w);
+}
+
+void lead_json_list(struct jw *w, struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
+		    const struct paging *p, bool with_submission)
+{
+	struct listing list = { w, with_submission };
+
+	jw_object(w);
+	jw_key(w, "leads");
+	jw_array(w);
+	lead_page(db, workspace_id, campaign_id, f, p->offset, p->limit, write_row, &list);
+	jw_end(w);
+	paging_write(w, p, lead_count(db, workspace_id, campaign_id, f));
+	jw_end(w);
 }
 
 static const char *answer_name(enum answer a)

@@ -9,5 +9,11 @@
 /* The fields of the list's row, into the object that is open. */
 void lead_json_fields(struct jw *w, const struct lead_shown *l, bool with_submission);
 
+/* The body of a page of the list. */
+struct db;
+struct paging;
+void lead_json_list(struct jw *w, struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
+		    const struct paging *p, bool with_submission);
+
 /* One try. Nothing of the carrier's is in it: no number, no trunk, no signalling. */
 void attempt_json(struct jw *w, const struct attempt_shown *a);

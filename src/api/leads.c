@@ -16,29 +16,6 @@
 #include <glib.h>
 #include <string.h>
 
-struct listing {
-	struct jw *w;
-	bool with_submission;
-};
-
-static void write_lead(void *arg, const struct lead_shown *l)
-{
-	const struct listing *list = arg;
-	struct jw *w = list->w;
-
-	jw_object(w);
-	lead_json_fields(w, l, list->with_submission);
-	jw_end(w);
-}
-
-static int bucket_from(const char *name)
-{
-	for (int b = 0; name && b < BUCKET_END; b++)
-		if (strcmp(name, bucket_name((enum bucket)b)) == 0)
-			return b;
-	return -1;
-}
-
 /* ---- the whole list, streamed ---- */
 
 enum { PIECE = 500 };
@@ -90,28 +67,21 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 	int64_t workspace = rq->caller.workspace_id, campaign = rq->path.ids[0];
 	struct paging p = paging_of(in->page, in->limit);
 	g_autofree char *needle = in->search && in->search[0] ? fold_text(in->search) : NULL;
-	struct lead_filter filter = { .bucket = bucket_from(in->status), .needle = needle };
+	struct lead_filter filter = { .bucket = bucket_named(in->status), .needle = needle };
 	const char *purpose = campaign_purpose(db, workspace, campaign);
 	enum lead_form form = lead_form_wanted(request_header(rq, "Accept"));
-	struct listing list;
+	bool with_submission;
 
 	if (!purpose) {
 		app_missing(db, re);
 		return;
 	}
-	list.with_submission = strcmp(purpose, "ASSESSMENT_REMINDER") == 0;
+	with_submission = strcmp(purpose, "ASSESSMENT_REMINDER") == 0;
 	if (form != LEADS_JSON) {
-		export_all(rq, re, &filter, form, list.with_submission);
+		export_all(rq, re, &filter, form, with_submission);
 		return;
 	}
-	list.w = reply_json(re, 200);
-	jw_object(list.w);
-	jw_key(list.w, "leads");
-	jw_array(list.w);
-	lead_page(db, workspace, campaign, &filter, p.offset, p.limit, write_lead, &list);
-	jw_end(list.w);
-	paging_write(list.w, &p, lead_count(db, workspace, campaign, &filter));
-	jw_end(list.w);
+	lead_json_list(reply_json(re, 200), db, workspace, campaign, &filter, &p, with_submission);
 	app_read_failed(db, re);
 }
 

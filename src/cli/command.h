@@ -43,6 +43,13 @@ int keys_revoke(int argc, char **argv);
 int keys_op_create(struct db *db, const json_t *args, json_t **answer, struct problem *p);
 int keys_op_list(struct db *db, const json_t *args, json_t **answer, struct problem *p);
 int keys_op_revoke(struct db *db, const json_t *args, json_t **answer, struct problem *p);
+/* leads.c, leads_import.c, leads_ops.c */
+int leads_list_run(int argc, char **argv);
+int leads_export_run(int argc, char **argv);
+int leads_import_run(int argc, char **argv);
+int leads_op_add(struct db *db, const json_t *args, json_t **answer, struct problem *p);
+int leads_op_export(struct db *db, const json_t *args, json_t **answer, struct problem *p);
+int leads_op_list(struct db *db, const json_t *args, json_t **answer, struct problem *p);
 /* trunks.c */
 int trunks_add(int argc, char **argv);
 int trunks_list(int argc, char **argv);

@@ -6,6 +6,7 @@
 #include "cli/folder.h"
 #include "cli/operation.h"
 #include "engine/engine.h"
+#include "store/accounts.h"
 #include "store/writer.h"
 
 #include <glib.h>
@@ -48,6 +49,22 @@ static void on_lead_removed(void *arg, int64_t workspace_id, int64_t campaign_id
 	engine_lead_removed(l->engine, workspace_id, campaign_id, talent_id);
 }
 
+static void nudge(void *arg, int64_t workspace_id, bool is_live)
+{
+	(void)is_live;
+	on_due(arg, workspace_id);
+}
+
+static void nudge_all(struct life *l)
+{
+	struct db *db = store_reader(l->store);
+
+	if (db) {
+		store_read_end(db);
+		workspaces_each(db, nudge, l);
+	}
+}
+
 static void on_operation(void *arg, const struct operation *op)
 {
 	struct life *l = arg;
@@ -58,6 +75,9 @@ static void on_operation(void *arg, const struct operation *op)
 		break;
 	case AFTER_TRUNKS:
 		engine_trunks_changed(l->engine);
+		break;
+	case AFTER_LEADS:
+		nudge_all(l);
 		break;
 	case AFTER_NOTHING:
 		break;

@@ -14,6 +14,9 @@ static const struct operation operations[] = {
 	{ "keys.create", keys_op_create, AFTER_KEYS },
 	{ "keys.list", keys_op_list, AFTER_NOTHING },
 	{ "keys.revoke", keys_op_revoke, AFTER_KEYS },
+	{ "leads.add", leads_op_add, AFTER_LEADS },
+	{ "leads.export", leads_op_export, AFTER_NOTHING },
+	{ "leads.list", leads_op_list, AFTER_NOTHING },
 	{ "trunks.add", trunks_op_add, AFTER_TRUNKS },
 	{ "trunks.list", trunks_op_list, AFTER_NOTHING },
 };

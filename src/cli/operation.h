@@ -13,7 +13,7 @@
 
 struct db;
 
-enum operation_after { AFTER_NOTHING, AFTER_KEYS, AFTER_TRUNKS };
+enum operation_after { AFTER_NOTHING, AFTER_KEYS, AFTER_TRUNKS, AFTER_LEADS };
 
 struct operation {
 	const char *name; /* "keys.create" */

@@ -302,7 +302,7 @@ def test_a_reader_that_goes_away_and_one_that_is_slow(shared_server, campaign):
             s.sendall(ask)
             s.recv(1000)
     with socket.create_connection((host, int(port))) as s:
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         s.sendall(ask)
         time.sleep(1)
         reply = http.client.HTTPResponse(s)
