@@ -61,6 +61,7 @@ struct exchange {
 	struct MHD_Connection *mhd;
 	struct arena *arena;
 	enum stage stage;
+	bool checked; /* the body and the query have been: only the handler's run is left */
 	bool refused; /* the reply is made already; the body does not matter */
 	struct head head;
 	const struct route_group *group;

@@ -36,13 +36,14 @@ void lead_json_list(struct jw *w, struct db *db, int64_t workspace_id, int64_t c
 		    const struct paging *p, bool with_submission)
 {
 	struct listing list = { w, with_submission };
+	int64_t total;
 
 	jw_object(w);
 	jw_key(w, "leads");
 	jw_array(w);
-	lead_page(db, workspace_id, campaign_id, f, p->offset, p->limit, write_row, &list);
+	total = lead_page(db, workspace_id, campaign_id, f, p->offset, p->limit, write_row, &list);
 	jw_end(w);
-	paging_write(w, p, lead_count(db, workspace_id, campaign_id, f));
+	paging_write(w, p, total);
 	jw_end(w);
 }
 

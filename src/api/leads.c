@@ -61,6 +61,16 @@ static void export_all(struct request *rq, struct reply *re, const struct lead_f
 	reply_header(re, "Vary", "Accept");
 }
 
+enum { FAR_DOWN = 10000 };
+
+/* A search walks all leads of the campaign, a page far down those before it. */
+bool leads_list_takes_long(const struct request *rq)
+{
+	const struct lead_list_in *in = rq->query;
+
+	return (in->search && in->search[0]) || paging_of(in->page, in->limit).offset > FAR_DOWN;
+}
+
 void leads_list(struct request *rq, struct db *db, struct reply *re)
 {
 	const struct lead_list_in *in = rq->query;

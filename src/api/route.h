@@ -67,6 +67,8 @@ struct route {
 	 * faults of the input are told. What is not there is 404, whatever was sent to it.
 	 */
 	bool (*exists)(struct request *rq, struct db *db);
+	/* RUN_READ: whether this request, once checked, is a long read after all. */
+	bool (*takes_long)(const struct request *rq);
 	const char *doc;
 };
 

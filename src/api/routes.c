@@ -24,7 +24,7 @@ const struct route routes[] = {
 	  .body = &campaign_patch_body, .exists = campaign_exists, .doc = "Change a campaign" },
 
 	{ "GET", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_READ, leads_list,
-	  .query = &lead_list_query, .exists = campaign_exists,
+	  .query = &lead_list_query, .exists = campaign_exists, .takes_long = leads_list_takes_long,
 	  .doc = "Candidates of a campaign and where they stand" },
 	{ "POST", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_WRITE, leads_add,
 	  .body = &lead_add_body, .query = &lead_add_query, .max_body = LEAD_BODY_MAX, .exists = campaign_exists,

@@ -21,6 +21,7 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re);
 void campaigns_get(struct request *rq, struct db *db, struct reply *re);
 
 /* leads.c */
+bool leads_list_takes_long(const struct request *rq);
 void leads_list(struct request *rq, struct db *db, struct reply *re);
 void leads_get(struct request *rq, struct db *db, struct reply *re);
 void leads_remove(struct request *rq, struct db *db, struct reply *re);

@@ -158,7 +158,7 @@ void work_in_pool(gpointer exchange, gpointer srv)
 	(void)srv;
 	if (ex->stream) {
 		stream_in_pool(ex);
-	} else if (!take_in(ex)) {
+	} else if (!ex->checked && !take_in(ex)) {
 		job_end(ex);
 	} else if (is_write(ex)) {
 		hand_to_writer(ex);
@@ -168,18 +168,27 @@ void work_in_pool(gpointer exchange, gpointer srv)
 	}
 }
 
+/* False when the reply has been made. */
+static bool hand_to_pool(struct exchange *ex)
+{
+	if (!job_begin(ex))
+		return false;
+	g_thread_pool_push(ex->srv->pool, ex, NULL);
+	return true;
+}
+
 bool work_start(struct exchange *ex)
 {
+	const struct route *r = ex->rq.route;
 	bool large = ex->n_body > PARSE_HERE && parses(ex);
 
-	if (large || ex->rq.route->run == RUN_LONG_READ) {
-		if (!job_begin(ex))
-			return true;
-		g_thread_pool_push(ex->srv->pool, ex, NULL);
-		return false;
-	}
+	if (large || r->run == RUN_LONG_READ)
+		return !hand_to_pool(ex);
 	if (!take_in(ex))
 		return true;
+	ex->checked = true;
+	if (r->takes_long && r->takes_long(&ex->rq))
+		return !hand_to_pool(ex);
 	if (!is_write(ex)) {
 		run_read(ex);
 		return true;

@@ -165,19 +165,6 @@ static int64_t bucket_or_null(const struct lead_filter *f)
 	return f->bucket < 0 ? DB_NULL : f->bucket;
 }
 
-int64_t lead_count(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f)
-{
-	struct lead_count_search_row found;
-	struct lead_count_row row;
-
-	if (f->needle)
-		return DB_ROW(db, lead_count_search, &found, .workspace_id = workspace_id,
-			      .campaign_id = campaign_id, .bucket = bucket_or_null(f), .needle = f->needle) ?
-			       found.total : 0;
-	return DB_ROW(db, lead_count, &row, .workspace_id = workspace_id, .campaign_id = campaign_id,
-		      .bucket = bucket_or_null(f)) ? row.total : 0;
-}
-
 static struct lead_shown shown(const struct lead_page_row *r)
 {
 	return (struct lead_shown){ .lead_id = r->talent_id, .added_at = r->added_at, .first_name = r->first_name,
@@ -186,24 +173,65 @@ static struct lead_shown shown(const struct lead_page_row *r)
 				    .submitted = r->submitted };
 }
 
-void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
-	       int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg)
+static struct lead_shown shown_one(const struct lead_one_row *r)
 {
-	if (f->bucket >= 0 && !f->needle) {
+	return (struct lead_shown){ .lead_id = r->talent_id, .added_at = r->added_at, .first_name = r->first_name,
+				    .last_name = r->last_name, .email = r->email, .phone = r->phone,
+				    .bucket = (enum bucket)r->bucket, .completed = r->completed,
+				    .submitted = r->submitted };
+}
+
+/* One walk finds how many there are, and which of them are the page. */
+static int64_t search_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
+			   int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg)
+{
+	g_autofree int64_t *ids = g_new(int64_t, limit);
+	int64_t total = 0, n = 0;
+
+	DB_EACH(db, lead_matches, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+		.bucket = bucket_or_null(f), .needle = f->needle) {
+		if (total >= offset && n < limit)
+			ids[n++] = row->talent_id;
+		total++;
+	}
+	for (int64_t i = 0; i < n; i++) {
+		struct lead_one_row r;
+
+		if (DB_ROW(db, lead_one, &r, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			   .talent_id = ids[i])) {
+			struct lead_shown l = shown_one(&r);
+
+			each(arg, &l);
+		}
+	}
+	return total;
+}
+
+int64_t lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
+		  int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg)
+{
+	struct lead_count_row count = { 0 };
+
+	if (f->needle)
+		return search_page(db, workspace_id, campaign_id, f, offset, limit, each, arg);
+	if (f->bucket >= 0) {
 		DB_EACH(db, lead_page_bucket, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
 			.bucket = f->bucket, .limit = limit, .offset = offset) {
 			struct lead_shown l = shown(row);
 
 			each(arg, &l);
 		}
-		return;
-	}
-	DB_EACH(db, lead_page, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
-		.bucket = bucket_or_null(f), .needle = f->needle, .limit = limit, .offset = offset) {
-		struct lead_shown l = shown(row);
+	} else {
+		DB_EACH(db, lead_page, row, .workspace_id = workspace_id, .campaign_id = campaign_id, .limit = limit,
+			.offset = offset) {
+			struct lead_shown l = shown(row);
 
-		each(arg, &l);
+			each(arg, &l);
+		}
 	}
+	DB_ROW(db, lead_count, &count, .workspace_id = workspace_id, .campaign_id = campaign_id,
+	       .bucket = bucket_or_null(f));
+	return count.total;
 }
 
 int64_t lead_walk(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f, int64_t after,
@@ -228,10 +256,7 @@ bool lead_get(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t 
 	if (!DB_ROW(db, lead_one, &r, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		    .talent_id = talent_id))
 		return false;
-	out->shown = (struct lead_shown){ .lead_id = r.talent_id, .added_at = r.added_at,
-					  .first_name = r.first_name, .last_name = r.last_name, .email = r.email,
-					  .phone = r.phone, .bucket = (enum bucket)r.bucket,
-					  .completed = r.completed, .submitted = r.submitted };
+	out->shown = shown_one(&r);
 	out->reason = r.reason;
 	out->next_call_at = r.due_at;
 	return true;

@@ -90,9 +90,9 @@ struct attempt_shown {
 void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
 		   void (*each)(void *arg, const struct attempt_shown *a), void *arg);
 
-int64_t lead_count(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f);
-void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
-	       int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg);
+/* A page of the list; returns how many there are in all. */
+int64_t lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
+		  int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg);
 
 /* ---- who must not be called ---- */
 

@@ -51,25 +51,33 @@ ON CONFLICT (workspace_id, campaign_id, bucket) DO UPDATE SET total = lead_total
 SELECT coalesce(sum(total), 0) FROM lead_total
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND ($bucket IS NULL OR bucket = $bucket)
 
--- :query lead_count_search
--- :row total
-SELECT count(*) FROM lead
+-- :query lead_matches
+-- :row talent_id
+-- all of a search; answered from the index lead_order alone
+SELECT talent_id FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0
    AND ($bucket IS NULL OR bucket = $bucket) AND instr(search_key, $needle:text) > 0
+ ORDER BY talent_id
 
 -- :query lead_page
 -- :row talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at
+-- the offset is counted off in a narrow index; only the page's own rows are read
 SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
- WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0
-   AND ($bucket IS NULL OR bucket = $bucket) AND ($needle:text IS NULL OR instr(search_key, $needle) > 0)
- ORDER BY talent_id LIMIT $limit:int OFFSET $offset:int
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+   AND talent_id IN (SELECT page.talent_id FROM lead page
+                      WHERE page.workspace_id = $workspace_id AND page.campaign_id = $campaign_id AND page.removed = 0
+                      ORDER BY page.talent_id LIMIT $limit:int OFFSET $offset:int)
+ ORDER BY talent_id
 
 -- :query lead_page_bucket
 -- :row like lead_page
--- by the index of the bucket, whatever its share of the leads
 SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
- WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND bucket = $bucket
- ORDER BY talent_id LIMIT $limit:int OFFSET $offset:int
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+   AND talent_id IN (SELECT page.talent_id FROM lead page
+                      WHERE page.workspace_id = $workspace_id AND page.campaign_id = $campaign_id AND page.removed = 0
+                        AND page.bucket = $bucket
+                      ORDER BY page.talent_id LIMIT $limit:int OFFSET $offset:int)
+ ORDER BY talent_id
 
 -- :query lead_after
 -- :row like lead_page
