@@ -1,9 +1,9 @@
 /*
  * The forms leads come in besides the JSON of the API: CSV with a header row, and NDJSON, one lead a line.
  *
- * In both a bad row is that row's fault alone: struct lead_add_in.faults; its texts are then as they were sent. Columns are known by the API's names and by
- * what people call them ("E-mail", "First Name", "Mobile"); the rest of a sheet's columns is ignored. An empty cell
- * was not said. Text lives in the arena. Pure; any thread.
+ * In both a bad row is that row's fault alone: struct lead_add_in.faults; its texts are then as they were sent. Columns
+ * are known by the API's names and by what people call them ("E-mail", "First Name", "Mobile"); the rest of a sheet's
+ * columns is ignored. An empty cell was not said. Text lives in the arena. Pure; any thread.
  */
 #pragma once
 

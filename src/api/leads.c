@@ -20,7 +20,7 @@
 
 enum { PIECE = 500 };
 
-struct export {
+struct outflow {
 	int64_t workspace_id, campaign_id, after;
 	struct lead_filter filter;
 	enum lead_form form;
@@ -30,14 +30,14 @@ struct export {
 
 static void export_lead(void *arg, const struct lead_shown *l)
 {
-	const struct export *x = arg;
+	const struct outflow *x = arg;
 
 	lead_export_row(x->out, x->form, x->with_submission, l);
 }
 
 static enum stream_state export_piece(void *arg, struct db *db, GString *out)
 {
-	struct export *x = arg;
+	struct outflow *x = arg;
 
 	x->out = out;
 	if (!x->begun)
@@ -52,9 +52,9 @@ static enum stream_state export_piece(void *arg, struct db *db, GString *out)
 static void export_all(struct request *rq, struct reply *re, const struct lead_filter *f, enum lead_form form,
 		       bool with_submission)
 {
-	struct export *x = arena_alloc(rq->arena, sizeof(*x));
+	struct outflow *x = arena_alloc(rq->arena, sizeof(*x));
 
-	*x = (struct export){ .workspace_id = rq->caller.workspace_id, .campaign_id = rq->path.ids[0], .filter = *f,
+	*x = (struct outflow){ .workspace_id = rq->caller.workspace_id, .campaign_id = rq->path.ids[0], .filter = *f,
 			      .form = form, .with_submission = with_submission };
 	x->filter.needle = arena_strdup(rq->arena, f->needle);
 	reply_stream(re, 200, lead_form_type(form), export_piece, x);

@@ -115,7 +115,8 @@ static void cells_are_harmless_and_come_back(void **state)
 static void cut_numbers_are_seen(void **state)
 {
 	static const char *const cut[] = { "1.55512E+10", "1,55512E+10", "1E10", "1.5e+10", "155512E+5" };
-	static const char *const whole[] = { "", "E", "E10", "15551234567", "+1.5", "1.5", "1.5E", "1E+", "1E1x", "12 E 3", "1e-3" };
+	static const char *const whole[] = { "",    "E",    "E10", "15551234567", "+1.5", "1.5",
+					     "1.5E", "1E+", "1E1x", "12 E 3",      "1e-3" };
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(cut); i++)
