@@ -181,56 +181,100 @@ static struct lead_shown shown_one(const struct lead_one_row *r)
 				    .submitted = r->submitted };
 }
 
+struct teller {
+	void (*each)(void *arg, const struct lead_shown *l);
+	void *arg;
+};
+
+static void tell(const struct teller *t, const struct lead_page_row *r)
+{
+	struct lead_shown l = shown(r);
+
+	t->each(t->arg, &l);
+}
+
 /* One walk finds how many there are, and which of them are the page. */
+struct finds {
+	int64_t *ids;
+	int64_t offset, limit, total, n;
+};
+
+static void find(struct finds *f, int64_t id)
+{
+	if (f->total++ >= f->offset && f->n < f->limit)
+		f->ids[f->n++] = id;
+}
+
 static int64_t search_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
-			   int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg)
+			   int64_t offset, int64_t limit, const struct teller *t)
 {
 	g_autofree int64_t *ids = g_new(int64_t, limit);
-	int64_t total = 0, n = 0;
+	struct finds found = { .ids = ids, .offset = offset, .limit = limit };
 
-	DB_EACH(db, lead_matches, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
-		.bucket = bucket_or_null(f), .needle = f->needle) {
-		if (total >= offset && n < limit)
-			ids[n++] = row->talent_id;
-		total++;
+	if (f->bucket >= 0) {
+		DB_EACH(db, lead_matches_bucket, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.bucket = f->bucket, .needle = f->needle)
+			find(&found, row->talent_id);
+	} else {
+		DB_EACH(db, lead_matches, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.needle = f->needle)
+			find(&found, row->talent_id);
 	}
-	for (int64_t i = 0; i < n; i++) {
+	for (int64_t i = 0; i < found.n; i++) {
 		struct lead_one_row r;
 
 		if (DB_ROW(db, lead_one, &r, .workspace_id = workspace_id, .campaign_id = campaign_id,
 			   .talent_id = ids[i])) {
 			struct lead_shown l = shown_one(&r);
 
-			each(arg, &l);
+			t->each(t->arg, &l);
 		}
 	}
-	return total;
+	return found.total;
+}
+
+static void page_of_bucket(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t bucket, int64_t offset,
+			   int64_t limit, bool from_end, const struct teller *t)
+{
+	if (from_end) {
+		DB_EACH(db, lead_page_bucket_end, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.bucket = bucket, .limit = limit, .offset = offset)
+			tell(t, row);
+	} else {
+		DB_EACH(db, lead_page_bucket, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.bucket = bucket, .limit = limit, .offset = offset)
+			tell(t, row);
+	}
+}
+
+static void page_of_all(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t offset, int64_t limit,
+			bool from_end, const struct teller *t)
+{
+	if (from_end) {
+		DB_EACH(db, lead_page_end, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.limit = limit, .offset = offset)
+			tell(t, row);
+	} else {
+		DB_EACH(db, lead_page, row, .workspace_id = workspace_id, .campaign_id = campaign_id, .limit = limit,
+			.offset = offset)
+			tell(t, row);
+	}
 }
 
 int64_t lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
 		  int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg)
 {
+	struct teller t = { each, arg };
 	struct lead_count_row count = { 0 };
 
 	if (f->needle)
-		return search_page(db, workspace_id, campaign_id, f, offset, limit, each, arg);
-	if (f->bucket >= 0) {
-		DB_EACH(db, lead_page_bucket, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
-			.bucket = f->bucket, .limit = limit, .offset = offset) {
-			struct lead_shown l = shown(row);
-
-			each(arg, &l);
-		}
-	} else {
-		DB_EACH(db, lead_page, row, .workspace_id = workspace_id, .campaign_id = campaign_id, .limit = limit,
-			.offset = offset) {
-			struct lead_shown l = shown(row);
-
-			each(arg, &l);
-		}
-	}
+		return search_page(db, workspace_id, campaign_id, f, offset, limit, &t);
 	DB_ROW(db, lead_count, &count, .workspace_id = workspace_id, .campaign_id = campaign_id,
 	       .bucket = bucket_or_null(f));
+	if (f->bucket >= 0)
+		page_of_bucket(db, workspace_id, campaign_id, f->bucket, offset, limit, offset > count.total / 2, &t);
+	else
+		page_of_all(db, workspace_id, campaign_id, offset, limit, offset > count.total / 2, &t);
 	return count.total;
 }
 

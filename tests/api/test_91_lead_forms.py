@@ -322,3 +322,15 @@ def test_the_server_stops_amid_an_export(server):
                    f"Authorization: Bearer {server.key()}\r\n\r\n").encode())
         s.recv(10)
         server.stop()
+
+
+def test_every_page_from_both_ends(shared_server, campaign):
+    add_leads(shared_server, campaign, *[someone(firstName="Ann" if n % 3 else "Bob") for n in range(103)])
+    ids = [lead["leadId"] for page in (1, 2) for lead in list_leads(shared_server, campaign, page=page)]
+    shared_server.ok("DELETE", f"/campaigns/{campaign}/leads/{ids.pop(50)}")
+    for query in ({}, {"status": "Pending"}, {"search": "example.com"}, {"search": "example.com", "status": "Pending"}):
+        for limit in (1, 7, 20, 100):
+            pages = [[x["leadId"] for x in list_leads(shared_server, campaign, limit=limit, page=page, **query)]
+                     for page in range(1, 102 // limit + 3)]
+            assert sum(pages, []) == ids and pages[-1] == []
+            assert [len(p) for p in pages[:102 // limit]] == [limit] * (102 // limit)

@@ -56,7 +56,14 @@ SELECT coalesce(sum(total), 0) FROM lead_total
 -- all of a search; answered from the index lead_order alone
 SELECT talent_id FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0
-   AND ($bucket IS NULL OR bucket = $bucket) AND instr(search_key, $needle:text) > 0
+   AND instr(search_key, $needle:text) > 0
+ ORDER BY talent_id
+
+-- :query lead_matches_bucket
+-- :row like lead_matches
+SELECT talent_id FROM lead 
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND bucket = $bucket
+   AND instr(search_key, $needle:text) > 0
  ORDER BY talent_id
 
 -- :query lead_page
@@ -77,6 +84,38 @@ SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submit
                       WHERE page.workspace_id = $workspace_id AND page.campaign_id = $campaign_id AND page.removed = 0
                         AND page.bucket = $bucket
                       ORDER BY page.talent_id LIMIT $limit:int OFFSET $offset:int)
+ ORDER BY talent_id
+
+-- :query lead_page_end
+-- :row like lead_page
+-- the same, counted off from the end, for the pages that are nearer to it
+SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+   AND talent_id IN (SELECT page.talent_id FROM lead page
+                      WHERE page.workspace_id = $workspace_id AND page.campaign_id = $campaign_id AND page.removed = 0
+                      ORDER BY page.talent_id DESC
+                      LIMIT max(0, min($limit:int, (SELECT coalesce(sum(total), 0) FROM lead_total
+                                                     WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id)
+                                                   - $offset:int))
+                     OFFSET max(0, (SELECT coalesce(sum(total), 0) FROM lead_total
+                                     WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id)
+                                   - $offset - $limit))
+ ORDER BY talent_id
+
+-- :query lead_page_bucket_end
+-- :row like lead_page
+SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+   AND talent_id IN (SELECT page.talent_id FROM lead page
+                      WHERE page.workspace_id = $workspace_id AND page.campaign_id = $campaign_id AND page.removed = 0
+                        AND page.bucket = $bucket
+                      ORDER BY page.talent_id DESC
+                      LIMIT max(0, min($limit:int, (SELECT coalesce(sum(total), 0) FROM lead_total
+                                                     WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+                                                       AND bucket = $bucket) - $offset:int))
+                     OFFSET max(0, (SELECT coalesce(sum(total), 0) FROM lead_total
+                                     WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+                                       AND bucket = $bucket) - $offset - $limit))
  ORDER BY talent_id
 
 -- :query lead_after
