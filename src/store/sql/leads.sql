@@ -61,7 +61,7 @@ SELECT talent_id FROM lead
 
 -- :query lead_matches_bucket
 -- :row like lead_matches
-SELECT talent_id FROM lead 
+SELECT talent_id FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND bucket = $bucket
    AND instr(search_key, $needle:text) > 0
  ORDER BY talent_id
