@@ -62,6 +62,7 @@ static bool within_quota(struct exchange *ex)
 
 	ex->quota = limiter_take(ex->srv->limiter, c->company_id, c->workspace_id, ex->began_us / 1000);
 	ex->has_quota = ex->quota.limit > 0;
+	ex->rq.rate_limit = ex->quota.limit;
 	if (!ex->quota.allowed)
 		reply_error(&ex->re, ERROR_RATE_LIMIT, NULL);
 	return ex->quota.allowed;
@@ -107,12 +108,24 @@ static bool admit_method(struct exchange *ex)
 	return false;
 }
 
+/* The form of the body by its media type: text/csv; charset=utf-8 is text/csv. */
+static const struct body_form *form_of(const struct route *r, const char *content_type)
+{
+	size_t n = content_type ? strcspn(content_type, "; \t") : 0;
+
+	for (const struct body_form *f = r->forms; f && f->media_type; f++)
+		if (strlen(f->media_type) == n && g_ascii_strncasecmp(f->media_type, content_type, n) == 0)
+			return f;
+	return NULL;
+}
+
 static bool admit_body(struct exchange *ex)
 {
 	const struct route *r = ex->rq.route;
 	const char *coding = ex->head.content_encoding;
 	bool has_body = ex->head.length > 0 || ex->head.chunked;
 
+	ex->rq.form = form_of(r, ex->head.content_type);
 	ex->max_body = r->max_body ? r->max_body : ROUTE_BODY_MAX;
 	if (ex->head.length > 0 && (uint64_t)ex->head.length > ex->max_body) {
 		reply_error(&ex->re, ERROR_TOO_LARGE, NULL);
@@ -121,7 +134,8 @@ static bool admit_body(struct exchange *ex)
 	}
 	if (!has_body || !(r->body || r->body_kind == BODY_JSON))
 		return true;
-	if (guards_is_json(ex->head.content_type) && (!coding || g_ascii_strcasecmp(coding, "identity") == 0))
+	if ((ex->rq.form || guards_is_json(ex->head.content_type)) &&
+	    (!coding || g_ascii_strcasecmp(coding, "identity") == 0))
 		return true;
 	reply_error_at(&ex->re, ERROR_INVALID, NULL, "body", "\"body\" must be sent as application/json, uncompressed");
 	return false;

@@ -4,11 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct MHD_Response *response_of(struct reply *re)
+static struct MHD_Response *response_of(struct exchange *ex)
 {
+	struct reply *re = &ex->re;
 	size_t n;
 	char *text;
 
+	if (re->piece)
+		return stream_response(ex);
 	if (re->fixed)
 		return MHD_create_response_from_buffer(re->fixed_len, (void *)re->fixed,
 						       MHD_RESPMEM_PERSISTENT);
@@ -80,7 +83,7 @@ enum MHD_Result answer_send(struct exchange *ex)
 
 	if (!connection_send(ex->con, length_of(&ex->re)))
 		return MHD_NO;
-	r = response_of(&ex->re);
+	r = response_of(ex);
 	add_headers(ex, r);
 	ex->stage = STAGE_SENT;
 	sent = MHD_queue_response(ex->mhd, ex->re.status, r);

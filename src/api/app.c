@@ -106,6 +106,8 @@ static enum auth_result authenticate(void *arg, const char *key, struct caller *
 
 /* ---- jobs ---- */
 
+_Static_assert((int)WRITE_MORE == (int)JOB_MORE, "the server's word for the writer's");
+
 /* A bounded piece at a time, between the jobs that matter. */
 static int forget_run(struct db *db, void *unused)
 {
@@ -145,12 +147,16 @@ static int keyed_run(struct db *db, void *arg)
 	return rc;
 }
 
-/* The key is free before the answer leaves, so that whoever has the answer can use the key. */
+/*
+ * A write in pieces keeps its answer with the last one. The key is free before the answer leaves, so that whoever has the
+ * answer can use the key.
+ */
 static void keyed_done(void *arg, int rc)
 {
 	const struct keyed *k = arg;
 
-	once_end(k->once);
+	if (rc != JOB_MORE)
+		once_end(k->once);
 	k->done(k->job, rc); /* the request and this are gone now */
 }
 

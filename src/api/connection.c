@@ -223,9 +223,19 @@ bool connection_work(struct connection *c)
 	return move_phase(c, PHASE_RECEIVING, PHASE_WORKING, INT64_MAX);
 }
 
+static int64_t sent_by(size_t bytes)
+{
+	return clock_boot_ms() + SEND_MS + (int64_t)(bytes / SEND_BYTES_PER_MS);
+}
+
+void connection_extend(struct connection *c, size_t bytes)
+{
+	atomic_store(&c->until_ms, sent_by(bytes));
+}
+
 bool connection_send(struct connection *c, size_t bytes)
 {
-	int64_t until_ms = clock_boot_ms() + SEND_MS + (int64_t)(bytes / SEND_BYTES_PER_MS);
+	int64_t until_ms = sent_by(bytes);
 
 	return move_phase(c, PHASE_RECEIVING, PHASE_SENDING, until_ms) ||
 	       move_phase(c, PHASE_WORKING, PHASE_SENDING, until_ms);

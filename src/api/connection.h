@@ -52,6 +52,8 @@ void connection_close(struct connection *c);
 bool connection_begin(struct connection *c);
 bool connection_work(struct connection *c);
 bool connection_send(struct connection *c, size_t bytes);
+/* While sending: that many bytes more are to leave, counted from now. */
+void connection_extend(struct connection *c, size_t bytes);
 void connection_idle(struct connection *c);
 
 /* Writes a whole answer past the library, where it takes none (amid a body). The connection must then end. */

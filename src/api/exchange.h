@@ -6,6 +6,7 @@
  *	intake.c    the body and the query string: collected, parsed, checked
  *	work.c      the handler's run: here, in the pool, by the writer
  *	answer.c    the reply's way to the library
+ *	stream.c    replies made piece by piece
  *
  * An exchange belongs to one thread at a time: the HTTP thread, or, while the connection is suspended, the
  * thread its job is on. Exchanges are kept for reuse per HTTP thread, so a GET allocates next to nothing.
@@ -51,6 +52,8 @@ enum stage {
 	STAGE_SENT,
 };
 
+struct stream;
+
 struct exchange {
 	struct exchange *next; /* among the spare ones */
 	struct server *srv;
@@ -58,6 +61,7 @@ struct exchange {
 	struct MHD_Connection *mhd;
 	struct arena *arena;
 	enum stage stage;
+	bool checked; /* the body and the query have been: only the handler's run is left */
 	bool refused; /* the reply is made already; the body does not matter */
 	struct head head;
 	const struct route_group *group;
@@ -68,6 +72,7 @@ struct exchange {
 	char *body;
 	size_t n_body, cap_body, max_body;
 	json_t *json;
+	struct stream *stream; /* the reply's, while it is being sent */
 	char id[SERVER_ID_SIZE];
 	int64_t began_us;
 };
@@ -91,9 +96,20 @@ bool admit(struct exchange *ex, const char *version);
 bool intake_chunk(struct exchange *ex, const char *chunk, size_t n); /* false: over the limit */
 bool intake_check(struct exchange *ex); /* false when the reply has been made */
 
+/*
+ * work.c: between the two the connection is suspended and the server does not stop. False, and nothing done, when the
+ * server is stopping. After the end the exchange may be gone.
+ */
+bool work_leave(struct exchange *ex);
+void work_return(struct exchange *ex);
+
 /* work.c: true when the reply is ready; false when the connection is suspended and a job has the exchange. */
 bool work_start(struct exchange *ex);
 void work_in_pool(gpointer exchange, gpointer srv);
+
+/* stream.c */
+struct MHD_Response *stream_response(struct exchange *ex);
+void stream_in_pool(struct exchange *ex);
 
 /* answer.c */
 enum MHD_Result answer_send(struct exchange *ex);

@@ -5,13 +5,13 @@
 static const struct field lead_fields[] = {
 	FIELD_EMAIL(struct lead_in, email, "email", .flags = FIELD_REQUIRED,
 		    .doc = "The candidate; one per workspace, whatever the case"),
-	FIELD_STRING(struct lead_in, first_name, "firstName", .flags = FIELD_EMPTY_OK, .max = BOUND(200)),
-	FIELD_STRING(struct lead_in, last_name, "lastName", .flags = FIELD_EMPTY_OK, .max = BOUND(200)),
-	FIELD_STRING(struct lead_in, phone_number, "phoneNumber", .flags = FIELD_EMPTY_OK, .max = BOUND(64),
+	FIELD_STRING(struct lead_in, first_name, "firstName", .flags = FIELD_EMPTY_OK, .max = BOUND(LEAD_NAME_MAX)),
+	FIELD_STRING(struct lead_in, last_name, "lastName", .flags = FIELD_EMPTY_OK, .max = BOUND(LEAD_NAME_MAX)),
+	FIELD_STRING(struct lead_in, phone_number, "phoneNumber", .flags = FIELD_EMPTY_OK, .max = BOUND(LEAD_PHONE_MAX),
 		     .doc = "E.164, or as written in the site's country"),
-	FIELD_STRING(struct lead_in, linkedin, "linkedin", .flags = FIELD_EMPTY_OK, .max = BOUND(500)),
+	FIELD_STRING(struct lead_in, linkedin, "linkedin", .flags = FIELD_EMPTY_OK, .max = BOUND(LEAD_LINK_MAX)),
 };
-static const struct shape lead_shape = SHAPE(struct lead_in, lead_fields);
+const struct shape lead_shape = SHAPE(struct lead_in, lead_fields);
 
 static const struct field lead_item = ITEM(KIND_OBJECT, .shape = &lead_shape);
 
@@ -20,6 +20,11 @@ static const struct field add_fields[] = {
 		    .min = BOUND(1), .max = BOUND(LEADS_MAX)),
 };
 const struct shape lead_add_body = SHAPE(struct lead_add_in, add_fields);
+
+static const struct field add_query_fields[] = {
+	FIELD_BOOLEAN(struct lead_add_query, dry_run, "dryRun", .doc = "Say what would happen, and change nothing"),
+};
+const struct shape lead_add_query = SHAPE(struct lead_add_query, add_query_fields, .open = true);
 
 static const char *const bucket_names[] = { "Interested", "NotInterested", "NoAnswer", "Pending", NULL };
 

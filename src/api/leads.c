@@ -3,47 +3,73 @@
 
 #include "api/app.h"
 #include "api/conditional.h"
+#include "api/lead_export.h"
 #include "api/lead_in.h"
+#include "api/lead_json.h"
 #include "api/paging.h"
 #include "api/reply.h"
 #include "api/request.h"
 #include "api/routes.h"
 #include "core/fold.h"
 #include "store/campaigns.h"
+#include "store/db.h"
 
 #include <glib.h>
 #include <string.h>
 
-struct listing {
-	struct jw *w;
-	bool with_submission;
+/* ---- the whole list, streamed ---- */
+
+enum { PIECE = 500 };
+
+struct outflow {
+	int64_t workspace_id, campaign_id, after;
+	struct lead_filter filter;
+	enum lead_form form;
+	bool with_submission, begun;
+	GString *out; /* of the piece being made */
 };
 
-static void write_lead(void *arg, const struct lead_shown *l)
+static void export_lead(void *arg, const struct lead_shown *l)
 {
-	const struct listing *list = arg;
-	struct jw *w = list->w;
+	const struct outflow *x = arg;
 
-	jw_object(w);
-	jw_kint(w, "leadId", l->lead_id);
-	jw_kstr(w, "firstName", l->first_name);
-	jw_kstr(w, "lastName", l->last_name);
-	jw_kstr(w, "email", l->email);
-	jw_kstr(w, "phone", l->phone);
-	jw_kstr(w, "status", bucket_name(l->bucket));
-	jw_kstr(w, "flowStatus", l->completed ? "Completed" : "Pending");
-	if (list->with_submission)
-		jw_kstr(w, "assessmentSubmitted", l->submitted ? "Submitted" : "Not submitted");
-	jw_ktime(w, "addedAt", l->added_at);
-	jw_end(w);
+	lead_export_row(x->out, x->form, x->with_submission, l);
 }
 
-static int bucket_from(const char *name)
+static enum stream_state export_piece(void *arg, struct db *db, GString *out)
 {
-	for (int b = 0; name && b < BUCKET_END; b++)
-		if (strcmp(name, bucket_name((enum bucket)b)) == 0)
-			return b;
-	return -1;
+	struct outflow *x = arg;
+
+	x->out = out;
+	if (!x->begun)
+		lead_export_head(out, x->form, x->with_submission);
+	x->begun = true;
+	x->after = lead_walk(db, x->workspace_id, x->campaign_id, &x->filter, x->after, PIECE, export_lead, x);
+	if (db_failed(db))
+		return STREAM_FAILED;
+	return x->after ? STREAM_MORE : STREAM_END;
+}
+
+static void export_all(struct request *rq, struct reply *re, const struct lead_filter *f, enum lead_form form,
+		       bool with_submission)
+{
+	struct outflow *x = arena_alloc(rq->arena, sizeof(*x));
+
+	*x = (struct outflow){ .workspace_id = rq->caller.workspace_id, .campaign_id = rq->path.ids[0], .filter = *f,
+			      .form = form, .with_submission = with_submission };
+	x->filter.needle = arena_strdup(rq->arena, f->needle);
+	reply_stream(re, 200, lead_form_type(form), export_piece, x);
+	reply_header(re, "Vary", "Accept");
+}
+
+enum { FAR_DOWN = 10000 };
+
+/* A search walks all leads of the campaign, a page far down those before it. */
+bool leads_list_takes_long(const struct request *rq)
+{
+	const struct lead_list_in *in = rq->query;
+
+	return (in->search && in->search[0]) || paging_of(in->page, in->limit).offset > FAR_DOWN;
 }
 
 void leads_list(struct request *rq, struct db *db, struct reply *re)
@@ -52,14 +78,20 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 	int64_t workspace = rq->caller.workspace_id, campaign = rq->path.ids[0];
 	struct paging p = paging_of(in->page, in->limit);
 	g_autofree char *needle = in->search && in->search[0] ? fold_text(in->search) : NULL;
-	struct lead_filter filter = { .bucket = bucket_from(in->status), .needle = needle };
+	struct lead_filter filter = { .bucket = bucket_named(in->status), .needle = needle };
 	const char *purpose = campaign_purpose(db, workspace, campaign);
-	struct listing list;
 	const char *tag;
+	enum lead_form form = lead_form_wanted(request_header(rq, "Accept"));
+	bool with_submission;
 	int64_t total;
 
 	if (!purpose) {
 		app_missing(db, re);
+		return;
+	}
+	with_submission = strcmp(purpose, "ASSESSMENT_REMINDER") == 0;
+	if (form != LEADS_JSON) {
+		export_all(rq, re, &filter, form, with_submission);
 		return;
 	}
 	/* Polled: the version is read first, and mostly alone. The program's own version is in it for the shape. */
@@ -67,55 +99,48 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 			   (unsigned long long)leads_version(db, workspace, campaign));
 	if (app_read_failed(db, re) || reply_unchanged(rq, re, tag))
 		return;
-	list.w = reply_json(re, 200);
-	list.with_submission = strcmp(purpose, "ASSESSMENT_REMINDER") == 0;
-	jw_object(list.w);
-	jw_key(list.w, "leads");
-	jw_array(list.w);
-	lead_page(db, workspace, campaign, &filter, p.offset, p.limit, write_lead, &list);
-	jw_end(list.w);
-	total = lead_count(db, workspace, campaign, &filter);
-	paging_write(list.w, &p, total);
-	jw_end(list.w);
+	total = lead_json_list(reply_json(re, 200), db, workspace, campaign, &filter, &p, with_submission);
 	if (app_read_failed(db, re))
 		return;
+	reply_header(re, "Vary", "Accept");
 	reply_tag(re, tag);
 	paging_links(rq, re, &p, total);
 }
 
-static const char *or_empty(const char *s)
+static void write_attempt(void *arg, const struct attempt_shown *a)
 {
-	return s ? s : "";
+	attempt_json(arg, a);
 }
 
-void leads_add(struct request *rq, struct db *db, struct reply *re)
+void leads_get(struct request *rq, struct db *db, struct reply *re)
 {
-	const struct lead_add_in *in = rq->in;
-	const struct lead_in *rows = in->leads.items;
-	struct lead_adder adder;
+	int64_t workspace = rq->caller.workspace_id, campaign = rq->path.ids[0], lead = rq->path.ids[1];
+	const char *purpose = campaign_purpose(db, workspace, campaign);
+	struct lead_detail d;
 	struct jw *w;
-	int64_t added = 0;
 
-	if (!lead_adder_open(db, rq->caller.workspace_id, rq->caller.company_id, rq->path.ids[0],
-			     rq->arrived_ms, &adder)) {
-		reply_not_found(re);
+	if (!purpose || !lead_get(db, workspace, campaign, lead, &d)) {
+		app_missing(db, re);
 		return;
 	}
-	for (size_t i = 0; i < in->leads.n; i++) {
-		struct lead_row row = { .email = rows[i].email, .first_name = or_empty(rows[i].first_name),
-					.last_name = or_empty(rows[i].last_name),
-					.phone = or_empty(rows[i].phone_number),
-					.linkedin = or_empty(rows[i].linkedin) };
-
-		added += lead_add(db, &adder, &row) == LEAD_ADDED;
-	}
-	lead_adder_close(db, &adder, added);
 	w = reply_json(re, 200);
 	jw_object(w);
-	jw_kint(w, "added", added);
-	jw_kint(w, "skipped", (int64_t)in->leads.n - added);
+	jw_key(w, "lead");
+	jw_object(w);
+	lead_json_fields(w, &d.shown, strcmp(purpose, "ASSESSMENT_REMINDER") == 0);
+	jw_kstr(w, "reason", d.reason[0] ? d.reason : NULL);
+	jw_key(w, "attempts");
+	jw_array(w);
+	lead_attempts(db, workspace, campaign, lead, write_attempt, w);
 	jw_end(w);
-	app_tell_due(rq, re);
+	jw_key(w, "nextCallAt");
+	if (d.next_call_at == DB_NULL)
+		jw_null(w);
+	else
+		jw_time(w, d.next_call_at);
+	jw_end(w);
+	jw_end(w);
+	app_read_failed(db, re);
 }
 
 void leads_remove(struct request *rq, struct db *db, struct reply *re)

@@ -1,7 +1,6 @@
 #include "api/reply.h"
 
 #include <assert.h>
-#include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,6 +82,21 @@ void reply_static(struct reply *re, unsigned status, const char *content_type, c
 	re->content_type = content_type;
 	re->fixed = bytes;
 	re->fixed_len = n;
+}
+
+void reply_stream(struct reply *re, unsigned status, const char *content_type, stream_piece_fn piece, void *arg)
+{
+	reply_reset(re);
+	re->status = status;
+	re->content_type = content_type;
+	re->piece = piece;
+	re->piece_arg = arg;
+}
+
+void reply_more(struct reply *re)
+{
+	reply_reset(re);
+	re->more = true;
 }
 
 void reply_header(struct reply *re, const char *name, const char *value)

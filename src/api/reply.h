@@ -13,7 +13,10 @@
 #include "base/arena.h"
 #include "base/json_writer.h"
 
+#include <glib.h>
 #include <stdint.h>
+
+struct db;
 
 enum { REPLY_HEADERS = 12 };
 
@@ -42,11 +45,18 @@ struct reply_header {
 	const char *name, *value;
 };
 
+enum stream_state { STREAM_MORE, STREAM_END, STREAM_FAILED };
+
+/* Appends the next piece to `out` (something, unless it is the end). On a thread of the pool, with its reader. */
+typedef enum stream_state (*stream_piece_fn)(void *arg, struct db *db, GString *out);
+
 struct reply {
 	unsigned status; /* 0: nothing answered yet */
 	const char *content_type;
 	struct arena *arena;
 	struct jw body;
+	stream_piece_fn piece; /* instead of body: a stream */
+	void *piece_arg;
 	const void *fixed; /* instead of body: bytes that outlive the answer */
 	size_t fixed_len;
 	struct reply_header headers[REPLY_HEADERS];
@@ -54,6 +64,7 @@ struct reply {
 	void (*after)(void *arg);
 	void *after_arg;
 	bool close; /* the connection ends with this answer */
+	bool more;  /* no answer yet: the handler is to be run again */
 };
 
 void reply_init(struct reply *re, struct arena *a);
@@ -65,6 +76,19 @@ struct jw *reply_json(struct reply *re, unsigned status);
 void reply_empty(struct reply *re, unsigned status); /* 204, 304 */
 /* `bytes` are not copied: assets compiled in, or text in the request's arena. The same goes for the type. */
 void reply_static(struct reply *re, unsigned status, const char *content_type, const void *bytes, size_t n);
+
+/*
+ * A body that is made piece by piece while it is sent, so that it may be long: memory is bounded by a piece, and a
+ * client that reads slowly holds nobody up. `arg` must live in the request's arena. A piece that fails ends the
+ * connection in mid-body, so that the client cannot take the part for the whole.
+ */
+void reply_stream(struct reply *re, unsigned status, const char *content_type, stream_piece_fn piece, void *arg);
+
+/*
+ * For writes: this piece of the work is done. It is committed, then the handler is run again with request.piece one
+ * higher; others' writes come in between. What is to follow the commit may be asked for with reply_after().
+ */
+void reply_more(struct reply *re);
 
 /* Adds a header; both are copied. Not for the ones the server writes (request id, rate limit, framing). */
 void reply_header(struct reply *re, const char *name, const char *value);

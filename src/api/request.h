@@ -19,13 +19,17 @@ struct request {
 	const char *target; /* path and query as they came, still encoded */
 	const char *id;     /* X-Request-Id: sent along, or made here */
 	struct caller caller; /* scope SCOPE_NONE on routes for anyone */
+	int64_t rate_limit;   /* requests a minute for the workspace; 0: none */
 	struct route_path path;
+	const struct body_form *form; /* the body's; NULL: JSON */
 	const void *in;    /* the struct of route->body; NULL without one */
 	const void *query; /* the struct of route->query; NULL without one */
 	const json_t *json;  /* the body, when it is JSON */
 	const char *bytes;   /* the body as it came; NULL when there is none */
 	size_t n_bytes;
 	int64_t arrived_ms; /* wall clock */
+	unsigned piece;     /* of a write in pieces: how many are durable (reply_more()) */
+	void *work;         /* the handler's own, from one piece to the next; NULL at first */
 	struct arena *arena;
 	void *app;        /* the host's `arg` */
 	void *connection; /* the library's; for the functions below */

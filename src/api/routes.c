@@ -11,6 +11,7 @@ const struct route routes[] = {
 	{ "GET", "/metrics", SCOPE_NONE, RUN_LONG_READ, metrics_show,
 	  .doc = "Figures for Prometheus; to this machine only, unless api.metrics_public" },
 
+	{ "GET", PARTNER "/me", SCOPE_PARTNER, RUN_READ, me_get, .doc = "What the key is for, and its limits" },
 	{ "GET", PARTNER "/company-sites", SCOPE_PARTNER, RUN_READ, sites_list,
 	  .doc = "Sites the key's user may use" },
 
@@ -25,11 +26,14 @@ const struct route routes[] = {
 	  .body = &campaign_patch_body, .exists = campaign_exists, .doc = "Change a campaign" },
 
 	{ "GET", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_READ, leads_list,
-	  .query = &lead_list_query, .exists = campaign_exists,
+	  .query = &lead_list_query, .exists = campaign_exists, .takes_long = leads_list_takes_long,
 	  .doc = "Candidates of a campaign and where they stand" },
 	{ "POST", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_WRITE, leads_add,
-	  .body = &lead_add_body, .max_body = LEAD_BODY_MAX, .exists = campaign_exists,
-	  .doc = "Add candidates" },
+	  .body = &lead_add_body, .query = &lead_add_query, .max_body = LEAD_BODY_MAX, .exists = campaign_exists,
+	  .forms = lead_forms, .scan = leads_scan, .only_reads = leads_only_tried,
+	  .doc = "Add candidates: JSON, CSV or NDJSON" },
+	{ "GET", PARTNER "/campaigns/:campaignId/leads/:leadId", SCOPE_PARTNER, RUN_READ, leads_get,
+	  .doc = "One candidate: every attempt, and the next call" },
 	{ "DELETE", PARTNER "/campaigns/:campaignId/leads/:leadId", SCOPE_PARTNER, RUN_WRITE, leads_remove,
 	  .doc = "Remove a candidate" },
 };

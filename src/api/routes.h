@@ -21,12 +21,21 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re);
 void campaigns_get(struct request *rq, struct db *db, struct reply *re);
 
 /* leads.c */
+bool leads_list_takes_long(const struct request *rq);
 void leads_list(struct request *rq, struct db *db, struct reply *re);
-void leads_add(struct request *rq, struct db *db, struct reply *re);
+void leads_get(struct request *rq, struct db *db, struct reply *re);
 void leads_remove(struct request *rq, struct db *db, struct reply *re);
 
 /* metrics.c */
 void metrics_show(struct request *rq, struct db *db, struct reply *re);
+/* leads_add.c */
+extern const struct body_form lead_forms[];
+void *leads_scan(struct request *rq);
+bool leads_only_tried(const struct request *rq);
+void leads_add(struct request *rq, struct db *db, struct reply *re);
+
+/* me.c */
+void me_get(struct request *rq, struct db *db, struct reply *re);
 
 /* health.c */
 void health_alive(struct request *rq, struct db *db, struct reply *re);

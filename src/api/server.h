@@ -22,6 +22,8 @@ struct reply;
 struct request;
 struct server;
 
+enum { WRITE_MORE = -2 }; /* the writer's JOB_MORE */
+
 struct server_host {
 	void *arg;
 	const struct route *routes;
@@ -35,8 +37,9 @@ struct server_host {
 
 	/*
 	 * Has the writer call run(db, job), maybe more than once: 0 asks for the commit, 1 for rolling back this
-	 * job alone. Afterwards, exactly once, done(job, rc): 0 committed, 1 rolled back as asked, negative when
-	 * the store failed. `bulk` jobs wait behind the others. Must not block for long; done() may come at once
+	 * job alone, WRITE_MORE for the commit of a piece, done(job, WRITE_MORE), and another run. Afterwards,
+	 * exactly once, done(job, rc): 0 committed, 1 rolled back as asked, STORE_FAILED's negative when the store
+	 * failed. `bulk` jobs wait behind the others. Must not block for long; done() may come at once
 	 * (negative: no more jobs are taken). The host may answer instead of run(): done(job, 1) with `re` made.
 	 */
 	void (*write)(void *arg, bool bulk, const struct request *rq, struct reply *re,

@@ -14,7 +14,7 @@ enum { PARSE_HERE = 64 << 10 }; /* a larger body would hold up the other connect
 
 /* --- jobs: what server_stop() waits for --- */
 
-static bool job_begin(struct exchange *ex)
+bool work_leave(struct exchange *ex)
 {
 	struct server *srv = ex->srv;
 	bool ok;
@@ -23,26 +23,37 @@ static bool job_begin(struct exchange *ex)
 	ok = !srv->stopping;
 	srv->jobs += ok;
 	g_mutex_unlock(&srv->lock);
-	if (!ok) {
-		reply_error(&ex->re, ERROR_UNAVAILABLE, "The server is shutting down.");
-		return false;
-	}
-	ex->stage = STAGE_AWAY;
-	MHD_suspend_connection(ex->mhd);
-	return true;
+	if (ok)
+		MHD_suspend_connection(ex->mhd);
+	return ok;
 }
 
 /* After the resume the exchange may be gone at any moment; the server is not, while the job is counted. */
-static void job_end(struct exchange *ex)
+void work_return(struct exchange *ex)
 {
 	struct server *srv = ex->srv;
 
-	ex->stage = STAGE_READY;
 	MHD_resume_connection(ex->mhd);
 	g_mutex_lock(&srv->lock);
 	if (--srv->jobs == 0)
 		g_cond_signal(&srv->jobs_done);
 	g_mutex_unlock(&srv->lock);
+}
+
+static bool job_begin(struct exchange *ex)
+{
+	ex->stage = STAGE_AWAY;
+	if (work_leave(ex))
+		return true;
+	ex->stage = STAGE_BODY;
+	reply_error(&ex->re, ERROR_UNAVAILABLE, "The server is shutting down.");
+	return false;
+}
+
+static void job_end(struct exchange *ex)
+{
+	ex->stage = STAGE_READY;
+	work_return(ex);
 }
 
 /* --- running the handler --- */
@@ -51,7 +62,7 @@ static void run_handler(struct exchange *ex, struct db *db)
 {
 	reply_reset(&ex->re);
 	ex->rq.route->handler(&ex->rq, db, &ex->re);
-	if (ex->re.status == 0) {
+	if (ex->re.status == 0 && !ex->re.more) {
 		log_error("api.no_answer", "%s %s: the handler gave no answer (request %s)", ex->rq.method,
 			  ex->rq.route->path, ex->rq.id);
 		reply_error(&ex->re, ERROR_INTERNAL, NULL);
@@ -82,6 +93,8 @@ static int write_run(struct db *db, void *job)
 	struct exchange *ex = job;
 
 	run_handler(ex, db);
+	if (ex->re.more)
+		return WRITE_MORE;
 	return ex->re.status >= 400;
 }
 
@@ -89,18 +102,24 @@ static void write_done(void *job, int rc)
 {
 	struct exchange *ex = job;
 
-	if (rc < 0)
-		reply_error(&ex->re, ERROR_UNAVAILABLE, NULL);
-	else if (rc == 0)
+	if (rc == 0 || rc == WRITE_MORE)
 		run_after(ex);
+	if (rc == WRITE_MORE) {
+		ex->rq.piece++;
+		return;
+	}
+	if (rc < 0)
+		reply_error(&ex->re, ERROR_UNAVAILABLE, ex->rq.piece == 0 ? NULL :
+			    "The server cannot go on right now. What was done before stays; send the same again for the rest.");
 	job_end(ex);
 }
 
 static void hand_to_writer(struct exchange *ex)
 {
 	const struct server_host *host = ex->srv->host;
+	bool bulk = ex->rq.route->run == RUN_BULK_WRITE || ex->n_body > PARSE_HERE;
 
-	host->write(host->arg, ex->rq.route->run == RUN_BULK_WRITE, &ex->rq, &ex->re, write_run, write_done, ex);
+	host->write(host->arg, bulk, &ex->rq, &ex->re, write_run, write_done, ex);
 }
 
 /* False when the reply has been made. */
@@ -120,21 +139,25 @@ static bool take_in(struct exchange *ex)
 
 static bool is_write(const struct exchange *ex)
 {
-	return ex->rq.route->run == RUN_WRITE || ex->rq.route->run == RUN_BULK_WRITE;
+	const struct route *r = ex->rq.route;
+
+	return (r->run == RUN_WRITE || r->run == RUN_BULK_WRITE) && !(r->only_reads && r->only_reads(&ex->rq));
 }
 
 static bool parses(const struct exchange *ex)
 {
-	return ex->rq.route->body || ex->rq.route->body_kind == BODY_JSON;
+	return ex->rq.form || ex->rq.route->body || ex->rq.route->body_kind == BODY_JSON;
 }
 
-/* In the pool: bodies too large to be parsed on an HTTP thread, and long reads. */
+/* In the pool: bodies too large to be parsed on an HTTP thread, long reads, and the pieces of streams. */
 void work_in_pool(gpointer exchange, gpointer srv)
 {
 	struct exchange *ex = exchange;
 
 	(void)srv;
-	if (!take_in(ex)) {
+	if (ex->stream) {
+		stream_in_pool(ex);
+	} else if (!ex->checked && !take_in(ex)) {
 		job_end(ex);
 	} else if (is_write(ex)) {
 		hand_to_writer(ex);
@@ -144,18 +167,27 @@ void work_in_pool(gpointer exchange, gpointer srv)
 	}
 }
 
+/* False when the reply has been made. */
+static bool hand_to_pool(struct exchange *ex)
+{
+	if (!job_begin(ex))
+		return false;
+	g_thread_pool_push(ex->srv->pool, ex, NULL);
+	return true;
+}
+
 bool work_start(struct exchange *ex)
 {
+	const struct route *r = ex->rq.route;
 	bool large = ex->n_body > PARSE_HERE && parses(ex);
 
-	if (large || ex->rq.route->run == RUN_LONG_READ) {
-		if (!job_begin(ex))
-			return true;
-		g_thread_pool_push(ex->srv->pool, ex, NULL);
-		return false;
-	}
+	if (large || r->run == RUN_LONG_READ)
+		return !hand_to_pool(ex);
 	if (!take_in(ex))
 		return true;
+	ex->checked = true;
+	if (r->takes_long && r->takes_long(&ex->rq))
+		return !hand_to_pool(ex);
 	if (!is_write(ex)) {
 		run_read(ex);
 		return true;

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define TO(s) (1u << LEAD_##s)
 
@@ -30,6 +31,14 @@ const char *bucket_name(enum bucket b)
 {
 	assert(b >= 0 && b < BUCKET_END);
 	return buckets[b];
+}
+
+int bucket_named(const char *name)
+{
+	for (int b = 0; name && b < BUCKET_END; b++)
+		if (strcmp(name, bucket_name((enum bucket)b)) == 0)
+			return b;
+	return -1;
 }
 
 const char *lead_state_name(enum lead_state s)

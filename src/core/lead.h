@@ -17,6 +17,7 @@ enum lead_state { LEAD_WAITING = 1, LEAD_CALLING = 2, LEAD_HELD = 3, LEAD_DONE =
 enum bucket { BUCKET_PENDING = 0, BUCKET_INTERESTED = 1, BUCKET_NOT_INTERESTED = 2, BUCKET_NO_ANSWER = 3, BUCKET_END };
 
 const char *bucket_name(enum bucket b); /* "Pending", "Interested", "NotInterested", "NoAnswer" */
+int bucket_named(const char *name);         /* -1 for no bucket's name, and for NULL */
 const char *lead_state_name(enum lead_state s);
 
 /* Asserts that the move is in the table; prints both states when it is not. */

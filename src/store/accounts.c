@@ -47,6 +47,13 @@ void account_create(struct db *db, const struct account_wish *wish, int64_t now,
 		vouch(db, out->test_workspace, wish->test_number, "made up for tests", now);
 }
 
+const char *company_name(struct db *db, int64_t company_id)
+{
+	struct company_get_row row;
+
+	return DB_ROW(db, company_get, &row, .company_id = company_id) ? row.name : NULL;
+}
+
 bool account_exists(struct db *db)
 {
 	struct company_count_row row;

@@ -28,6 +28,7 @@ struct account_wish {
 };
 
 void account_create(struct db *db, const struct account_wish *wish, int64_t now, struct account *out);
+const char *company_name(struct db *db, int64_t company_id); /* NULL when there is none (or db_failed()) */
 bool account_exists(struct db *db);                       /* whether there is any company */
 bool account_first(struct db *db, int64_t *company_id, int64_t *user_id);
 

@@ -150,6 +150,17 @@ const char *campaign_detail(struct db *db, int64_t workspace_id, int64_t campaig
 	return row.detail_json;
 }
 
+bool campaign_owner(struct db *db, int64_t campaign_id, struct campaign_owner *out)
+{
+	struct campaign_owner_row row;
+
+	if (!DB_ROW(db, campaign_owner, &row, .campaign_id = campaign_id))
+		return false;
+	*out = (struct campaign_owner){ .workspace_id = row.workspace_id, .company_id = row.company_id,
+					.site_id = row.site_id, .purpose = row.purpose };
+	return true;
+}
+
 int64_t campaign_count(struct db *db, int64_t workspace_id, const char *status, const char *purpose)
 {
 	struct campaign_count_row row;

@@ -66,6 +66,13 @@ bool campaign_running(struct db *db, int64_t workspace_id, int64_t campaign_id);
 /* Its purpose; NULL when there is no such campaign (or db_failed()). */
 const char *campaign_purpose(struct db *db, int64_t workspace_id, int64_t campaign_id);
 
+/* Whose campaign an id is. False when there is none (or db_failed()). */
+struct campaign_owner {
+	int64_t workspace_id, company_id, site_id;
+	const char *purpose;
+};
+bool campaign_owner(struct db *db, int64_t campaign_id, struct campaign_owner *out);
+
 /* status and purpose may be NULL: any. */
 int64_t campaign_count(struct db *db, int64_t workspace_id, const char *status, const char *purpose);
 void campaign_page(struct db *db, int64_t workspace_id, const char *status, const char *purpose, int64_t offset,

@@ -12,8 +12,8 @@ static const struct {
 } kinds[ID_KIND_END] = {
 	[ID_COMPANY] = { "company", 1 },   [ID_WORKSPACE] = { "workspace", 1 }, [ID_USER] = { "user", 1 },
 	[ID_SITE] = { "site", 1 },         [ID_KEY] = { "key", 1 },             [ID_TRUNK] = { "trunk", 1 },
-	[ID_CAMPAIGN] = { "campaign", 1 }, [ID_TALENT] = { "talent", 64 },      [ID_ATTEMPT] = { "attempt", 64 },
-	[ID_EVENT] = { "event", 256 },
+	[ID_CAMPAIGN] = { "campaign", 1 }, [ID_TALENT] = { "talent", 512 },      [ID_ATTEMPT] = { "attempt", 64 },
+	[ID_EVENT] = { "event", 512 },
 };
 
 struct ids {
@@ -44,6 +44,14 @@ int64_t ids_next(struct db *db, enum id_kind kind)
 		ids->block[kind].next = row.next_id - kinds[kind].block;
 	}
 	return ids->block[kind].next++;
+}
+
+void ids_put_back(struct db *db, enum id_kind kind)
+{
+	struct ids *ids = db->ids;
+
+	if (ids->block[kind].next)
+		ids->block[kind].next--;
 }
 
 void ids_start_at(struct db *db, enum id_kind kind, int64_t first)

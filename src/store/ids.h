@@ -19,6 +19,9 @@ void ids_free(struct ids *ids);
 
 int64_t ids_next(struct db *db, enum id_kind kind);
 
+/* The id that ids_next() has just given was not used after all. */
+void ids_put_back(struct db *db, enum id_kind kind);
+
 /* The first id of a kind not yet used becomes at least `first`. */
 void ids_start_at(struct db *db, enum id_kind kind, int64_t first);
 

@@ -18,14 +18,19 @@ bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, in
 		     struct lead_adder *out)
 {
 	struct campaign_for_leads_row row;
+	struct suppression_any_row any;
+	struct schedule schedule;
+	int64_t delay;
 
 	if (!DB_ROW(db, campaign_for_leads, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
 		return false;
 	*out = (struct lead_adder){ .workspace_id = workspace_id, .campaign_id = campaign_id, .now = now };
 	out->country = site_country(db, company_id, row.site_id);
 	out->running = campaign_status_runs(row.status);
-	out->reminder_delay_ms = campaign_reminder_delay_ms(row.purpose, row.first_delay_hours);
-	campaign_schedule(db, workspace_id, campaign_id, &out->schedule);
+	delay = campaign_reminder_delay_ms(row.purpose, row.first_delay_hours);
+	out->suppressions = DB_ROW(db, suppression_any, &any, .workspace_id = workspace_id);
+	campaign_schedule(db, workspace_id, campaign_id, &schedule);
+	out->first = schedule_first(&schedule, now, delay ? now + delay : 0);
 	return true;
 }
 
@@ -42,7 +47,7 @@ static const char *or_else(const char *said, const char *known)
 	return said[0] ? said : known;
 }
 
-/* The person of that e-mail, made if new. */
+/* The person of that e-mail, made if new; most are, so that is tried first. */
 static void find_talent(struct db *db, const struct lead_adder *a, const struct lead_row *row,
 			struct candidate *c)
 {
@@ -52,18 +57,18 @@ static void find_talent(struct db *db, const struct lead_adder *a, const struct 
 	c->first_name = row->first_name;
 	c->last_name = row->last_name;
 	c->phone = row->phone;
+	c->talent_id = ids_next(db, ID_TALENT);
+	if (DB_EXEC(db, talent_insert, .workspace_id = a->workspace_id, .talent_id = c->talent_id, .email = row->email,
+		    .email_key = c->email_key, .first_name = row->first_name, .last_name = row->last_name,
+		    .phone = row->phone, .linkedin = row->linkedin, .created_at = a->now) == 1)
+		return;
+	ids_put_back(db, ID_TALENT);
 	if (DB_ROW(db, talent_find, &t, .workspace_id = a->workspace_id, .email_key = c->email_key)) {
 		c->talent_id = t.talent_id;
 		c->first_name = or_else(row->first_name, t.first_name);
 		c->last_name = or_else(row->last_name, t.last_name);
 		c->phone = or_else(row->phone, t.phone);
-		return;
 	}
-	c->talent_id = ids_next(db, ID_TALENT);
-	DB_EXEC(db, talent_insert, .workspace_id = a->workspace_id, .talent_id = c->talent_id,
-		.email = row->email, .email_key = c->email_key, .first_name = row->first_name,
-		.last_name = row->last_name, .phone = row->phone, .linkedin = row->linkedin,
-		.created_at = a->now);
 }
 
 static bool insert_lead(struct db *db, const struct lead_adder *a, const struct candidate *c)
@@ -85,14 +90,11 @@ static bool insert_lead(struct db *db, const struct lead_adder *a, const struct 
 
 static void put_due(struct db *db, const struct lead_adder *a, const struct candidate *c)
 {
-	int64_t not_before = a->reminder_delay_ms ? a->now + a->reminder_delay_ms : 0;
-	struct next_slot first = schedule_first(&a->schedule, a->now, not_before);
-
-	if (!c->number || first.slot < 0)
+	if (!c->number || a->first.slot < 0)
 		return;
 	DB_EXEC(db, due_put, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
-		.talent_id = c->talent_id, .due_at = first.at,
-		.due_state = a->running ? DUE_READY : DUE_PARKED, .slot = first.slot, .retries = 0, .fence = 1);
+		.talent_id = c->talent_id, .due_at = a->first.at,
+		.due_state = a->running ? DUE_READY : DUE_PARKED, .slot = a->first.slot, .retries = 0, .fence = 1);
 }
 
 static enum lead_verdict why_not_added(struct db *db, const struct lead_adder *a, const struct candidate *c)
@@ -112,9 +114,9 @@ enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const stru
 
 	find_talent(db, a, row, &c);
 	c.number = phone_e164(c.phone, a->country, number) ? number : NULL;
-	if (person_suppressed(db, a->workspace_id, c.number, email_key))
+	if (a->suppressions && person_suppressed(db, a->workspace_id, c.number, email_key))
 		return LEAD_SUPPRESSED;
-	c.search_key = search_key = fold_search_key(c.first_name, c.last_name, c.email);
+	c.search_key = search_key = fold_search_key(c.first_name, c.last_name, email_key);
 	if (!insert_lead(db, a, &c))
 		return why_not_added(db, a, &c);
 	put_due(db, a, &c);
@@ -130,6 +132,17 @@ void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added)
 	DB_EXEC(db, lead_total_add, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
 		.bucket = BUCKET_PENDING, .n = added);
 	leads_changed(db, a->workspace_id, a->campaign_id, a->now);
+}
+
+const char *lead_verdict_name(enum lead_verdict v)
+{
+	switch (v) {
+	case LEAD_ON_CAMPAIGN: return "ON_CAMPAIGN";
+	case LEAD_SAME_NUMBER: return "SAME_NUMBER";
+	case LEAD_SUPPRESSED: return LEAD_REASON_SUPPRESSED;
+	case LEAD_ADDED: break;
+	}
+	return NULL;
 }
 
 bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, int64_t now)
@@ -170,19 +183,6 @@ static int64_t bucket_or_null(const struct lead_filter *f)
 	return f->bucket < 0 ? DB_NULL : f->bucket;
 }
 
-int64_t lead_count(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f)
-{
-	struct lead_count_search_row found;
-	struct lead_count_row row;
-
-	if (f->needle)
-		return DB_ROW(db, lead_count_search, &found, .workspace_id = workspace_id,
-			      .campaign_id = campaign_id, .bucket = bucket_or_null(f), .needle = f->needle) ?
-			       found.total : 0;
-	return DB_ROW(db, lead_count, &row, .workspace_id = workspace_id, .campaign_id = campaign_id,
-		      .bucket = bucket_or_null(f)) ? row.total : 0;
-}
-
 static struct lead_shown shown(const struct lead_page_row *r)
 {
 	return (struct lead_shown){ .lead_id = r->talent_id, .added_at = r->added_at, .first_name = r->first_name,
@@ -191,22 +191,150 @@ static struct lead_shown shown(const struct lead_page_row *r)
 				    .submitted = r->submitted };
 }
 
-void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
-	       int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg)
+static struct lead_shown shown_one(const struct lead_one_row *r)
 {
-	if (f->bucket >= 0 && !f->needle) {
-		DB_EACH(db, lead_page_bucket, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
-			.bucket = f->bucket, .limit = limit, .offset = offset) {
-			struct lead_shown l = shown(row);
+	return (struct lead_shown){ .lead_id = r->talent_id, .added_at = r->added_at, .first_name = r->first_name,
+				    .last_name = r->last_name, .email = r->email, .phone = r->phone,
+				    .bucket = (enum bucket)r->bucket, .completed = r->completed,
+				    .submitted = r->submitted };
+}
 
-			each(arg, &l);
-		}
-		return;
+struct teller {
+	void (*each)(void *arg, const struct lead_shown *l);
+	void *arg;
+};
+
+static void tell(const struct teller *t, const struct lead_page_row *r)
+{
+	struct lead_shown l = shown(r);
+
+	t->each(t->arg, &l);
+}
+
+/* One walk finds how many there are, and which of them are the page. */
+struct finds {
+	int64_t *ids;
+	int64_t offset, limit, total, n;
+};
+
+static void find(struct finds *f, int64_t id)
+{
+	if (f->total++ >= f->offset && f->n < f->limit)
+		f->ids[f->n++] = id;
+}
+
+static int64_t search_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
+			   int64_t offset, int64_t limit, const struct teller *t)
+{
+	g_autofree int64_t *ids = g_new(int64_t, limit);
+	struct finds found = { .ids = ids, .offset = offset, .limit = limit };
+
+	if (f->bucket >= 0) {
+		DB_EACH(db, lead_matches_bucket, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.bucket = f->bucket, .needle = f->needle)
+			find(&found, row->talent_id);
+	} else {
+		DB_EACH(db, lead_matches, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.needle = f->needle)
+			find(&found, row->talent_id);
 	}
-	DB_EACH(db, lead_page, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
-		.bucket = bucket_or_null(f), .needle = f->needle, .limit = limit, .offset = offset) {
+	for (int64_t i = 0; i < found.n; i++) {
+		struct lead_one_row r;
+
+		if (DB_ROW(db, lead_one, &r, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			   .talent_id = ids[i])) {
+			struct lead_shown l = shown_one(&r);
+
+			t->each(t->arg, &l);
+		}
+	}
+	return found.total;
+}
+
+static void page_of_bucket(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t bucket, int64_t offset,
+			   int64_t limit, bool from_end, const struct teller *t)
+{
+	if (from_end) {
+		DB_EACH(db, lead_page_bucket_end, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.bucket = bucket, .limit = limit, .offset = offset)
+			tell(t, row);
+	} else {
+		DB_EACH(db, lead_page_bucket, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.bucket = bucket, .limit = limit, .offset = offset)
+			tell(t, row);
+	}
+}
+
+static void page_of_all(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t offset, int64_t limit,
+			bool from_end, const struct teller *t)
+{
+	if (from_end) {
+		DB_EACH(db, lead_page_end, row, .workspace_id = workspace_id, .campaign_id = campaign_id,
+			.limit = limit, .offset = offset)
+			tell(t, row);
+	} else {
+		DB_EACH(db, lead_page, row, .workspace_id = workspace_id, .campaign_id = campaign_id, .limit = limit,
+			.offset = offset)
+			tell(t, row);
+	}
+}
+
+int64_t lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
+		  int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg)
+{
+	struct teller t = { each, arg };
+	struct lead_count_row count = { 0 };
+
+	if (f->needle)
+		return search_page(db, workspace_id, campaign_id, f, offset, limit, &t);
+	DB_ROW(db, lead_count, &count, .workspace_id = workspace_id, .campaign_id = campaign_id,
+	       .bucket = bucket_or_null(f));
+	if (f->bucket >= 0)
+		page_of_bucket(db, workspace_id, campaign_id, f->bucket, offset, limit, offset > count.total / 2, &t);
+	else
+		page_of_all(db, workspace_id, campaign_id, offset, limit, offset > count.total / 2, &t);
+	return count.total;
+}
+
+int64_t lead_walk(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f, int64_t after,
+		  int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg)
+{
+	int64_t last = 0;
+
+	DB_EACH(db, lead_after, row, .workspace_id = workspace_id, .campaign_id = campaign_id, .after = after,
+		.bucket = bucket_or_null(f), .needle = f->needle, .limit = limit) {
 		struct lead_shown l = shown(row);
 
 		each(arg, &l);
+		last = row->talent_id;
+	}
+	return last;
+}
+
+bool lead_get(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, struct lead_detail *out)
+{
+	struct lead_one_row r;
+
+	if (!DB_ROW(db, lead_one, &r, .workspace_id = workspace_id, .campaign_id = campaign_id,
+		    .talent_id = talent_id))
+		return false;
+	out->shown = shown_one(&r);
+	out->reason = r.reason;
+	out->next_call_at = r.due_at;
+	return true;
+}
+
+void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
+		   void (*each)(void *arg, const struct attempt_shown *a), void *arg)
+{
+	DB_EACH(db, lead_attempts, r, .workspace_id = workspace_id, .campaign_id = campaign_id,
+		.talent_id = talent_id) {
+		struct attempt_shown a = { .attempt_no = r->attempt_no, .slot = r->slot, .started_at = r->intent_at,
+					   .ringing_at = r->ringing_at, .answered_at = r->answered_at,
+					   .ended_at = r->ended_at, .outcome = (enum outcome)r->outcome,
+					   .answer = (enum answer)r->answer, .digits = r->digits,
+					   .talk_ms = r->talk_ms };
+
+		each(arg, &a);
 	}
 }

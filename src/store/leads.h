@@ -25,8 +25,8 @@ struct lead_adder {
 	int64_t workspace_id, campaign_id;
 	const char *country;       /* of the campaign's site: the default for local numbers */
 	bool running;              /* the campaign dials; otherwise the rows are parked */
-	int64_t reminder_delay_ms;
-	struct schedule schedule;
+	bool suppressions;         /* whether anybody at all must not be called in this workspace */
+	struct next_slot first;    /* when a new lead is called first */
 	int64_t now;
 };
 
@@ -34,9 +34,21 @@ struct lead_adder {
 bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, int64_t campaign_id, int64_t now,
 		     struct lead_adder *out);
 
+/* "ON_CAMPAIGN" …; NULL for LEAD_ADDED. Stable. */
+const char *lead_verdict_name(enum lead_verdict v);
+
 /* Adds one. The caller counts the added ones and tells lead_adder_close(), which moves the total. */
 enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const struct lead_row *row);
 void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added);
+
+/*
+ * What would happen to rows, one after the other, with nothing changed: any connection will do. `held` says of a row that
+ * would be added whether it has no number to dial.
+ */
+struct lead_trial;
+struct lead_trial *lead_trial_new(const struct lead_adder *a);
+enum lead_verdict lead_try(struct db *db, struct lead_trial *t, const struct lead_row *row, bool *held);
+void lead_trial_free(struct lead_trial *t);
 
 /* Soft: attempt numbers go on if the person comes back. False when there is no such lead. */
 bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, int64_t now);
@@ -61,6 +73,29 @@ struct lead_shown {
 	bool completed, submitted;
 };
 
-int64_t lead_count(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f);
-void lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
-	       int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg);
+/* The same by key: up to `limit` leads behind `after` (0: from the first). Returns the last one's id; 0: there is none. */
+int64_t lead_walk(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f, int64_t after,
+		  int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg);
+
+/* One lead; texts live in the connection's arena. False when there is none (or db_failed()). */
+struct lead_detail {
+	struct lead_shown shown;
+	const char *reason;   /* why it waits, is held or done; "" for none */
+	int64_t next_call_at; /* DB_NULL: none is planned */
+};
+bool lead_get(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, struct lead_detail *out);
+
+/* The tries at a lead, in order. Times are DB_NULL where a thing has not happened. */
+struct attempt_shown {
+	int64_t attempt_no, slot, started_at, ringing_at, answered_at, ended_at;
+	enum outcome outcome; /* OUTCOME_NONE while it lasts */
+	enum answer answer;
+	const char *digits;
+	int64_t talk_ms;
+};
+void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
+		   void (*each)(void *arg, const struct attempt_shown *a), void *arg);
+
+/* A page of the list; returns how many there are in all. */
+int64_t lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
+		  int64_t offset, int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg);

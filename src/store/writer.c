@@ -128,6 +128,8 @@ static void finish_group(struct store *s, struct job **jobs, int n)
 		struct job *j = jobs[i];
 
 		if (j->rc == JOB_MORE) {
+			if (j->done)
+				j->done(j->arg, JOB_MORE);
 			enqueue(s, j);
 			continue;
 		}
@@ -198,6 +200,8 @@ static void waiting_done(void *arg, int rc)
 {
 	struct waiting *w = arg;
 
+	if (rc == JOB_MORE)
+		return;
 	g_mutex_lock(&w->lock);
 	w->rc = rc;
 	w->finished = true;

@@ -7,7 +7,9 @@
  * has failed. A job may run more than once (a full disk rolls the whole group back, which is then rerun
  * singly), so it must not touch anything but the database and what it prepares for `done`.
  *
- * Dispatch and single jobs go before bulk ones; a bulk job does a bounded piece and returns JOB_MORE.
+ * Dispatch and single jobs go before bulk ones; a bulk job does a bounded piece and returns JOB_MORE. `done` is told
+ * JOB_MORE for each piece that is durable, and only then may the job count it as done: a piece may run more than
+ * once, like any job.
  */
 #pragma once
 
@@ -25,7 +27,7 @@ enum { JOB_KEEP = 0, JOB_MORE = -2 };
 enum { STORE_FAILED = -1 };
 
 typedef int job_run(struct db *db, void *arg);
-typedef void job_done(void *arg, int rc); /* JOB_KEEP: durable; from 1 on: refused and undone; STORE_FAILED */
+typedef void job_done(void *arg, int rc); /* JOB_KEEP, JOB_MORE: durable; from 1 on: refused and undone; STORE_FAILED */
 
 /*
  * Opens (and migrates) the database in `folder`. The caller holds the folder's lock. NULL with the problem set.

@@ -11,7 +11,8 @@ from lib.raw import raw
 from lib.wait import eventually
 
 ROUTES = [("GET", "/company-sites"), ("GET", "/campaigns"), ("POST", "/campaigns"), ("GET", "/campaigns/1"),
-          ("GET", "/campaigns/1/leads"), ("POST", "/campaigns/1/leads"), ("DELETE", "/campaigns/1/leads/1")]
+          ("GET", "/campaigns/1/leads"), ("POST", "/campaigns/1/leads"), ("DELETE", "/campaigns/1/leads/1"),
+          ("GET", "/campaigns/1/leads/1"), ("GET", "/me")]
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
 
 
@@ -94,8 +95,7 @@ def test_unknown_paths(shared_server, path, key):
     ("DELETE", "/campaigns", {"GET", "HEAD", "POST", "OPTIONS"}),
     ("PUT", "/campaigns/1", {"GET", "HEAD", "OPTIONS"}),
     ("PATCH", "/campaigns/1/leads", {"GET", "HEAD", "POST", "OPTIONS"}),
-    ("GET", "/campaigns/1/leads/1", {"DELETE", "OPTIONS"}),
-    ("HEAD", "/campaigns/1/leads/1", {"DELETE", "OPTIONS"}),
+    ("PUT", "/campaigns/1/leads/1", {"GET", "HEAD", "DELETE", "OPTIONS"}),
     ("BREW", "/campaigns", {"GET", "HEAD", "POST", "OPTIONS"})])
 def test_wrong_methods_are_told_the_right_ones(shared_server, method, path, allow):
     reply = shared_server.api(method, path)

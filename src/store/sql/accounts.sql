@@ -32,8 +32,8 @@ ORDER BY c.company_id, u.user_id LIMIT 1
 SELECT company_id, name, country, active, created_at FROM company ORDER BY company_id
 
 -- :query company_get
--- :row country
-SELECT country FROM company WHERE company_id = $company_id
+-- :row name, country
+SELECT name, country FROM company WHERE company_id = $company_id
 
 -- :query company_set_active
 UPDATE company SET active = $active WHERE company_id = $company_id

@@ -89,6 +89,12 @@ UPDATE due SET due_state = CASE due_state WHEN 2 THEN 1 ELSE due_state END, fenc
                                                  AND lead.talent_id = due.talent_id))
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
+-- :query campaign_owner
+-- :row workspace_id, company_id, purpose, site_id
+-- :across commands know a campaign by its id alone, which is unique in the server
+SELECT c.workspace_id, w.company_id, c.purpose, c.site_id FROM workspace w
+  JOIN campaign c ON c.workspace_id = w.workspace_id AND c.campaign_id = $campaign_id
+
 -- :query campaign_for_leads
 -- :row purpose, status, site_id, first_delay_hours
 SELECT purpose, status, site_id, first_delay_hours FROM campaign

@@ -8,6 +8,7 @@ SELECT talent_id, first_name, last_name, phone FROM talent
 -- :query talent_insert
 INSERT INTO talent (workspace_id, talent_id, email, email_key, first_name, last_name, phone, linkedin, created_at)
 VALUES ($workspace_id, $talent_id, $email, $email_key, $first_name, $last_name, $phone, $linkedin, $created_at)
+ON CONFLICT (workspace_id, email_key) DO NOTHING
 
 -- :query lead_insert
 -- nothing happens when the person is on the campaign already, or somebody with that number
@@ -32,6 +33,11 @@ UPDATE lead SET email = $email, first_name = $first_name, last_name = $last_name
 SELECT bucket FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND removed = 0
 
+-- :query lead_with_number
+-- :row talent_id
+SELECT talent_id FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND number = $number AND removed = 0
+
 -- :query lead_remove
 UPDATE lead SET removed = 1, updated_at = $now:int
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND removed = 0
@@ -54,31 +60,105 @@ SELECT version FROM lead_change WHERE workspace_id = $workspace_id AND campaign_
 SELECT coalesce(sum(total), 0) FROM lead_total
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND ($bucket IS NULL OR bucket = $bucket)
 
--- :query lead_count_search
--- :row total
-SELECT count(*) FROM lead
+-- :query lead_matches
+-- :row talent_id
+-- all of a search; answered from the index lead_order alone
+SELECT talent_id FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0
-   AND ($bucket IS NULL OR bucket = $bucket) AND instr(search_key, $needle:text) > 0
+   AND instr(search_key, $needle:text) > 0
+ ORDER BY talent_id
+
+-- :query lead_matches_bucket
+-- :row like lead_matches
+SELECT talent_id FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND bucket = $bucket
+   AND instr(search_key, $needle:text) > 0
+ ORDER BY talent_id
 
 -- :query lead_page
 -- :row talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at
+-- the offset is counted off in a narrow index; only the page's own rows are read
 SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
- WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0
-   AND ($bucket IS NULL OR bucket = $bucket) AND ($needle:text IS NULL OR instr(search_key, $needle) > 0)
- ORDER BY talent_id LIMIT $limit:int OFFSET $offset:int
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+   AND talent_id IN (SELECT page.talent_id FROM lead page
+                      WHERE page.workspace_id = $workspace_id AND page.campaign_id = $campaign_id AND page.removed = 0
+                      ORDER BY page.talent_id LIMIT $limit:int OFFSET $offset:int)
+ ORDER BY talent_id
 
 -- :query lead_page_bucket
 -- :row like lead_page
--- by the index of the bucket, whatever its share of the leads
 SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
- WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND bucket = $bucket
- ORDER BY talent_id LIMIT $limit:int OFFSET $offset:int
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+   AND talent_id IN (SELECT page.talent_id FROM lead page
+                      WHERE page.workspace_id = $workspace_id AND page.campaign_id = $campaign_id AND page.removed = 0
+                        AND page.bucket = $bucket
+                      ORDER BY page.talent_id LIMIT $limit:int OFFSET $offset:int)
+ ORDER BY talent_id
+
+-- :query lead_page_end
+-- :row like lead_page
+-- the same, counted off from the end, for the pages that are nearer to it
+SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+   AND talent_id IN (SELECT page.talent_id FROM lead page
+                      WHERE page.workspace_id = $workspace_id AND page.campaign_id = $campaign_id AND page.removed = 0
+                      ORDER BY page.talent_id DESC
+                      LIMIT max(0, min($limit:int, (SELECT coalesce(sum(total), 0) FROM lead_total
+                                                     WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id)
+                                                   - $offset:int))
+                     OFFSET max(0, (SELECT coalesce(sum(total), 0) FROM lead_total
+                                     WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id)
+                                   - $offset - $limit))
+ ORDER BY talent_id
+
+-- :query lead_page_bucket_end
+-- :row like lead_page
+SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+   AND talent_id IN (SELECT page.talent_id FROM lead page
+                      WHERE page.workspace_id = $workspace_id AND page.campaign_id = $campaign_id AND page.removed = 0
+                        AND page.bucket = $bucket
+                      ORDER BY page.talent_id DESC
+                      LIMIT max(0, min($limit:int, (SELECT coalesce(sum(total), 0) FROM lead_total
+                                                     WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+                                                       AND bucket = $bucket) - $offset:int))
+                     OFFSET max(0, (SELECT coalesce(sum(total), 0) FROM lead_total
+                                     WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+                                       AND bucket = $bucket) - $offset - $limit))
+ ORDER BY talent_id
+
+-- :query lead_after
+-- :row like lead_page
+-- the next ones by key, for those who read them all
+SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND talent_id > $after:int
+   AND ($bucket IS NULL OR bucket = $bucket) AND ($needle:text IS NULL OR instr(search_key, $needle) > 0)
+ ORDER BY talent_id LIMIT $limit:int
+
+-- :query lead_one
+-- :row talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at, reason, due_at
+-- when it is called next: only where a row of the queue is not parked
+SELECT l.talent_id, l.first_name, l.last_name, l.email, l.phone, l.bucket, l.completed, l.submitted, l.added_at, l.reason,
+       d.due_at
+  FROM lead l
+  LEFT JOIN due d ON d.workspace_id = l.workspace_id AND d.campaign_id = l.campaign_id AND d.talent_id = l.talent_id
+                 AND d.due_state IN (1, 2)
+ WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.talent_id = $talent_id AND l.removed = 0
+
+-- :query lead_attempts
+-- :row attempt_no, slot, intent_at, ringing_at, answered_at, ended_at, outcome, answer, digits, talk_ms
+SELECT attempt_no, slot, intent_at, ringing_at, answered_at, ended_at, outcome, answer, digits, talk_ms FROM attempt
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id ORDER BY attempt_no
 
 -- :query suppressed
 -- :row one:int
 SELECT 1 FROM suppression
  WHERE workspace_id = $workspace_id
    AND ((kind = 'number' AND target = $number) OR (kind = 'email' AND target = $email_key)) LIMIT 1
+
+-- :query suppression_any
+-- :row one:int
+SELECT 1 FROM suppression WHERE workspace_id = $workspace_id LIMIT 1
 
 -- :query suppression_insert
 INSERT INTO suppression (workspace_id, kind, target, reason, created_at)

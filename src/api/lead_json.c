@@ -1,0 +1,87 @@
+#include "api/lead_json.h"
+
+#include "api/paging.h"
+#include "core/attempt.h"
+#include "store/db.h"
+
+void lead_json_fields(struct jw *w, const struct lead_shown *l, bool with_submission)
+{
+	jw_kint(w, "leadId", l->lead_id);
+	jw_kstr(w, "firstName", l->first_name);
+	jw_kstr(w, "lastName", l->last_name);
+	jw_kstr(w, "email", l->email);
+	jw_kstr(w, "phone", l->phone);
+	jw_kstr(w, "status", bucket_name(l->bucket));
+	jw_kstr(w, "flowStatus", l->completed ? "Completed" : "Pending");
+	if (with_submission)
+		jw_kstr(w, "assessmentSubmitted", l->submitted ? "Submitted" : "Not submitted");
+	jw_ktime(w, "addedAt", l->added_at);
+}
+
+struct listing {
+	struct jw *w;
+	bool with_submission;
+};
+
+static void write_row(void *arg, const struct lead_shown *l)
+{
+	const struct listing *list = arg;
+
+	jw_object(list->w);
+	lead_json_fields(list->w, l, list->with_submission);
+	jw_end(list->w);
+}
+
+int64_t lead_json_list(struct jw *w, struct db *db, int64_t workspace_id, int64_t campaign_id,
+		       const struct lead_filter *f, const struct paging *p, bool with_submission)
+{
+	struct listing list = { w, with_submission };
+	int64_t total;
+
+	jw_object(w);
+	jw_key(w, "leads");
+	jw_array(w);
+	total = lead_page(db, workspace_id, campaign_id, f, p->offset, p->limit, write_row, &list);
+	jw_end(w);
+	paging_write(w, p, total);
+	jw_end(w);
+	return total;
+}
+
+static const char *answer_name(enum answer a)
+{
+	switch (a) {
+	case ANSWER_INTERESTED: return "Interested";
+	case ANSWER_NOT_INTERESTED: return "NotInterested";
+	case ANSWER_OPT_OUT: return "OptedOut";
+	case ANSWER_NEUTRAL: return "Neutral";
+	case ANSWER_NONE: break;
+	}
+	return NULL;
+}
+
+static void time_or_null(struct jw *w, const char *key, int64_t at)
+{
+	jw_key(w, key);
+	if (at == DB_NULL)
+		jw_null(w);
+	else
+		jw_time(w, at);
+}
+
+void attempt_json(struct jw *w, const struct attempt_shown *a)
+{
+	jw_object(w);
+	jw_kint(w, "attempt", a->attempt_no);
+	jw_kint(w, "slot", a->slot);
+	jw_ktime(w, "startedAt", a->started_at);
+	time_or_null(w, "ringingAt", a->ringing_at);
+	time_or_null(w, "answeredAt", a->answered_at);
+	time_or_null(w, "endedAt", a->ended_at);
+	jw_kstr(w, "outcome", a->outcome == OUTCOME_NONE ? NULL : outcome_rule(a->outcome)->name);
+	jw_kstr(w, "answer", answer_name(a->answer));
+	jw_kstr(w, "digits", a->digits);
+	jw_key(w, "talkSeconds");
+	jw_double(w, (double)a->talk_ms / 1000);
+	jw_end(w);
+}

@@ -1,0 +1,209 @@
+/*
+ * POST …/leads: one, or ten thousand.
+ *
+ * The body comes as JSON, where one bad row refuses the request before anything is stored, or as CSV or NDJSON, where a
+ * bad row is told and left out. Either is then added in pieces of 500 rows, each its own commit, so that other writes
+ * and the dispatcher are not held up by a long list. So if the store fails half-way the answer is 503 and the pieces
+ * before stay: sending the same again adds the rest and skips what is there.
+ *
+ * With ?dryRun=true nothing is changed, and the answer has a verdict for every row.
+ */
+#include "api/app.h"
+#include "api/lead_forms.h"
+#include "api/lead_scan.h"
+#include "api/reply.h"
+#include "api/request.h"
+#include "api/routes.h"
+#include "store/db.h"
+#include "store/leads.h"
+
+enum {
+	PIECE = 500,
+	ROWS_TOLD = 1000, /* rows not added, in the answer to a bulk form; of more only the number */
+	REJECTED = 100,   /* beside enum lead_verdict: the row would not do; */
+	HELD = 101,       /* in a dry run: would be added, but cannot be dialled */
+};
+
+/* ---- the body ---- */
+
+void *leads_scan(struct request *rq)
+{
+	return lead_scan(rq->arena, rq->bytes, rq->n_bytes);
+}
+
+static void *refuse(struct request *rq, struct reply *re, const char *why)
+{
+	reply_error_at(re, ERROR_INVALID, NULL, "body", arena_printf(rq->arena, "\"body\" %s", why));
+	return NULL;
+}
+
+static void *read_csv(struct request *rq, struct reply *re)
+{
+	const char *why = NULL;
+	void *in = lead_forms_csv(rq->arena, rq->bytes ? rq->bytes : "", rq->n_bytes, LEADS_MAX, &why);
+
+	return in ? in : refuse(rq, re, why);
+}
+
+static void *read_ndjson(struct request *rq, struct reply *re)
+{
+	const char *why = NULL;
+	void *in = lead_forms_ndjson(rq->arena, rq->bytes ? rq->bytes : "", rq->n_bytes, LEADS_MAX, &why);
+
+	return in ? in : refuse(rq, re, why);
+}
+
+const struct body_form lead_forms[] = {
+	{ "text/csv", read_csv },
+	{ "application/x-ndjson", read_ndjson },
+	{ NULL, NULL },
+};
+
+static const char *or_empty(const char *s)
+{
+	return s ? s : "";
+}
+
+static struct lead_row row_of(const struct lead_in *in)
+{
+	return (struct lead_row){ .email = in->email, .first_name = or_empty(in->first_name),
+				  .last_name = or_empty(in->last_name), .phone = or_empty(in->phone_number),
+				  .linkedin = or_empty(in->linkedin) };
+}
+
+/* ---- the answer ---- */
+
+static bool is_added(unsigned char verdict)
+{
+	return verdict == LEAD_ADDED || verdict == HELD;
+}
+
+static void write_row(struct jw *w, size_t i, unsigned char verdict, const char **faults)
+{
+	jw_object(w);
+	jw_kint(w, "row", (int64_t)i + 1);
+	jw_kstr(w, "verdict", is_added(verdict) ? "added" : verdict == REJECTED ? "rejected" : "skipped");
+	jw_kstr(w, "reason", verdict == REJECTED ? faults[i] :
+			     verdict == HELD     ? LEAD_REASON_NO_NUMBER : lead_verdict_name(verdict));
+	jw_end(w);
+}
+
+static void write_counts(struct jw *w, const unsigned char *verdicts, size_t n, bool with_rejected)
+{
+	int64_t added = 0, rejected = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		added += is_added(verdicts[i]);
+		rejected += verdicts[i] == REJECTED;
+	}
+	jw_kint(w, "added", added);
+	jw_kint(w, "skipped", (int64_t)n - added - rejected);
+	if (with_rejected)
+		jw_kint(w, "rejected", rejected);
+}
+
+static void answer(struct reply *re, const struct lead_add_in *in, const unsigned char *verdicts)
+{
+	struct jw *w = reply_json(re, 200);
+	size_t told = 0;
+
+	jw_object(w);
+	write_counts(w, verdicts, in->leads.n, in->faults != NULL);
+	if (in->faults) {
+		jw_key(w, "rows");
+		jw_array(w);
+		for (size_t i = 0; i < in->leads.n && told < ROWS_TOLD; i++)
+			if (!is_added(verdicts[i])) {
+				write_row(w, i, verdicts[i], in->faults);
+				told++;
+			}
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+/* ---- a dry run ---- */
+
+bool leads_only_tried(const struct request *rq)
+{
+	const struct lead_add_query *q = rq->query;
+
+	return q && q->dry_run.v;
+}
+
+static void try_all(struct request *rq, struct db *db, const struct lead_adder *adder)
+{
+	const struct lead_add_in *in = rq->in;
+	const struct lead_in *rows = in->leads.items;
+	struct lead_trial *trial = lead_trial_new(adder);
+	unsigned char *verdicts = rq->work;
+
+	for (size_t i = 0; i < in->leads.n; i++) {
+		struct lead_row row = row_of(&rows[i]);
+		bool held = false;
+
+		verdicts[i] = in->faults && in->faults[i] ? REJECTED : (unsigned char)lead_try(db, trial, &row, &held);
+		if (held && verdicts[i] == LEAD_ADDED)
+			verdicts[i] = HELD;
+	}
+	lead_trial_free(trial);
+}
+
+static void answer_trial(struct reply *re, const struct lead_add_in *in, const unsigned char *verdicts)
+{
+	struct jw *w = reply_json(re, 200);
+
+	jw_object(w);
+	write_counts(w, verdicts, in->leads.n, true);
+	jw_key(w, "rows");
+	jw_array(w);
+	for (size_t i = 0; i < in->leads.n; i++)
+		write_row(w, i, verdicts[i], in->faults);
+	jw_end(w);
+	jw_end(w);
+}
+
+/* ---- adding ---- */
+
+/* The rows from `from` on, a piece of them. */
+static void add_piece(struct db *db, const struct lead_adder *adder, const struct lead_add_in *in, size_t from, size_t to,
+		      unsigned char *verdicts)
+{
+	const struct lead_in *rows = in->leads.items;
+	int64_t added = 0;
+
+	for (size_t i = from; i < to; i++) {
+		struct lead_row row = row_of(&rows[i]);
+
+		verdicts[i] = in->faults && in->faults[i] ? REJECTED : (unsigned char)lead_add(db, adder, &row);
+		added += verdicts[i] == LEAD_ADDED;
+	}
+	lead_adder_close(db, adder, added);
+}
+
+void leads_add(struct request *rq, struct db *db, struct reply *re)
+{
+	const struct lead_add_in *in = rq->in;
+	size_t from = (size_t)rq->piece * PIECE, to = in->leads.n - from > PIECE ? from + PIECE : in->leads.n;
+	struct lead_adder adder;
+
+	if (!lead_adder_open(db, rq->caller.workspace_id, rq->caller.company_id, rq->path.ids[0],
+			     rq->arrived_ms, &adder)) {
+		app_missing(db, re);
+		return;
+	}
+	if (!rq->work)
+		rq->work = arena_alloc(rq->arena, in->leads.n);
+	if (leads_only_tried(rq)) {
+		try_all(rq, db, &adder);
+		answer_trial(re, in, rq->work);
+		app_read_failed(db, re);
+		return;
+	}
+	add_piece(db, &adder, in, from, to, rq->work);
+	if (to < in->leads.n)
+		reply_more(re);
+	else
+		answer(re, in, rq->work);
+	app_tell_due(rq, re);
+}
