@@ -51,7 +51,8 @@ void pace_give_back(struct pace *p, bool fault, bool alive, int64_t now_us, int6
 		p->failures = 0;
 		p->rests = 0;
 	}
-	if (!fault)
+	/* What fails during a rest was under way when it began: it tells nothing new. */
+	if (!fault || pace_resting(p, now_us))
 		return;
 	p->failures++;
 	if (p->failures >= PACE_FAULTS_TO_REST || p->rests > 0) {
