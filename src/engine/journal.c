@@ -17,17 +17,18 @@ enum { BOOT_ID_SIZE = 40 };
 struct header {
 	char magic[8];
 	char boot_id[BOOT_ID_SIZE];
-	int64_t epoch;
+	int64_t epoch, unused; /* 64 bytes: no line lies across two pages, or across two blocks of the disk */
 };
 
 struct line {
 	int64_t attempt_id, fence;
 };
 
-static const char magic[8] = "csSENT1";
+static const char magic[8] = "csSENT2";
 
 struct journal {
 	int fd;
+	off_t end; /* where the next line belongs */
 };
 
 struct journal_past {
@@ -96,7 +97,7 @@ struct journal *journal_start(const char *folder, int64_t epoch, struct problem 
 
 	memcpy(h.magic, magic, sizeof(magic));
 	read_boot_id(h.boot_id);
-	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0 || write(fd, &h, sizeof(h)) != sizeof(h) || rename(fresh, path) != 0) {
 		problem_set(p, PROBLEM_FAILED, "cannot write %s: %s", path, g_strerror(errno));
 		if (fd >= 0)
@@ -105,6 +106,7 @@ struct journal *journal_start(const char *folder, int64_t epoch, struct problem 
 	}
 	j = g_new(struct journal, 1);
 	j->fd = fd;
+	j->end = sizeof(h);
 	return j;
 }
 
@@ -119,10 +121,13 @@ void journal_close(struct journal *j)
 int journal_sent(struct journal *j, int64_t attempt_id, int64_t fence)
 {
 	struct line l = { attempt_id, fence };
-	ssize_t n = write(j->fd, &l, sizeof(l)); /* O_APPEND: one line, whole, whoever else writes */
+	ssize_t n = pwrite(j->fd, &l, sizeof(l), j->end);
 
-	if (n == sizeof(l))
+	if (n == sizeof(l)) {
+		j->end += n;
 		return 0;
+	}
+	/* The next line goes over a torn one: after half a line, all others would be read as something else. */
 	log_error("journal.failed", "the send journal cannot be written, no call is placed: %s",
 		  n < 0 ? g_strerror(errno) : "the disk is full");
 	return -1;

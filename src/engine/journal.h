@@ -24,5 +24,5 @@ void journal_past_free(struct journal_past *past);
 struct journal *journal_start(const char *folder, int64_t epoch, struct problem *p);
 void journal_close(struct journal *j);
 
-/* 0, or -1 when the line could not be written: then nothing may be sent. Any thread. */
+/* 0, or -1 when the line could not be written: then nothing may be sent. One thread. */
 int journal_sent(struct journal *j, int64_t attempt_id, int64_t fence);
