@@ -370,10 +370,15 @@ void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t
 	struct flight *f;
 
 	g_hash_table_iter_init(&it, d->flights);
-	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
-		if (f->ref.workspace_id == workspace_id && f->campaign_id == campaign_id &&
-		    f->talent_id == talent_id && !f->answered)
+	while (g_hash_table_iter_next(&it, NULL, (void **)&f)) {
+		if (f->ref.workspace_id != workspace_id || f->campaign_id != campaign_id ||
+		    f->talent_id != talent_id || f->answered)
+			continue;
+		if (f->placed)
 			d->o.carrier->hang_up(d->o.carrier, f->ref.attempt_id);
+		else if (g_queue_remove(&d->outbox, f)) /* else it has been called off already */
+			end_unplaced(d, f);
+	}
 }
 
 int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_boot_us)
