@@ -257,7 +257,8 @@ static void hold_back(struct dispatcher *d, const struct claim *c, int64_t now_m
 	struct release r = { .claim = *c, .due_at = now_ms + 60000, .now = now_ms,
 			     .reason = "PROMPT_CANNOT_BE_SPOKEN" };
 
-	store_write(d->o.store, JOB_DISPATCH, release_run, &r);
+	if (store_write(d->o.store, JOB_DISPATCH, release_run, &r) != JOB_KEEP)
+		hold(d, c); /* it is still ours, and asked about again */
 }
 
 /* Claims that waited for their prompts, then fresh ones, until the lane's room is used. */
