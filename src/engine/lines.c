@@ -28,8 +28,7 @@ static void add_line(struct lines *l, int64_t workspace_id, int64_t trunk_id, in
 	struct line *line = line_of(l, trunk_id);
 
 	if (line) {
-		line->pace.channels = channels;
-		line->pace.cps = MAX(cps, 1);
+		pace_limit(&line->pace, channels, cps);
 		return;
 	}
 	if (l->n_lines == LINES)

@@ -1,5 +1,11 @@
 """A trunk's limits, judged by the clock of who is called."""
 
+import os
+import signal
+import time
+
+import pytest
+
 from lib import live
 from lib.callee import Callee
 from lib.live import add_trunk, call, live_server
@@ -48,3 +54,26 @@ def test_channels_are_the_limit_when_calls_last(make_server):
         assert most_at_once(phones.calls) == 3
         live.check_one_dial(server, phones.call_ids())
         live.check_settled(server)
+
+
+@pytest.mark.plain
+def test_lost_time_is_not_made_up_for(make_server):
+    """A server that stood still, as behind a slow disk, keeps to its calls a second when it goes on."""
+    numbers = [f"+1312{200 + n // 100}{n % 100:02}03" for n in range(220)]
+    with Callee(behaviour=QUICK_PHONES, ring=0.02) as phones:
+        server = live_server(make_server)
+        add_trunk(server, phones.address, cps=50, channels=100)
+        campaign = call(server, numbers)
+        for seen in (60, 90):
+            eventually(lambda: len(phones.calls) >= seen, 15, every=0.005)
+            os.kill(server.process.pid, signal.SIGSTOP)
+            time.sleep(0.6)
+            os.kill(server.process.pid, signal.SIGCONT)
+        eventually(lambda: live.all_completed(server, campaign), 20, every=0.2)
+        began = sorted(c.began for c in phones.calls)
+        assert len(began) == len(numbers)
+        # One for the noise of the receiver's own scheduling.
+        busiest = max(sum(1 for t in began if start <= t < start + 1) for start in began)
+        assert busiest <= 51
+        assert began[-1] - began[0] < 10  # and the pauses do not slow it down afterwards
+        live.check_one_dial(server, phones.call_ids())
