@@ -137,7 +137,7 @@ static int add(const struct wish *w, json_t **answer, struct problem *p)
 
 int trunks_add(int argc, char **argv)
 {
-	struct wish w = { .transport = g_strdup("udp"), .channels = CHANNELS, .cps = CPS };
+	struct wish w = { .channels = CHANNELS, .cps = CPS };
 	gboolean json = FALSE;
 	const GOptionEntry entries[] = {
 		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &w.folder, "the data folder", "DIR" },
@@ -159,6 +159,8 @@ int trunks_add(int argc, char **argv)
 	if (!command_options(&argc, &argv, entries, "trunks add --data DIR --name NAME --address HOST:PORT",
 			     "Adds a SIP carrier for the live workspace; a running server uses it at once.", &code))
 		return code;
+	if (!w.transport)
+		w.transport = g_strdup("udp");
 	code = add(&w, &answer, &p) == 0 ? 0 : command_fail(&p);
 	if (code == 0 && json)
 		command_print(answer, true, NULL, NULL, 0);
