@@ -72,8 +72,8 @@ def test_lost_time_is_not_made_up_for(make_server):
         eventually(lambda: live.all_completed(server, campaign), 20, every=0.2)
         began = sorted(c.began for c in phones.calls)
         assert len(began) == len(numbers)
-        # One for the noise of the receiver's own scheduling.
-        busiest = max(sum(1 for t in began if start <= t < start + 1) for start in began)
-        assert busiest <= 51
+        # What was held up leaves together, and so does what follows a second later: 20 ms of noise at the receiver.
+        busiest = max(sum(1 for t in began if start <= t < start + 0.98) for start in began)
+        assert busiest <= 50
         assert began[-1] - began[0] < 10  # and the pauses do not slow it down afterwards
         live.check_one_dial(server, phones.call_ids())
