@@ -4,13 +4,14 @@
 export PATH := /usr/bin:/bin:/usr/sbin:/sbin:$(PATH)
 PYTHON = /usr/bin/python3
 
-.PHONY: help build demo test bench lint fuzz clean install
+.PHONY: help build demo test torture bench lint fuzz clean install
 .NOTPARALLEL:
 
 help:
 	@echo 'make demo     install what is missing, build, and run a campaign end to end'
 	@echo 'make build    build build/callsheet'
 	@echo 'make test     build plain and with sanitizers, run every test'
+	@echo 'make torture  kill a dialling server KILLS (200) times; SEED chooses the moments'
 	@echo 'make lint     include arrows, symbol clashes, format, names, shell scripts'
 	@echo 'make bench    measure this server against a Node one'
 	@echo 'make fuzz     run each fuzz target for FUZZ_SECONDS (60)'
@@ -28,6 +29,11 @@ demo: build
 test:
 	@tools/install-packages build test || { echo '0 passed, 1 failed, 0 skipped'; exit 1; }
 	@$(PYTHON) tools/run-tests $(TESTS)
+
+torture: build
+	@tools/install-packages test
+	@CALLSHEET_KILLS=$(or $(KILLS),200) CALLSHEET_SEED=$(or $(SEED),1) \
+		$(PYTHON) -m pytest -q -s tests/voice/test_40_kill.py
 
 bench: build
 	@tools/install-packages bench

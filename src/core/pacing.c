@@ -6,7 +6,26 @@ enum { SECOND_US = 1000000, REST_DOUBLINGS = 5 };
 
 void pace_init(struct pace *p, int channels, int cps, int64_t not_before_us)
 {
-	*p = (struct pace){ .channels = channels, .cps = MAX(cps, 1), .next_us = not_before_us };
+	*p = (struct pace){ .channels = channels, .cps = CLAMP(cps, 1, PACE_CPS_MAX), .next_us = not_before_us };
+}
+
+void pace_limit(struct pace *p, int channels, int cps)
+{
+	cps = CLAMP(cps, 1, PACE_CPS_MAX);
+	if (cps != p->cps) /* the ring is another one */
+		p->sent = 0;
+	p->channels = channels;
+	p->cps = cps;
+}
+
+int64_t pace_send_us(const struct pace *p)
+{
+	return p->sent < p->cps ? 0 : p->sent_us[p->sent % p->cps] + SECOND_US;
+}
+
+void pace_sent(struct pace *p, int64_t now_us)
+{
+	p->sent_us[p->sent++ % p->cps] = now_us;
 }
 
 /* Rounded up: cps intervals are never shorter than a second. */
@@ -51,7 +70,8 @@ void pace_give_back(struct pace *p, bool fault, bool alive, int64_t now_us, int6
 		p->failures = 0;
 		p->rests = 0;
 	}
-	if (!fault || pace_resting(p, now_us)) /* calls that were under way: the same outage */
+	/* What fails during a rest was under way when it began: it tells nothing new. */
+	if (!fault || pace_resting(p, now_us))
 		return;
 	p->failures++;
 	if (p->failures >= PACE_FAULTS_TO_REST || p->rests > 0) {

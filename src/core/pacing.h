@@ -1,20 +1,25 @@
 /*
  * A trunk's pace: channels, and calls per second evenly spaced (GCRA without a burst), so that every window of one
- * second holds at most `cps` calls. A trunk that keeps failing rests, longer each time. Pure: time is an
- * argument, in microseconds of the boot clock.
+ * second holds at most `cps` calls. Calls that had their turn and were held up (a slow disk) go out as the last second
+ * has room, never all at once. A trunk that keeps failing rests, longer each time. Pure: time is an argument, in
+ * microseconds of the boot clock.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { PACE_CPS_MAX = 1000 };
+
 struct pace {
-	int channels, cps;
+	int channels, cps;    /* cps: 1 to PACE_CPS_MAX */
 	int in_use;           /* channels taken */
 	int64_t next_us;      /* the earliest moment of the next call */
 	int failures;         /* trunk faults in a row */
 	int rests;            /* rests in a row */
 	int64_t resting_until_us;
+	int64_t sent_us[PACE_CPS_MAX]; /* a ring of `cps`: when the last calls really went out */
+	int64_t sent;                  /* how many have */
 };
 
 enum { PACE_FAULTS_TO_REST = 5 };
@@ -27,6 +32,13 @@ void pace_init(struct pace *p, int channels, int cps, int64_t not_before_us);
  * there is no channel, no turn in time, or the trunk rests.
  */
 bool pace_take(struct pace *p, int64_t now_us, int64_t horizon_us, int64_t *send_us);
+
+/* Another limit from now on. */
+void pace_limit(struct pace *p, int channels, int cps);
+
+/* When the next call that has a turn may really go out, as far as the last second says. */
+int64_t pace_send_us(const struct pace *p);
+void pace_sent(struct pace *p, int64_t now_us);
 
 /* Gives the channel back. `fault`: the call failed by the trunk's fault; `alive`: the trunk gave a sign of life. */
 void pace_give_back(struct pace *p, bool fault, bool alive, int64_t now_us, int64_t rest_us);

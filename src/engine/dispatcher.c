@@ -136,31 +136,45 @@ static void end_unplaced(struct dispatcher *d, const struct flight *f)
 	dispatcher_event(d, &ev);
 }
 
-/* Hands over the calls whose turn has come; returns when the next one's is. */
-static int64_t place_due(struct dispatcher *d, int64_t now_us)
-{
-	struct flight *f;
-
-	while ((f = g_queue_peek_head(&d->outbox))) {
-		if (f->send_us > now_us && !d->draining)
-			return f->send_us;
-		g_queue_pop_head(&d->outbox);
-		f->placed = true;
-		if (d->draining)
-			end_unplaced(d, f);
-		else
-			d->o.carrier->place(d->o.carrier, &f->order);
-		order_release(&f->order); /* the carrier holds its own references */
-	}
-	return INT64_MAX;
-}
-
 static int by_send_time(const void *a, const void *b, void *unused)
 {
 	const struct flight *x = a, *y = b;
 
 	(void)unused;
 	return (x->send_us > y->send_us) - (x->send_us < y->send_us);
+}
+
+/* When the next call's turn is; INT64_MAX for none. */
+static int64_t next_turn(const struct dispatcher *d)
+{
+	const struct flight *f = g_queue_peek_head((GQueue *)&d->outbox);
+
+	return f ? f->send_us : INT64_MAX;
+}
+
+/* Hands over the calls whose turn has come. The time must be the real one: the last second's limit hangs on it. */
+static void place_due(struct dispatcher *d, int64_t now_us)
+{
+	struct flight *f;
+
+	while ((f = g_queue_peek_head(&d->outbox)) && (d->draining || f->send_us <= now_us)) {
+		struct line *line = line_of(&d->lines, f->trunk_id);
+
+		g_queue_pop_head(&d->outbox);
+		if (!d->draining && line && pace_send_us(&line->pace) > now_us) {
+			f->send_us = pace_send_us(&line->pace);
+			g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
+			continue;
+		}
+		f->placed = true;
+		if (line)
+			pace_sent(&line->pace, now_us);
+		if (d->draining)
+			end_unplaced(d, f);
+		else
+			d->o.carrier->place(d->o.carrier, &f->order);
+		order_release(&f->order); /* the carrier holds its own references */
+	}
 }
 
 /* ---- intents ---- */
@@ -458,16 +472,17 @@ int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_b
 {
 	int64_t next;
 
+	place_due(d, now_boot_us);
 	if (now_boot_us < d->store_ok_us)
-		return MIN(d->store_ok_us, place_due(d, now_boot_us));
+		return MIN(d->store_ok_us, next_turn(d));
 	if (!book_events(d, now_wall_ms, now_boot_us)) {
 		d->store_ok_us = now_boot_us + RETRY_US;
-		return MIN(d->store_ok_us, place_due(d, now_boot_us));
+		return MIN(d->store_ok_us, next_turn(d));
 	}
-	next = place_due(d, now_boot_us);
 	if (d->draining)
 		return g_async_queue_length(d->events) > 0 ? now_boot_us : INT64_MAX;
+	next = INT64_MAX;
 	for (int i = 0; i < d->lines.n_lanes; i++)
 		next = MIN(next, serve_lane(d, &d->lines.lane[i], now_wall_ms, now_boot_us));
-	return MIN(next, place_due(d, now_boot_us));
+	return MIN(next, next_turn(d)); /* what was committed just now is placed by the next step's clock */
 }

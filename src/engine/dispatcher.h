@@ -3,7 +3,7 @@
  * carrier reports. One structure, one thread; time is an argument, so that the same code runs a fortnight in a
  * rehearsal.
  *
- * One step does, in this order: book the carrier's events · place the calls whose moment has come · claim what is due
+ * One step does, in this order: place the calls whose moment has come · book the carrier's events · claim what is due
  * as far as channels and turns are free · check the policy and commit the intents, each with channel, turn and
  * prompts in hand. An intent is durable before its call is placed, and placed within the send deadline or never.
  */

@@ -28,8 +28,7 @@ static void add_line(struct lines *l, int64_t workspace_id, int64_t trunk_id, co
 	struct line *line = line_of(l, trunk_id);
 
 	if (line) {
-		line->pace.channels = channels;
-		line->pace.cps = MAX(cps, 1);
+		pace_limit(&line->pace, channels, cps);
 		return;
 	}
 	l->line = g_renew(struct line, l->line, l->n_lines + 1);

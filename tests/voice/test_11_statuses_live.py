@@ -20,7 +20,7 @@ def test_every_way_of_answering(make_server):
     with Callee() as phones:
         server = live_server(make_server)
         add_trunk(server, phones.address)
-        campaign = call(server, list(EXPECTED))
+        campaign = call(server, list(EXPECTED), questions=["Yes?"])
 
         def are_so():
             assert statuses(server, campaign) == {n: (s, "Completed") for n, s in EXPECTED.items()}
