@@ -4,6 +4,7 @@
 #include "api/lead_json.h"
 #include "api/paging.h"
 #include "core/fold.h"
+#include "core/questions.h"
 #include "store/accounts.h"
 #include "store/campaigns.h"
 #include "store/db.h"
@@ -59,7 +60,7 @@ static int find_campaign(struct op *op, struct campaign_owner *out)
 
 static bool with_submission(const struct campaign_owner *c)
 {
-	return strcmp(c->purpose, "ASSESSMENT_REMINDER") == 0;
+	return purpose_reminds(c->purpose);
 }
 
 /* ---- leads.add ---- */

@@ -117,7 +117,7 @@ static void campaign_check(void *in, struct checking *ck)
 {
 	const struct campaign_create_in *c = in;
 
-	if (c->purpose && strcmp(c->purpose, "ASSESSMENT_REMINDER") == 0)
+	if (c->purpose && purpose_reminds(c->purpose))
 		require_assessment(c, ck);
 	if (c->purpose && !c->schedule.call_time && !c->schedule.call_start_utc.set)
 		validate_fault(ck, "callStartTimeUtc", "is required");

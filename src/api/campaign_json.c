@@ -1,12 +1,14 @@
 #include "api/campaign_json.h"
 
+#include "core/questions.h"
+
 #include "base/arena.h"
 
 #include <string.h>
 
 static bool is_assessment(const struct campaign *c)
 {
-	return strcmp(c->purpose, "ASSESSMENT_REMINDER") == 0;
+	return purpose_reminds(c->purpose);
 }
 
 /* The fields every shape begins with. */

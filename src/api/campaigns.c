@@ -11,6 +11,7 @@
 #include "api/request.h"
 #include "api/routes.h"
 #include "core/phone.h"
+#include "core/questions.h"
 #include "store/db.h"
 #include "store/sites.h"
 
@@ -195,7 +196,7 @@ static bool may_patch(struct request *rq, struct db *db, struct reply *re, struc
 	const struct campaign_patch_in *in = rq->in;
 	struct faults *f = faults_new(rq->arena);
 
-	if (is_about_assessments(in) && strcmp(c->purpose, "ASSESSMENT_REMINDER") != 0)
+	if (is_about_assessments(in) && !purpose_reminds(c->purpose))
 		reply_error(re, ERROR_PURPOSE, "Assessment fields apply to ASSESSMENT_REMINDER campaigns only.");
 	else if (changes_plan(in) && c->called)
 		reply_error(re, ERROR_PURPOSE,

@@ -11,6 +11,7 @@
 #include "api/request.h"
 #include "api/routes.h"
 #include "core/fold.h"
+#include "core/questions.h"
 #include "store/campaigns.h"
 #include "store/db.h"
 
@@ -89,7 +90,7 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 		app_missing(db, re);
 		return;
 	}
-	with_submission = strcmp(purpose, "ASSESSMENT_REMINDER") == 0;
+	with_submission = purpose_reminds(purpose);
 	if (form != LEADS_JSON) {
 		export_all(rq, re, &filter, form, with_submission);
 		return;
@@ -127,7 +128,7 @@ void leads_get(struct request *rq, struct db *db, struct reply *re)
 	jw_object(w);
 	jw_key(w, "lead");
 	jw_object(w);
-	lead_json_fields(w, &d.shown, strcmp(purpose, "ASSESSMENT_REMINDER") == 0);
+	lead_json_fields(w, &d.shown, purpose_reminds(purpose));
 	jw_kstr(w, "reason", d.reason[0] ? d.reason : NULL);
 	jw_key(w, "attempts");
 	jw_array(w);

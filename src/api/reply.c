@@ -155,11 +155,6 @@ void reply_not_found(struct reply *re)
 	reply_error(re, ERROR_NOT_FOUND, NULL);
 }
 
-unsigned reply_error_status(enum error_kind kind)
-{
-	return errors[kind].status;
-}
-
 char *reply_error_text(enum error_kind kind, const char *message)
 {
 	struct jw w;

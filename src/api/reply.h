@@ -109,6 +109,5 @@ void reply_error_at(struct reply *re, enum error_kind kind, const char *message,
 void reply_faults(struct reply *re, const struct faults *f);
 void reply_not_found(struct reply *re);
 
-unsigned reply_error_status(enum error_kind kind);
 /* The envelope as text to be freed with g_free(). */
 char *reply_error_text(enum error_kind kind, const char *message);

@@ -430,8 +430,3 @@ void validate_fault_within(struct checking *ck, const char *path, const char *te
 	faults_add(ck->faults, whole->str, text);
 	g_string_free(whole, TRUE);
 }
-
-struct arena *validate_arena(struct checking *ck)
-{
-	return ck->faults->arena;
-}

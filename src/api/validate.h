@@ -31,8 +31,6 @@ void *validate_query(const struct shape *sh, const struct params *q, struct faul
 void validate_fault(struct checking *ck, const char *key, const char *tail);
 /* The same for something within this object: "questions.0.text", with the whole sentence. */
 void validate_fault_within(struct checking *ck, const char *path, const char *text);
-/* The arena, for what a check wants to keep. */
-struct arena *validate_arena(struct checking *ck);
 
 /* An address as Joi's string().email() takes it, but for the list of top-level domains. */
 bool validate_email(const char *text);

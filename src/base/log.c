@@ -63,11 +63,3 @@ void log_line(enum log_level level, const char *event, const char *fmt, ...)
 		fprintf(stderr, "%s %-5s %s: %s\n", clock_iso(clock_wall_ms(), iso), level_names[level],
 			event, text);
 }
-
-const char *log_phone(const char *number, char buf[LOG_PHONE_SIZE])
-{
-	size_t n = number ? strlen(number) : 0;
-
-	snprintf(buf, LOG_PHONE_SIZE, "\xe2\x80\xa6%.4s", n > 4 ? number + n - 4 : "");
-	return buf;
-}

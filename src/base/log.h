@@ -2,15 +2,13 @@
  * The log: one event per line on stderr. Text on a terminal, JSON otherwise (setting log.format).
  *
  * `event` is a short stable name to search for ("call.ended"); the message is for people. Telephone numbers
- * go in through log_phone(), which masks all but the last four digits. Any thread.
+ * do not go in: a call is named by its attempt. Any thread.
  */
 #pragma once
 
 #include <stdbool.h>
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
-
-enum { LOG_PHONE_SIZE = 24 };
 
 /* `level` is debug, info, warn or error; `format` is auto, text or json. False when one is neither. */
 bool log_setup(const char *level, const char *format);
@@ -22,6 +20,3 @@ void log_line(enum log_level level, const char *event, const char *fmt, ...)
 #define log_info(event, ...)  log_line(LOG_LEVEL_INFO, event, __VA_ARGS__)
 #define log_warn(event, ...)  log_line(LOG_LEVEL_WARN, event, __VA_ARGS__)
 #define log_error(event, ...) log_line(LOG_LEVEL_ERROR, event, __VA_ARGS__)
-
-/* "…4567" into buf; returns buf. */
-const char *log_phone(const char *number, char buf[LOG_PHONE_SIZE]);

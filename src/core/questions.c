@@ -48,6 +48,11 @@ int purpose_from(const char *name)
 	return -1;
 }
 
+bool purpose_reminds(const char *name)
+{
+	return strcmp(name, purposes[PURPOSE_ASSESSMENT_REMINDER]) == 0;
+}
+
 static int answer_from(const char *name)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(outcomes); i++)

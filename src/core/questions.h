@@ -17,6 +17,9 @@ enum purpose { PURPOSE_SCHEDULE, PURPOSE_ONLINE_INTERVIEW, PURPOSE_INTEREST_CHEC
 const char *purpose_name(enum purpose p);
 int purpose_from(const char *name);
 
+/* Whether the name is ASSESSMENT_REMINDER: such campaigns know assessments, their delay and their submissions. */
+bool purpose_reminds(const char *name);
+
 struct question {
 	char *text; /* as it is spoken, choices included */
 	struct call_option options[ORDER_OPTIONS];

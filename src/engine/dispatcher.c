@@ -166,7 +166,6 @@ static void place_due(struct dispatcher *d, int64_t now_us)
 			g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
 			continue;
 		}
-		f->placed = true;
 		if (line)
 			pace_sent(&line->pace, now_us);
 		if (d->draining)

@@ -14,7 +14,7 @@ struct flight {
 	int64_t campaign_id, talent_id, trunk_id;
 	int64_t send_us;         /* boot clock: when its turn is */
 	struct call_order order; /* its prompts are held until it is placed */
-	bool placed, answered;
+	bool answered;
 };
 
 static inline void flight_free(void *f)

@@ -2,6 +2,7 @@
 
 #include "base/json_writer.h"
 #include "core/campaign.h"
+#include "core/questions.h"
 #include "core/zone.h"
 #include "queries.h"
 #include "store/events.h"
@@ -69,7 +70,7 @@ bool campaign_load(struct db *db, int64_t workspace_id, int64_t campaign_id, str
 
 int64_t campaign_reminder_delay_ms(const char *purpose, double hours)
 {
-	return strcmp(purpose, "ASSESSMENT_REMINDER") == 0 ? (int64_t)(hours * HOUR_MS) : 0;
+	return purpose_reminds(purpose) ? (int64_t)(hours * HOUR_MS) : 0;
 }
 
 /* The rows of the queue as if everybody had just been added, but for the reminder's delay, which is theirs. */

@@ -66,7 +66,7 @@ bool ledger_facts(struct db *db, const struct claim *c, struct claim_facts *out)
 		    .talent_id = c->talent_id))
 		return false;
 	*out = (struct claim_facts){ .number = row.number, .email = row.email, .status = row.status,
-				     .timezone = row.timezone, .first_name = row.first_name,
+				     .timezone = row.timezone,
 				     .removed = row.removed, .caller_verified = row.verified_at != DB_NULL,
 				     .person_busy = row.busy, .attempts = row.attempts };
 	return true;

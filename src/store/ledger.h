@@ -44,7 +44,7 @@ void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *n
 
 /* What the policy asks about, as it is now. False when the lead has gone. */
 struct claim_facts {
-	const char *number, *email, *status, *timezone, *first_name;
+	const char *number, *email, *status, *timezone;
 	bool removed, caller_verified, person_busy;
 	int64_t attempts;
 };

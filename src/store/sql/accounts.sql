@@ -62,10 +62,6 @@ UPDATE app_user SET active = $active WHERE company_id = $company_id AND user_id 
 INSERT INTO site (company_id, site_id, name, address, city, region, country, created_at)
 VALUES ($company_id, $site_id, $name, $address, $city, $region, $country, $created_at)
 
--- :query site_user_insert
-INSERT INTO site_user (company_id, user_id, site_id, is_primary)
-VALUES ($company_id, $user_id, $site_id, $is_primary)
-
 -- :query site_list
 -- :row site_id, is_primary, name, address, city, region, country
 SELECT s.site_id, su.is_primary, s.name, s.address, s.city, s.region, s.country

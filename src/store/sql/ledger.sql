@@ -44,9 +44,9 @@ DELETE FROM due
 UPDATE due SET due_state = 1, fence = fence + 1, lease_until = NULL WHERE due_state = 2
 
 -- :query due_lead
--- :row number, email, lead_state, removed, attempts, first_name, status, timezone, verified_at, busy:int
+-- :row number, email, lead_state, removed, attempts, status, timezone, verified_at, busy:int
 -- what the policy asks about, as it is inside the intent's transaction
-SELECT l.number, l.email, l.lead_state, l.removed, l.attempts, l.first_name, c.status, c.timezone, n.verified_at,
+SELECT l.number, l.email, l.lead_state, l.removed, l.attempts, c.status, c.timezone, n.verified_at,
        EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number)
   FROM lead l
   JOIN campaign c ON c.workspace_id = l.workspace_id AND c.campaign_id = l.campaign_id
