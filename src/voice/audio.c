@@ -61,6 +61,7 @@ static int agree(struct audio *a, struct audio_agreed *out)
 	const struct sa *peer = sdp_media_raddr(a->media);
 	const struct sdp_format *law, *event;
 	enum sdp_dir dir = sdp_media_rdir(a->media);
+	struct sa rtcp;
 
 	if (!sdp_media_rport(a->media) || !sa_isset(peer, SA_PORT))
 		return EPROTO;
@@ -70,11 +71,14 @@ static int agree(struct audio *a, struct audio_agreed *out)
 		return EPROTO;
 	event = sdp_media_rformat(a->media, "telephone-event");
 	memset(out, 0, sizeof(*out));
-	memcpy(&out->peer, &peer->u, peer->len);
-	out->law = law->pt == 8 ? LAW_ALAW : LAW_ULAW;
-	out->event_pt = event ? event->pt : -1;
+	memcpy(&out->terms.peer, &peer->u, peer->len);
+	sdp_media_raddr_rtcp(a->media, &rtcp);
+	if (sa_isset(&rtcp, SA_ALL))
+		memcpy(&out->terms.peer_rtcp, &rtcp.u, rtcp.len);
+	out->terms.law = law->pt == 8 ? LAW_ALAW : LAW_ULAW;
+	out->terms.event_send_pt = event ? event->pt : -1;
 	event = sdp_media_format(a->media, true, NULL, -1, "telephone-event", -1, -1);
-	out->event_recv_pt = event ? event->pt : AUDIO_EVENT_PT;
+	out->terms.event_recv_pt = event ? event->pt : AUDIO_EVENT_PT;
 	out->held = dir == SDP_INACTIVE || dir == SDP_RECVONLY || sa_is_any(peer);
 	return 0;
 }
@@ -103,5 +107,5 @@ int audio_on_offer(struct audio *a, struct mbuf *offer, struct mbuf **answer, st
 void audio_start(const struct audio_agreed *agreed, struct stream *s)
 {
 	if (!agreed->held)
-		stream_start(s, &agreed->peer, agreed->law, agreed->event_pt, agreed->event_recv_pt);
+		stream_start(s, &agreed->terms);
 }

@@ -15,10 +15,7 @@ enum { AUDIO_EVENT_PT = 101 }; /* the payload type we offer for telephone-event 
 
 /* What both sides agreed. */
 struct audio_agreed {
-	struct sockaddr_storage peer;
-	enum law law;
-	int event_pt; /* the far end's telephone-event payload type; -1: none */
-	int event_recv_pt; /* the one it sends to us */
+	struct stream_terms terms;
 	bool held;    /* it sends nothing now: sendonly, inactive, or the old way of a zero address */
 };
 

@@ -39,21 +39,19 @@ static bool same_address(const struct sockaddr_storage *a, const struct sockaddr
 
 /* ---- what the caller asked for ---- */
 
-void stream_begin(struct stream *s, const struct sockaddr_storage *peer, enum law law, int event_send_pt,
-                  int event_recv_pt, int64_t mono_ms)
+void stream_begin(struct stream *s, const struct stream_terms *terms, int64_t mono_ms)
 {
 	/* A re-INVITE that names the same address keeps the lock; a new one is learned afresh. */
-	if (!s->started || !same_address(peer, &s->agreed)) {
-		s->agreed = s->peer = *peer;
+	if (!s->started || !same_address(&terms->peer, &s->terms.peer)) {
+		s->peer = terms->peer;
 		s->locked = false;
 	}
 	s->started = true;
-	s->law = law;
-	s->event_send_pt = event_send_pt;
-	s->event_recv_pt = event_recv_pt;
+	s->terms = *terms;
 	s->heard_ms = mono_ms;
 	s->reported_silence = false;
-	if (event_send_pt < 0)
+	stream_rtcp_begin(s, mono_ms);
+	if (terms->event_send_pt < 0)
 		s->n_presses = s->press_step = 0;
 }
 
@@ -85,7 +83,7 @@ void stream_set_tap(struct stream *s, const struct stream_tap *tap)
 
 void stream_queue_press(struct stream *s, char digit)
 {
-	if (s->event_send_pt >= 0 && keypress_code(digit) >= 0 && s->n_presses < STREAM_PRESSES)
+	if (s->terms.event_send_pt >= 0 && keypress_code(digit) >= 0 && s->n_presses < STREAM_PRESSES)
 		s->presses[s->n_presses++] = digit;
 }
 
@@ -99,7 +97,7 @@ static bool is_audio(uint8_t payload_type)
 
 static bool is_event(const struct stream *s, const struct packet *p)
 {
-	return s->event_recv_pt >= 0 && p->payload_type == s->event_recv_pt;
+	return s->terms.event_recv_pt >= 0 && p->payload_type == s->terms.event_recv_pt;
 }
 
 static void publish(struct stream *s)
@@ -211,7 +209,7 @@ static void fill_from_feed(struct stream *s, uint8_t *payload)
 {
 	size_t n = feed_take(s->feed, payload, PACKET_FRAME);
 
-	for (size_t i = 0; i < n && s->law == LAW_ALAW; i++)
+	for (size_t i = 0; i < n && s->terms.law == LAW_ALAW; i++)
 		payload[i] = law_alaw_encode(law_ulaw_decode(payload[i]));
 	if (n < PACKET_FRAME && (n > 0 || s->feeding))
 		media_emit(s->media, &(struct stream_event){ .tag = s->tag, .kind = STREAM_DRAINED });
@@ -224,12 +222,12 @@ static bool fill_audio(struct stream *s, uint8_t *payload)
 	const uint8_t *samples;
 	size_t left;
 
-	memset(payload, s->law == LAW_ULAW ? LAW_ULAW_SILENCE : LAW_ALAW_SILENCE, PACKET_FRAME);
+	memset(payload, s->terms.law == LAW_ULAW ? LAW_ULAW_SILENCE : LAW_ALAW_SILENCE, PACKET_FRAME);
 	if (s->feed)
 		fill_from_feed(s, payload);
 	if (!s->prompt)
 		return false;
-	samples = s->law == LAW_ULAW ? s->prompt->ulaw : s->prompt->alaw;
+	samples = s->terms.law == LAW_ULAW ? s->prompt->ulaw : s->prompt->alaw;
 	left = s->prompt->n - s->position;
 	if (left > PACKET_FRAME)
 		left = PACKET_FRAME;
@@ -256,13 +254,14 @@ static void transmit(struct stream *s, struct packet *p, uint8_t *bytes)
 	if (sendto(s->fd, bytes, PACKET_HEAD + p->n, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&s->peer,
 	           address_size(&s->peer)) >= 0)
 		atomic_fetch_add_explicit(&s->sent, 1, memory_order_relaxed);
+	s->octets += (uint32_t)p->n;
 }
 
 /* A step of the press at the head of the queue. The prompt holds its place meanwhile. */
 static void send_press(struct stream *s, uint32_t ts)
 {
 	uint8_t bytes[PACKET_HEAD + KEYPRESS_PAYLOAD];
-	struct packet p = { .payload_type = (uint8_t)s->event_send_pt, .n = KEYPRESS_PAYLOAD };
+	struct packet p = { .payload_type = (uint8_t)s->terms.event_send_pt, .n = KEYPRESS_PAYLOAD };
 
 	if (s->press_step == 0)
 		s->press_ts = ts;
@@ -280,7 +279,7 @@ static void send_press(struct stream *s, uint32_t ts)
 static void send_audio(struct stream *s, uint32_t ts)
 {
 	uint8_t bytes[PACKET_HEAD + PACKET_FRAME];
-	struct packet p = { .payload_type = s->law == LAW_ULAW ? PT_PCMU : PT_PCMA,
+	struct packet p = { .payload_type = s->terms.law == LAW_ULAW ? PT_PCMU : PT_PCMA,
 		            .marker = !s->spoken,
 		            .ts = ts,
 		            .n = PACKET_FRAME };

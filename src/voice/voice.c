@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "voice/call.h"
+#include "voice/rtcp.h"
 #include "voice/voice_private.h"
 
 #include <assert.h>
@@ -236,7 +237,8 @@ static void voice_free(struct voice *v)
 struct voice *voice_start(const struct voice_options *o, struct problem *p)
 {
 	struct voice *v = g_new0(struct voice, 1);
-	struct media_options m = { .no_rtp_timeout_ms = NO_RTP_MS, .sink = on_media, .arg = v };
+	struct media_options m = { .no_rtp_timeout_ms = NO_RTP_MS, .report_ms = RTCP_INTERVAL_MS, .sink = on_media,
+				   .arg = v };
 
 	v->carrier = (struct carrier){ place, hang_up };
 	v->o = *o;

@@ -37,7 +37,8 @@ static void sink(void *arg, const struct stream_event *ev)
 
 static struct media *start(int no_rtp_timeout_ms)
 {
-	const struct media_options o = { 22000, 23999, no_rtp_timeout_ms, sink, NULL };
+	const struct media_options o = { .port_low = 22000, .port_high = 23999, .report_ms = 100, .sink = sink,
+					 .no_rtp_timeout_ms = no_rtp_timeout_ms };
 	struct problem p = { 0 };
 	struct media *m = media_start(&o, &p);
 
@@ -80,7 +81,8 @@ static void connect_to(struct stream *s, uint16_t port, enum law law)
 {
 	const struct sockaddr_storage peer = address_of(port);
 
-	stream_start(s, &peer, law, EVENT_PT, EVENT_PT);
+	stream_start(s, &(struct stream_terms){ .peer = peer, .law = law, .event_send_pt = EVENT_PT,
+						.event_recv_pt = EVENT_PT });
 }
 
 /* A socket of any port whose reads give up after PATIENCE_US. */
@@ -383,6 +385,48 @@ static void a_listener_hears_the_far_end_until_another_takes_its_place(void **st
 	media_stop(m);
 }
 
+/* ---- reports ---- */
+
+static void two_streams_report_to_each_other(void **state)
+{
+	struct media *m = start(0);
+	struct stream *s[2] = { open_stream(m, 1), open_stream(m, 2) };
+	struct stream_stats now;
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		stream_start(s[i], &(struct stream_terms){ .peer = address_of(stream_port(s[1 - i])),
+							   .peer_rtcp = address_of((uint16_t)(stream_port(s[1 - i]) + 1)),
+							   .event_send_pt = -1, .event_recv_pt = -1 });
+	WAIT_FOR(s[0], reports, 3); /* the second answers the first, whose time on the way can then be told */
+	WAIT_FOR(s[1], reports, 3);
+	stream_stats(s[0], &now);
+	assert_int_equal(now.far_lost, 0);
+	assert_in_range(now.round_trip_ms, 0, 5000);
+	media_stop(m);
+}
+
+static void reports_of_strangers_and_nonsense_are_ignored(void **state)
+{
+	struct media *m = start(0);
+	struct stream *s = open_stream(m, 1);
+	struct sockaddr_storage to = address_of((uint16_t)(stream_port(s) + 1));
+	struct stream_stats now;
+	uint16_t port;
+	int fd = plain_socket(&port);
+
+	(void)state;
+	connect_to(s, port, LAW_ULAW);
+	for (int i = 0; i < 20; i++) {
+		sendto(fd, "\x81\xc8\x00\x06nonsense", 12, 0, (struct sockaddr *)&to, sizeof(struct sockaddr_in));
+		g_usleep(10000);
+	}
+	stream_stats(s, &now);
+	assert_int_equal(now.reports, 0);
+	close(fd);
+	media_stop(m);
+}
+
 /* ---- two streams ---- */
 
 static void digits_go_both_ways(void **state)
@@ -418,7 +462,7 @@ static void start_v6(struct stream *s, uint16_t port)
 	in->sin6_family = AF_INET6;
 	in->sin6_port = htons(port);
 	in->sin6_addr = in6addr_loopback;
-	stream_start(s, &peer, LAW_ULAW, EVENT_PT, EVENT_PT);
+	stream_start(s, &(struct stream_terms){ .peer = peer, .event_send_pt = EVENT_PT, .event_recv_pt = EVENT_PT });
 }
 
 static void digits_go_over_ipv6(void **state)
@@ -613,7 +657,7 @@ static void no_digits_when_no_event_was_agreed(void **state)
 	const struct sockaddr_storage peer = address_of(port);
 
 	(void)state;
-	stream_start(s, &peer, LAW_ULAW, -1, -1);
+	stream_start(s, &(struct stream_terms){ .peer = peer, .event_send_pt = -1, .event_recv_pt = -1 });
 	WAIT_FOR(s, sent, 1);
 	say(fd, stream_port(s), (struct packet){ .seq = 1 });
 	say_key(fd, stream_port(s), '2', 90000);
@@ -743,6 +787,8 @@ int main(void)
 		CASE(a_feed_arrives_in_ulaw),
 		CASE(a_feed_arrives_in_alaw),
 		CASE(a_listener_hears_the_far_end_until_another_takes_its_place),
+		CASE(two_streams_report_to_each_other),
+		CASE(reports_of_strangers_and_nonsense_are_ignored),
 		CASE(digits_go_both_ways),
 		CASE(digits_go_over_ipv6),
 		CASE(a_press_during_a_prompt_loses_no_sample),
