@@ -127,6 +127,7 @@ static void free_stream(struct stream *s)
 {
 	stream_set_prompt(s, NULL, 0);
 	stream_set_tap(s, NULL);
+	stream_forget_tones(s);
 	if (s->rtcp_fd >= 0)
 		close(s->rtcp_fd);
 	close(s->fd);
@@ -217,6 +218,8 @@ static void serve(struct media *m, GPtrArray *streams)
 		stream_rtcp(s, &t);
 		if (stream_fell_silent(s, &t, m->options.no_rtp_timeout_ms))
 			media_emit(m, &(struct stream_event){ .tag = s->tag, .kind = STREAM_NO_RTP });
+		if (stream_is_unheard(s, &t))
+			media_emit(m, &(struct stream_event){ .tag = s->tag, .kind = STREAM_UNHEARD });
 	}
 }
 

@@ -30,6 +30,7 @@ enum law { LAW_ULAW, LAW_ALAW }; /* payload types 0 and 8 */
 enum stream_event_kind {
 	STREAM_PLAYED,  /* the prompt of the last stream_play() has been sent to its end */
 	STREAM_DIGIT,   /* one key press, decided once */
+	STREAM_UNHEARD, /* STREAM_UNHEARD_MS after the start not one packet has come: told once */
 	STREAM_NO_RTP,  /* no packet for the timeout; sent once per silence */
 	STREAM_DRAINED, /* all that the feed had has been sent; once each time it runs dry */
 };
@@ -42,6 +43,8 @@ struct stream_terms {
 	int event_send_pt; /* the far end's payload type for telephone-event; -1: none was agreed */
 	int event_recv_pt; /* the one we offered; -1: none */
 };
+
+enum { STREAM_UNHEARD_MS = 5000 };
 
 struct stream_event {
 	uint64_t tag;

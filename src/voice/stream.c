@@ -3,6 +3,7 @@
 #include "voice/feed.h"
 #include "voice/law.h"
 #include "voice/prompt.h"
+#include "voice/tones.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -39,6 +40,28 @@ static bool same_address(const struct sockaddr_storage *a, const struct sockaddr
 
 /* ---- what the caller asked for ---- */
 
+static void heard_tone(char digit, void *arg)
+{
+	struct stream *s = arg;
+
+	media_emit(s->media, &(struct stream_event){ .tag = s->tag, .kind = STREAM_DIGIT, .digit = digit });
+}
+
+/* Tones count only where presses cannot come as events: a press heard both ways would be two. */
+static void listen_for_tones(struct stream *s, bool wanted)
+{
+	if (wanted && !s->tones)
+		s->tones = tones_new(heard_tone, s);
+	else if (!wanted)
+		stream_forget_tones(s);
+}
+
+void stream_forget_tones(struct stream *s)
+{
+	tones_free(s->tones);
+	s->tones = NULL;
+}
+
 void stream_begin(struct stream *s, const struct stream_terms *terms, int64_t mono_ms)
 {
 	/* A re-INVITE that names the same address keeps the lock; a new one is learned afresh. */
@@ -46,11 +69,14 @@ void stream_begin(struct stream *s, const struct stream_terms *terms, int64_t mo
 		s->peer = terms->peer;
 		s->locked = false;
 	}
+	if (!s->started)
+		s->begun_ms = mono_ms;
 	s->started = true;
 	s->terms = *terms;
 	s->heard_ms = mono_ms;
 	s->reported_silence = false;
 	stream_rtcp_begin(s, mono_ms);
+	listen_for_tones(s, terms->event_send_pt < 0);
 	if (terms->event_send_pt < 0)
 		s->n_presses = s->press_step = 0;
 }
@@ -108,6 +134,16 @@ static void publish(struct stream *s)
 	atomic_store_explicit(&s->jitter_us, (uint32_t)(s->arrivals.jitter_ts * 125), memory_order_relaxed);
 }
 
+static void hear(struct stream *s, const struct packet *p, int64_t mono_ms)
+{
+	enum law law = p->payload_type == PT_PCMA ? LAW_ALAW : LAW_ULAW;
+
+	if (s->tones)
+		tones_hear(s->tones, law, p->payload, p->n);
+	if (s->tap.audio && p->n > 0)
+		s->tap.audio(s->tap.arg, law, p->payload, p->n, mono_ms);
+}
+
 static void take_packet(struct stream *s, const struct packet *p, int64_t arrival_us, int64_t mono_ms)
 {
 	char digit = is_event(s, p) ? keypress_receive(&s->keypress, p, mono_ms) : 0;
@@ -116,8 +152,8 @@ static void take_packet(struct stream *s, const struct packet *p, int64_t arriva
 	s->reported_silence = false;
 	arrivals_add(&s->arrivals, p, arrival_us, is_audio(p->payload_type));
 	publish(s);
-	if (s->tap.audio && is_audio(p->payload_type) && p->n > 0)
-		s->tap.audio(s->tap.arg, p->payload_type == PT_PCMA ? LAW_ALAW : LAW_ULAW, p->payload, p->n, mono_ms);
+	if (is_audio(p->payload_type))
+		hear(s, p, mono_ms);
 	if (digit)
 		media_emit(s->media,
 		           &(struct stream_event){ .tag = s->tag, .kind = STREAM_DIGIT, .digit = digit });
@@ -199,6 +235,14 @@ bool stream_fell_silent(struct stream *s, const struct turn *t, int timeout_ms)
 	if (!s->started || s->reported_silence || timeout_ms <= 0 || t->mono_ms - s->heard_ms < timeout_ms)
 		return false;
 	s->reported_silence = true;
+	return true;
+}
+
+bool stream_is_unheard(struct stream *s, const struct turn *t)
+{
+	if (!s->started || s->reported_unheard || s->arrivals.received || t->mono_ms - s->begun_ms < STREAM_UNHEARD_MS)
+		return false;
+	s->reported_unheard = true;
 	return true;
 }
 

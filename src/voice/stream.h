@@ -51,9 +51,12 @@ struct stream {
 
 	/* Receiving: */
 	struct keypress keypress;
+	struct tones *tones; /* while the far end has no telephone-event, else NULL */
 	struct arrivals arrivals;
 	int64_t heard_ms; /* the last packet of the peer, or the start */
 	bool reported_silence;
+	int64_t begun_ms;
+	bool reported_unheard;
 	struct stream_tap tap; /* audio NULL: nobody listens */
 
 	/* Reports (stream_rtcp.c): */
@@ -80,6 +83,7 @@ struct turn {
 
 void stream_begin(struct stream *s, const struct stream_terms *terms, int64_t mono_ms);
 void stream_set_prompt(struct stream *s, struct prompt *p, uint32_t play); /* takes the reference over */
+void stream_forget_tones(struct stream *s);
 void stream_set_feed(struct stream *s, struct feed *f);                    /* likewise; ends the prompt */
 void stream_set_tap(struct stream *s, const struct stream_tap *tap);       /* NULL: nobody */
 void stream_queue_press(struct stream *s, char digit);
@@ -95,6 +99,8 @@ void stream_rtcp(struct stream *s, const struct turn *t);
 
 /* Whether the peer has been silent for `timeout_ms`; true once per silence. */
 bool stream_fell_silent(struct stream *s, const struct turn *t, int timeout_ms);
+/* Whether nothing at all has come in STREAM_UNHEARD_MS; true once. */
+bool stream_is_unheard(struct stream *s, const struct turn *t);
 
 /* media.c: hands an event to the sink. */
 void media_emit(struct media *m, const struct stream_event *ev);

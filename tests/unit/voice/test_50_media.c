@@ -12,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <glib.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -454,6 +455,52 @@ static void digits_go_both_ways(void **state)
 	media_stop(m);
 }
 
+/* 80 ms of the two tones of a key, then silence. */
+static struct prompt *tone_of_key(double low, double high)
+{
+	enum { ON = 640, N = 1600 };
+	int16_t pcm[N] = { 0 };
+
+	for (int i = 0; i < ON; i++)
+		pcm[i] = (int16_t)(6000 * (sin(2 * G_PI * low * i / 8000) + sin(2 * G_PI * high * i / 8000)));
+	return prompt_from_pcm(pcm, N);
+}
+
+/* Plays a 5 as tones from one stream to another that did, or did not, agree upon telephone-event. */
+static struct stream_event key_as_tones(int event_pt)
+{
+	struct media *m = start(0);
+	struct stream *from = open_stream(m, 1), *to = open_stream(m, 2);
+	struct prompt *key = tone_of_key(770, 1336);
+	struct stream_event ev;
+
+	stream_start(to, &(struct stream_terms){ .peer = address_of(stream_port(from)), .law = LAW_ALAW,
+						 .event_send_pt = event_pt, .event_recv_pt = EVENT_PT });
+	connect_to(from, stream_port(to), LAW_ALAW);
+	WAIT_FOR(to, received, 1);
+	stream_play(from, key);
+	ev = next_event();
+	media_stop(m);
+	prompt_unref(key);
+	return ev;
+}
+
+static void a_key_is_heard_as_tones_when_there_are_no_events(void **state)
+{
+	struct stream_event ev = key_as_tones(-1);
+
+	(void)state;
+	assert_int_equal(ev.kind, STREAM_DIGIT);
+	assert_int_equal(ev.tag, 2);
+	assert_int_equal(ev.digit, '5');
+}
+
+static void tones_mean_nothing_where_events_were_agreed(void **state)
+{
+	(void)state;
+	assert_int_equal(key_as_tones(EVENT_PT).kind, STREAM_PLAYED);
+}
+
 static void start_v6(struct stream *s, uint16_t port)
 {
 	struct sockaddr_storage peer = { 0 };
@@ -790,6 +837,8 @@ int main(void)
 		CASE(two_streams_report_to_each_other),
 		CASE(reports_of_strangers_and_nonsense_are_ignored),
 		CASE(digits_go_both_ways),
+		CASE(a_key_is_heard_as_tones_when_there_are_no_events),
+		CASE(tones_mean_nothing_where_events_were_agreed),
 		CASE(digits_go_over_ipv6),
 		CASE(a_press_during_a_prompt_loses_no_sample),
 		CASE(two_hundred_streams_lose_nothing),
