@@ -12,6 +12,7 @@
 #include "voice/media.h"
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/token.h"
 #include "voice/feed.h"
 #include "voice/ports.h"
@@ -62,6 +63,7 @@ struct media {
 	_Atomic bool stopping;
 	_Atomic int n_streams;
 	struct ports *ports; /* caller's thread */
+	struct metric *lateness;
 
 	pthread_mutex_t lock; /* of the list: */
 	pthread_cond_t given;
@@ -276,6 +278,7 @@ static void *run(void *arg)
 		due += skip * FRAME_US;
 		m->frame += (uint32_t)skip + (phase == 0);
 		sleep_until(due);
+		metric_observe(m->lateness, read_us(CLOCK_MONOTONIC) - due);
 		obey_all(m);
 		serve(m, m->phases[phase]);
 		due += TICK_US;
@@ -310,6 +313,7 @@ struct media *media_start(const struct media_options *o, struct problem *p)
 	m = g_new0(struct media, 1);
 	m->options = *o;
 	m->ports = ports;
+	m->lateness = metric_of(METRIC_MEDIA_LATENESS, NULL, NULL, NULL);
 	m->end = &m->first;
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->given, NULL);
