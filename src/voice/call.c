@@ -436,7 +436,7 @@ static void send_invite(struct call *c)
 		end_unsent(c, p.text);
 		return;
 	}
-	c->audio = audio_new(local, stream_port(c->stream));
+	c->audio = audio_new(local, stream_port(c->stream), c->trunk->spec.srtp);
 	assert(c->audio); /* the stream has bound the same address */
 	if (too_late(c)) {
 		end_unsent(c, "the send deadline has passed");

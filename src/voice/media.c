@@ -127,9 +127,7 @@ static struct command *take_all(struct media *m)
 
 static void free_stream(struct stream *s)
 {
-	stream_set_prompt(s, NULL, 0);
-	stream_set_tap(s, NULL);
-	stream_forget_tones(s);
+	stream_release(s);
 	if (s->rtcp_fd >= 0)
 		close(s->rtcp_fd);
 	close(s->fd);

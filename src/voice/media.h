@@ -2,10 +2,11 @@
  * The RTP engine: sockets, 20 ms pacing, playout, digits (RFC 4733), statistics. One thread, no locks held
  * while it works; about 1,500 streams to a core.
  *
- * A stream is one call's audio: one UDP port (even; the next one for RTCP, done without when it is busy), G.711 in the law agreed,
- * telephone-event when agreed. It always sends, silence when nothing plays, because NAT bindings and the far
- * end's own timeouts depend on it. It sends to the address the SDP names until the first valid packet
- * arrives, then to where that came from (symmetric RTP), and stays locked to that source.
+ * A stream is one call's audio: one UDP port (even; the next one for RTCP, done without when it is busy), G.711
+ * in the law agreed, telephone-event when agreed, else keys as tones, SRTP when keys were agreed. It always sends,
+ * silence when nothing plays, because NAT bindings and the far end's own timeouts depend on it. It sends to the
+ * address the SDP names until the first valid packet arrives, then to where that came from (symmetric RTP), and
+ * stays locked to that source.
  *
  * Threads: every function from any one thread at a time (the SIP thread); they only queue a command.
  * Events come on the media thread; the sink only enqueues. After stream_close() no event of that stream
@@ -15,6 +16,7 @@
 #pragma once
 
 #include "base/problem.h"
+#include "voice/sdes.h"
 
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -42,6 +44,8 @@ struct stream_terms {
 	enum law law;
 	int event_send_pt; /* the far end's payload type for telephone-event; -1: none was agreed */
 	int event_recv_pt; /* the one we offered; -1: none */
+	bool secure;       /* SRTP, with these keys */
+	uint8_t send_key[SDES_KEY], recv_key[SDES_KEY];
 };
 
 enum { STREAM_UNHEARD_MS = 5000 };
@@ -54,7 +58,7 @@ struct stream_event {
 };
 
 struct stream_stats {
-	uint64_t sent, received, lost, reordered, foreign; /* packets; foreign: from a stranger's address */
+	uint64_t sent, received, lost, reordered, foreign; /* packets; foreign: a stranger's, or not of our keys */
 	double jitter_ms;
 	/* By the far end's RTCP: */
 	unsigned reports, far_lost; /* that came; packets of ours it has missed */

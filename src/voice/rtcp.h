@@ -13,14 +13,14 @@
 
 enum {
 	RTCP_INTERVAL_MS = 5000, /* RFC 3550 §6.2: the least for two participants */
-	RTCP_MAX = 160,          /* what rtcp_write() needs at the most */
+	RTCP_MAX = 160,		 /* what rtcp_write() needs at the most */
 };
 
 /* A report block: what its sender has seen of one stream. */
 struct rtcp_block {
-	uint32_t ssrc;         /* of the stream it is about */
+	uint32_t ssrc;	       /* of the stream it is about */
 	uint8_t fraction_lost; /* of 256, since the report before */
-	int32_t lost;          /* since the beginning; 24 bits on the wire */
+	int32_t lost;	       /* since the beginning; 24 bits on the wire */
 	uint32_t highest;      /* sequence number with its wraps */
 	uint32_t jitter;       /* in timestamp units of 1/8 ms */
 	uint32_t last_sr;      /* the middle 32 bits of the NTP time of the last sender report; 0: none came */
@@ -41,9 +41,9 @@ size_t rtcp_write(uint8_t out[RTCP_MAX], const struct rtcp_report *r, const char
 
 /* What a compound packet says. */
 struct rtcp_heard {
-	uint32_t ssrc;   /* whose it is */
-	uint32_t sr;     /* what to put into last_sr; 0: no sender report in it */
-	bool has_block;  /* one about `our_ssrc` */
+	uint32_t ssrc;	/* whose it is */
+	uint32_t sr;	/* what to put into last_sr; 0: no sender report in it */
+	bool has_block; /* one about `our_ssrc` */
 	struct rtcp_block block;
 };
 

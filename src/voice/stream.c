@@ -52,14 +52,34 @@ static void listen_for_tones(struct stream *s, bool wanted)
 {
 	if (wanted && !s->tones)
 		s->tones = tones_new(heard_tone, s);
-	else if (!wanted)
-		stream_forget_tones(s);
+	if (!wanted) {
+		tones_free(s->tones);
+		s->tones = NULL;
+	}
 }
 
-void stream_forget_tones(struct stream *s)
+/* The same keys go on counting where they are; to begin anew would repeat the key stream. */
+static bool same_keys(const struct stream_terms *a, const struct stream_terms *b)
 {
+	return a->secure == b->secure && memcmp(a->send_key, b->send_key, SDES_KEY) == 0 &&
+	       memcmp(a->recv_key, b->recv_key, SDES_KEY) == 0;
+}
+
+static void secure_with(struct stream *s, const struct stream_terms *terms)
+{
+	if (s->started && same_keys(&s->terms, terms))
+		return;
+	secure_free(s->secure);
+	s->secure = terms->secure ? secure_new(terms->send_key, terms->recv_key) : NULL;
+}
+
+void stream_release(struct stream *s)
+{
+	stream_set_prompt(s, NULL, 0);
+	stream_set_tap(s, NULL);
 	tones_free(s->tones);
-	s->tones = NULL;
+	secure_free(s->secure);
+	explicit_bzero(&s->terms, sizeof(s->terms));
 }
 
 void stream_begin(struct stream *s, const struct stream_terms *terms, int64_t mono_ms)
@@ -69,6 +89,7 @@ void stream_begin(struct stream *s, const struct stream_terms *terms, int64_t mo
 		s->peer = terms->peer;
 		s->locked = false;
 	}
+	secure_with(s, terms);
 	if (!s->started)
 		s->begun_ms = mono_ms;
 	s->started = true;
@@ -159,14 +180,14 @@ static void take_packet(struct stream *s, const struct packet *p, int64_t arriva
 		           &(struct stream_event){ .tag = s->tag, .kind = STREAM_DIGIT, .digit = digit });
 }
 
-static void take_bytes(struct stream *s, const uint8_t *data, size_t n, const struct sockaddr_storage *from,
+static void take_bytes(struct stream *s, uint8_t *data, size_t n, const struct sockaddr_storage *from,
                        int64_t arrival_us, int64_t mono_ms)
 {
 	struct packet p;
 
 	if (!s->started)
 		return;
-	if (s->locked && !same_address(from, &s->peer)) {
+	if ((s->locked && !same_address(from, &s->peer)) || (s->secure && !secure_open(s->secure, data, &n))) {
 		atomic_fetch_add_explicit(&s->foreign, 1, memory_order_relaxed);
 		return;
 	}
@@ -289,13 +310,18 @@ static void end_prompt(struct stream *s)
 	media_emit(s->media, &ev);
 }
 
+/* `bytes` has the payload behind the head, and room for the trailer behind that. */
 static void transmit(struct stream *s, struct packet *p, uint8_t *bytes)
 {
+	size_t n = PACKET_HEAD + p->n;
+
 	p->seq = s->seq++;
 	p->ssrc = s->ssrc;
 	packet_head(bytes, p);
 	s->spoken = true;
-	if (sendto(s->fd, bytes, PACKET_HEAD + p->n, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&s->peer,
+	if (s->secure && !secure_seal(s->secure, bytes, &n))
+		return;
+	if (sendto(s->fd, bytes, n, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&s->peer,
 	           address_size(&s->peer)) >= 0)
 		atomic_fetch_add_explicit(&s->sent, 1, memory_order_relaxed);
 	s->octets += (uint32_t)p->n;
@@ -304,7 +330,7 @@ static void transmit(struct stream *s, struct packet *p, uint8_t *bytes)
 /* A step of the press at the head of the queue. The prompt holds its place meanwhile. */
 static void send_press(struct stream *s, uint32_t ts)
 {
-	uint8_t bytes[PACKET_HEAD + KEYPRESS_PAYLOAD];
+	uint8_t bytes[PACKET_HEAD + KEYPRESS_PAYLOAD + SECURE_TRAILER];
 	struct packet p = { .payload_type = (uint8_t)s->terms.event_send_pt, .n = KEYPRESS_PAYLOAD };
 
 	if (s->press_step == 0)
@@ -322,7 +348,7 @@ static void send_press(struct stream *s, uint32_t ts)
 
 static void send_audio(struct stream *s, uint32_t ts)
 {
-	uint8_t bytes[PACKET_HEAD + PACKET_FRAME];
+	uint8_t bytes[PACKET_HEAD + PACKET_FRAME + SECURE_TRAILER];
 	struct packet p = { .payload_type = s->terms.law == LAW_ULAW ? PT_PCMU : PT_PCMA,
 		            .marker = !s->spoken,
 		            .ts = ts,

@@ -11,6 +11,7 @@
 #include "voice/media.h"
 #include "voice/packet.h"
 #include "voice/rtcp.h"
+#include "voice/secure.h"
 
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -32,6 +33,7 @@ struct stream {
 	/* What the SDP exchange agreed: */
 	bool started;
 	struct stream_terms terms;
+	struct secure *secure;          /* NULL: plain RTP */
 	struct sockaddr_storage peer;   /* where we send: as agreed until `locked` */
 	bool locked;                    /* the first valid packet has come: nobody else is heard */
 
@@ -83,7 +85,7 @@ struct turn {
 
 void stream_begin(struct stream *s, const struct stream_terms *terms, int64_t mono_ms);
 void stream_set_prompt(struct stream *s, struct prompt *p, uint32_t play); /* takes the reference over */
-void stream_forget_tones(struct stream *s);
+void stream_release(struct stream *s); /* what it holds; the sockets are media.c's */
 void stream_set_feed(struct stream *s, struct feed *f);                    /* likewise; ends the prompt */
 void stream_set_tap(struct stream *s, const struct stream_tap *tap);       /* NULL: nobody */
 void stream_queue_press(struct stream *s, char digit);

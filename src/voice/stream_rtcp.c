@@ -61,10 +61,12 @@ static void look(struct stream *s, const struct turn *t)
 		socklen_t size = sizeof(from);
 		ssize_t n = recvfrom(s->rtcp_fd, data, sizeof(data), MSG_DONTWAIT, (struct sockaddr *)&from, &size);
 		struct rtcp_heard heard;
+		size_t len = n < 0 ? 0 : (size_t)n;
 
 		if (n < 0)
 			return;
-		if (same_host(&from, &s->peer) && rtcp_parse(&heard, data, (size_t)n, s->ssrc))
+		if (same_host(&from, &s->peer) && (!s->secure || secure_open_rtcp(s->secure, data, &len)) &&
+		    rtcp_parse(&heard, data, len, s->ssrc))
 			take(s, &heard, t);
 	}
 }
@@ -81,7 +83,7 @@ static void report(struct stream *s, const struct turn *t)
 		.octets = s->octets,
 		.has_block = s->arrivals.running,
 	};
-	uint8_t bytes[RTCP_MAX];
+	uint8_t bytes[RTCP_MAX + SECURE_TRAILER];
 	char cname[24];
 	size_t n;
 
@@ -93,6 +95,8 @@ static void report(struct stream *s, const struct turn *t)
 	}
 	snprintf(cname, sizeof(cname), "%08x@callsheet", s->ssrc);
 	n = rtcp_write(bytes, &r, cname);
+	if (s->secure && !secure_seal_rtcp(s->secure, bytes, &n))
+		return;
 	sendto(s->rtcp_fd, bytes, n, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&s->rtcp_peer,
 	       s->rtcp_peer.ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
 }

@@ -8,7 +8,8 @@
 #include <assert.h>
 #include <glib.h>
 
-enum { RATE = 8000, PIECE = 160 };
+enum { RATE = 8000,
+       PIECE = 160 };
 
 struct tones {
 	struct dtmf_dec *decoder;

@@ -236,8 +236,8 @@ static void voice_free(struct voice *v)
 struct voice *voice_start(const struct voice_options *o, struct problem *p)
 {
 	struct voice *v = g_new0(struct voice, 1);
-	struct media_options m = { .no_rtp_timeout_ms = (int)o->settings->voice_rtp_timeout * 1000, .report_ms = RTCP_INTERVAL_MS, .sink = on_media,
-				   .arg = v };
+	struct media_options m = { .no_rtp_timeout_ms = (int)o->settings->voice_rtp_timeout * 1000,
+				   .report_ms = RTCP_INTERVAL_MS, .sink = on_media, .arg = v };
 
 	v->carrier = (struct carrier){ place, hang_up };
 	v->o = *o;
