@@ -55,14 +55,19 @@ static struct lead_add_in *rows_end(struct rows *r, const char **why)
 	return r->why ? NULL : in;
 }
 
-/* The row's faults in one line. */
-static const char *faults_text(struct arena *a, const struct faults *f)
-{
-	const char *text = f->list[0].text;
+enum { ROW_FAULTS = 5, CELL_SHOWN = 40 }; /* a row's reason stays short, whatever the row is like */
 
-	for (size_t i = 1; i < f->n; i++)
-		text = arena_printf(a, "%s; %s", text, f->list[i].text);
-	return text;
+/* The row's faults in one line; `first` is one found before them, or NULL. */
+static const char *faults_text(struct arena *a, const char *first, const struct faults *f)
+{
+	g_autoptr(GString) s = g_string_new(first);
+	size_t told = MIN(f->n, (size_t)ROW_FAULTS);
+
+	for (size_t i = 0; i < told; i++)
+		g_string_append_printf(s, "%s%s", s->len ? "; " : "", f->list[i].text);
+	if (f->n + f->more > told)
+		g_string_append_printf(s, "; and %zu more", f->n + f->more - told);
+	return arena_strndup(a, s->str, s->len);
 }
 
 /* ---- CSV ---- */
@@ -154,12 +159,12 @@ static bool take_row(void *arg, char *const *cells, size_t n)
 		have[field] = true;
 		list[said.n++] = (struct param){ field_names[field], arena_strdup(a, sheet_cell_plain(cells[i])) };
 		if (field == FIELD_PHONE && sheet_cell_cut(cells[i]))
-			fault = arena_printf(a, "\"phoneNumber\" is %s: the spreadsheet has cut the number; make the column text "
-					     "and save again", cells[i]);
+			fault = arena_printf(a, "\"phoneNumber\" is %.*s: the spreadsheet has cut the number; make the column "
+					     "text and save again", CELL_SHOWN, cells[i]);
 	}
 	lead = *(const struct lead_in *)validate_query(&lead_shape, &said, &f);
 	if (f.n)
-		fault = fault ? arena_printf(a, "%s; %s", fault, faults_text(a, &f)) : faults_text(a, &f);
+		fault = faults_text(a, fault, &f);
 	for (size_t i = 0; f.n && i < said.n; i++)
 		*place_of(&lead, list[i].key) = list[i].value; /* as it was: somebody will want to mend it */
 	return rows_add(&s->rows, &lead, fault);
@@ -211,7 +216,7 @@ static const char *read_slowly(struct arena *a, const char *line, size_t n, stru
 	validate_body(&lead_shape, json, &f);
 	take_texts(a, json, l);
 	json_decref(json);
-	return f.n ? faults_text(a, &f) : NULL;
+	return f.n ? faults_text(a, NULL, &f) : NULL;
 }
 
 struct lead_add_in *lead_forms_ndjson(struct arena *a, const char *bytes, size_t n, size_t most, const char **why)

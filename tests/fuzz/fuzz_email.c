@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define ATOM  "[A-Za-z0-9!#$%&'*+\\-/=?^_`{|}~\\x80-\\xff]+"
 #define ENDS  "[A-Za-z0-9\\x80-\\xff]"
+#define BLANK "[ \\t\\r\\n\\v\\f]*"
 #define LABEL "(?=[^.]{1,63}(\\.|\\z))" ENDS "([A-Za-z0-9\\x80-\\xff\\-]*" ENDS ")?"
 
 /* Bytes, not characters: what is beyond ASCII is taken as it is. */
@@ -44,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	     matches(&address, "\\A(?=[^@]{1,64}@)" ATOM "(\\." ATOM ")*@(" LABEL "\\.)+(?![0-9])" LABEL "\\z", text)))
 		abort();
 	if (is_figure !=
-	    matches(&figure, "\\A[ \\t\\r\\n\\v\\f]*[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?[ \\t\\r\\n\\v\\f]*\\z", text))
+	    matches(&figure, "\\A" BLANK "[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?" BLANK "\\z", text))
 		abort();
 	if (is_figure && isnan(v))
 		abort();
