@@ -76,9 +76,8 @@ def make(company, name, ids):
             return company.ok("POST", "/campaigns", a_campaign(company, callStartTimeUtc=FAR_FUTURE))["campaign"]["id"]
         case "leadId":
             campaign = ids["campaignId"]
-            before = {x["leadId"] for x in leads(company, campaign)}
             company.ok("POST", f"/campaigns/{campaign}/leads", {"leads": [{"email": f"p{n}@ids.example.com"}]})
-            return ({x["leadId"] for x in leads(company, campaign)} - before).pop()
+            return company.ok("GET", f"/campaigns/{campaign}/leads?search=p{n}@ids")["leads"][0]["leadId"]
         case "userId":
             user = company.ok("POST", "/v1/admin/users", {"email": f"u{n}@ids.example.com"})["userId"]
             if "siteId" in ids:
@@ -93,17 +92,6 @@ def make(company, name, ids):
         case "target":
             return company.ok("POST", "/v1/admin/suppressions", {"target": number})["target"]
     raise AssertionError(f"nothing here makes a {name}")
-
-
-def leads(company, campaign):
-    return company.ok("GET", f"/campaigns/{campaign}/leads?limit=100")["leads"]
-
-
-def make_all(company, route):
-    ids = {}
-    for name in route.ids:
-        ids[name] = make(company, name, ids)
-    return ids
 
 
 # ---- bodies ----
