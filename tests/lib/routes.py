@@ -94,6 +94,13 @@ def make(company, name, ids):
     raise AssertionError(f"nothing here makes a {name}")
 
 
+def make_all(company, route):
+    ids = {}
+    for name in route.ids:
+        ids[name] = make(company, name, ids)
+    return ids
+
+
 # ---- bodies ----
 
 def body_of(company, route):
