@@ -8,9 +8,10 @@
 #include "store/events.h"
 #include "store/ids.h"
 
+#include <math.h>
 #include <string.h>
 
-enum { HOUR_MS = 3600000 };
+enum { HOUR_MS = 3600000, DELAY_HOURS_MOST = 24 * 36525 /* a century: what is longer is for ever */ };
 
 int64_t campaign_next_id(struct db *db)
 {
@@ -70,7 +71,7 @@ bool campaign_load(struct db *db, int64_t workspace_id, int64_t campaign_id, str
 
 int64_t campaign_reminder_delay_ms(const char *purpose, double hours)
 {
-	return purpose_reminds(purpose) ? (int64_t)(hours * HOUR_MS) : 0;
+	return purpose_reminds(purpose) ? (int64_t)(fmin(hours, DELAY_HOURS_MOST) * HOUR_MS) : 0;
 }
 
 /* The rows of the queue as if everybody had just been added, but for the reminder's delay, which is theirs. */
