@@ -21,6 +21,7 @@ function applyFilter(ops, query) {
     e.hidden = !e.querySelector("[data-op]:not([hidden])");
   document.querySelector("[data-intro]").hidden = query.trim() !== "";
   document.getElementById("found").textContent = query.trim() ? `${kept.size} of ${ops.length} operations` : "";
+  scrollTo(0, 0);
 }
 
 /* On plain HTTP from another machine there is no clipboard: then the text is selected, for the user to copy. */
