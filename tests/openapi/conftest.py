@@ -1,6 +1,5 @@
 """The API's description as a document, and the Node tools that judge it from outside."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -8,16 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from lib import openapi
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 
 
 @pytest.fixture(scope="session")
-def document(tmp_path_factory):
-    """openapi/openapi.yaml, made JSON as the build makes it."""
-    target = tmp_path_factory.mktemp("document") / "openapi.json"
-    subprocess.run([ROOT / "tools/yaml2json", ROOT / "openapi/openapi.yaml", target], check=True)
-    return json.loads(target.read_text())
+def document():
+    return openapi.load()
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,8 @@ import subprocess
 
 import pytest
 
+from lib.openapi import operations
 from lib.server import binary
-
-METHODS = {"get", "put", "post", "delete", "patch"}
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +18,6 @@ def routes():
 
 def template(path):
     return re.sub(r"[:*](\w+)", r"{\1}", path)
-
-
-def operations(document):
-    return {(method.upper(), path): operation for path, item in document["paths"].items()
-            for method, operation in item.items() if method in METHODS}
 
 
 def test_every_route_is_described_and_nothing_else(document, routes):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import jsonschema
 
+from lib.openapi import errors, resolve
 from lib.server import binary
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,21 +16,6 @@ def walk(node, path=()):
     yield path, node
     for key, child in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
         yield from walk(child, (*path, key))
-
-
-def resolve(document, thing):
-    while "$ref" in thing:
-        at = document
-        for key in thing["$ref"].removeprefix("#/").split("/"):
-            at = at[key]
-        thing = at
-    return thing
-
-
-def errors(document, schema, value):
-    resolver = jsonschema.RefResolver("", document)
-    checker = jsonschema.Draft202012Validator(schema, resolver=resolver, format_checker=jsonschema.FormatChecker())
-    return [f"{'.'.join(map(str, e.absolute_path))}: {e.message}" for e in checker.iter_errors(value)]
 
 
 def test_every_reference_leads_somewhere_and_every_part_is_used(document):
