@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from lib.openapi import operations
+from lib.openapi import operations, resolve
 from lib.server import binary
 
 
@@ -33,3 +33,34 @@ def test_only_those_without_a_key_say_so(document, routes):
         operation = described[r["method"], template(r["path"])]
         assert (operation.get("security") == []) == (r["scope"] == "none"), r
         assert operation["tags"][0].startswith("Admin: ") == (r["scope"] == "admin"), r
+
+
+def keys_of(document, schema, prefix=""):
+    """{"jobDetails.jobTitle": whether it must be there}, of an object and of the objects inside."""
+    found = {}
+    for name, child in schema.get("properties", {}).items():
+        found[prefix + name] = name in schema.get("required", [])
+        child = resolve(document, child)
+        within = f"{prefix}{name}."
+        if child.get("type") == "array":
+            child, within = resolve(document, child["items"]), f"{prefix}{name}[]."
+        for one in child.get("anyOf", [child]):
+            found |= keys_of(document, resolve(document, one), within)
+    return found
+
+
+# What a handler reads by itself, without a shape.
+BY_HAND = ("questions[].",)
+
+
+def test_what_a_body_and_a_query_take_is_described(document, routes):
+    described = operations(document)
+    for r in routes:
+        operation = described[r["method"], template(r["path"])]
+        item = document["paths"][template(r["path"])]
+        parameters = [resolve(document, p) for p in item.get("parameters", []) + operation.get("parameters", [])]
+        query = {p["name"]: p.get("required", False) for p in parameters if p["in"] == "query"}
+        assert query == r["query"], r
+        body = resolve(document, operation.get("requestBody", {})).get("content", {}).get("application/json", {"schema": {}})
+        keys = keys_of(document, resolve(document, body["schema"]))
+        assert {k: v for k, v in keys.items() if not k.startswith(BY_HAND)} == r["body"], r
