@@ -110,6 +110,12 @@ def nobody_in_particular(walk):
     walk("GET", "/v1/partner/me", status=401)
 
 
+def strays_are_found(server):
+    """A value that is read more generously than described passes the server, not the proxy's eye."""
+    with pytest.raises(prism.Strays, match="autoAddInvitedCandidates must be boolean"):
+        server.api("POST", "/campaigns", a_reminder(server, {"autoAddInvitedCandidates": "true"}))
+
+
 @pytest.mark.parametrize("way", ["directly", "through Prism"])
 def test_every_operation_answers_as_described(make_server, document, request, way):
     server = make_server({"api.rate_limit": 3000})
@@ -120,6 +126,7 @@ def test_every_operation_answers_as_described(make_server, document, request, wa
             nobody_in_particular(walk)
         else:  # the proxy is not of this machine, so that no figures are shown; it reads a page as JSON
             walk.done |= {o for o in operations(document) if not o[1].startswith("/v1/")}
+            strays_are_found(server)
         partner(walk, server)
         campaign = server.ok("POST", "/campaigns", a_campaign(server, callStartTimeUtc=FAR_FUTURE))["campaign"]["id"]
         administration(walk, server, campaign)
