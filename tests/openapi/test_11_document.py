@@ -112,6 +112,11 @@ def test_errors_are_the_ones_there_are(document):
             assert (value["code"], value["type"]) in {(code, type) for _, code, type in rows}, name
 
 
+def test_outcomes_are_the_ones_there_are(document):
+    names = re.findall(r'\[OUTCOME_\w+\] = \{ "(\w+)"', (ROOT / "src/core/attempt.c").read_text())
+    assert document["components"]["schemas"]["Attempt"]["properties"]["outcome"]["enum"] == [*names, None]
+
+
 def test_every_answer_that_needs_a_key_may_be_401_and_429(document):
     for path, item in document["paths"].items():
         for method, operation in item.items():
