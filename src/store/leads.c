@@ -5,6 +5,7 @@
 #include "core/fold.h"
 #include "core/phone.h"
 #include "queries.h"
+#include "store/appointments.h"
 #include "store/campaigns.h"
 #include "store/events.h"
 #include "store/ids.h"
@@ -155,6 +156,7 @@ bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64
 	DB_EXEC(db, lead_remove, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		.talent_id = talent_id, .now = now);
 	DB_EXEC(db, due_delete, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id);
+	appointment_release(db, workspace_id, campaign_id, talent_id, now);
 	DB_EXEC(db, lead_total_add, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		.bucket = row.bucket, .n = -1);
 	leads_changed(db, workspace_id, campaign_id, now);
@@ -321,6 +323,16 @@ bool lead_get(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t 
 	out->shown = shown_one(&r);
 	out->reason = r.reason;
 	out->next_call_at = r.due_at;
+	return true;
+}
+
+bool lead_name_of(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, struct lead_name *out)
+{
+	struct lead_name_row r;
+
+	if (!DB_ROW(db, lead_name, &r, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id))
+		return false;
+	*out = (struct lead_name){ r.first_name, r.last_name };
 	return true;
 }
 

@@ -85,6 +85,12 @@ struct lead_detail {
 };
 bool lead_get(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, struct lead_detail *out);
 
+/* How the person is called; texts live in the connection's arena. False when there is none (or db_failed()). */
+struct lead_name {
+	const char *first, *last;
+};
+bool lead_name_of(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, struct lead_name *out);
+
 /* The tries at a lead, in order. Times are DB_NULL where a thing has not happened. */
 struct attempt_shown {
 	int64_t attempt_no, slot, started_at, ringing_at, answered_at, ended_at;

@@ -38,19 +38,45 @@ struct prompt *prompt_from_pcm(const int16_t *pcm, size_t n)
 	return p;
 }
 
+static void each_prompt(struct call_order *order, void (*fn)(struct prompt **p))
+{
+	struct call_offer *offer = &order->offer;
+
+	fn(&order->opening);
+	fn(&order->closing);
+	for (int i = 0; i < order->n_questions; i++)
+		fn(&order->questions[i].prompt);
+	if (offer->n == 0)
+		return;
+	fn(&offer->intro);
+	fn(&offer->none);
+	fn(&offer->taken);
+	fn(&offer->gone);
+	fn(&offer->noted);
+	for (int i = 0; i < offer->n; i++) {
+		fn(&offer->times[i].offer);
+		fn(&offer->times[i].booked);
+	}
+}
+
+static void hold(struct prompt **p)
+{
+	prompt_ref(*p);
+}
+
+static void let_go(struct prompt **p)
+{
+	g_clear_pointer(p, prompt_unref);
+}
+
 void order_hold(struct call_order *order)
 {
-	prompt_ref(order->opening);
-	prompt_ref(order->closing);
-	for (int i = 0; i < order->n_questions; i++)
-		prompt_ref(order->questions[i].prompt);
+	each_prompt(order, hold);
 }
 
 void order_release(struct call_order *order)
 {
-	g_clear_pointer(&order->opening, prompt_unref);
-	g_clear_pointer(&order->closing, prompt_unref);
-	for (int i = 0; i < order->n_questions; i++)
-		g_clear_pointer(&order->questions[i].prompt, prompt_unref);
+	each_prompt(order, let_go);
 	order->n_questions = 0;
+	order->offer.n = 0;
 }

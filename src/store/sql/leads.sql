@@ -145,6 +145,11 @@ SELECT l.talent_id, l.first_name, l.last_name, l.email, l.phone, l.bucket, l.com
                  AND d.due_state IN (1, 2)
  WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.talent_id = $talent_id AND l.removed = 0
 
+-- :query lead_name
+-- :row first_name, last_name
+SELECT first_name, last_name FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+
 -- :query lead_attempts
 -- :row attempt_no, slot, intent_at, ringing_at, answered_at, ended_at, outcome, answer, digits, talk_ms
 SELECT attempt_no, slot, intent_at, ringing_at, answered_at, ended_at, outcome, answer, digits, talk_ms FROM attempt

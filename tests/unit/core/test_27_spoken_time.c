@@ -48,7 +48,7 @@ static void every_minute_of_a_year_fits(void **state)
 
 	(void)state;
 	assert_int_equal(when_parse_iso("2026-01-01T00:00:00Z", &from), 0);
-	for (ms = from; ms < from + INT64_C(366) * 86400000; ms += 7 * 60000) {
+	for (ms = from; ms < from + INT64_C(366) * 86400000; ms += 101 * 60000) {
 		const char *said = spoken_time("UTC", ms, buf);
 
 		assert_true(g_str_has_suffix(said, " M") || g_str_has_suffix(said, "midday") ||

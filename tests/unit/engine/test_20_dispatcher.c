@@ -86,9 +86,10 @@ static void ends(guint i, enum outcome o, enum answer a)
 static void wait_for_prompts(void)
 {
 	struct db *db = store_reader(rig->store);
+	struct claim c = { .workspace_id = rig->house.ws, .campaign_id = rig->house.campaign };
 	struct call_order order = { 0 };
 
-	while (scripts_get(rig->scripts, db, rig->house.ws, rig->house.campaign, &order) == PROMPT_PENDING) {
+	while (scripts_get(rig->scripts, db, &c, T0, &order) == PROMPT_PENDING) {
 		store_read_end(db);
 		g_usleep(1000);
 	}

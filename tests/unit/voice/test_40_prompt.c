@@ -40,7 +40,7 @@ static struct prompt *get(struct prompts *ps, const char *text)
 	struct prompt *got = NULL;
 	enum prompt_state state;
 
-	while ((state = prompts_get(ps, text, &got)) == PROMPT_PENDING)
+	while ((state = prompts_get(ps, text, PROMPT_KEPT, &got)) == PROMPT_PENDING)
 		assert_non_null(g_async_queue_timeout_pop(rung, PATIENCE_US));
 	assert_int_equal(state, PROMPT_READY);
 	return got;
@@ -181,11 +181,11 @@ static void an_empty_text_is_a_short_silence(void **state)
 	struct prompt *p = NULL;
 
 	(void)state;
-	assert_int_equal(prompts_get(ps, " <b></b> ", &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, " <b></b> ", PROMPT_KEPT, &p), PROMPT_READY);
 	assert_in_range(p->n, 1, SPEECH_RATE);
 	assert_true(rms(p, 0, p->n) < 1);
 	prompt_unref(p);
-	assert_int_equal(prompts_get(ps, NULL, &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, NULL, PROMPT_KEPT, &p), PROMPT_READY);
 	prompt_unref(p);
 	prompts_free(ps);
 }
@@ -204,7 +204,7 @@ static void speak_all(const char *voice, bool at_once, struct prompt *out[TEXTS]
 	for (int i = 0; i < TEXTS; i++) {
 		snprintf(text[i], sizeof(text[i]), "Text %d is not like the %d others", i, TEXTS - 1);
 		if (at_once)
-			assert_int_equal(prompts_get(ps, text[i], &out[i]), PROMPT_PENDING);
+			assert_int_equal(prompts_get(ps, text[i], PROMPT_KEPT, &out[i]), PROMPT_PENDING);
 	}
 	for (int i = 0; i < TEXTS; i++)
 		out[i] = get(ps, text[i]);
@@ -252,7 +252,7 @@ static void the_second_time_is_from_memory(void **state)
 	struct prompt *first = get(ps, "Hello there"), *second = NULL;
 
 	(void)state;
-	assert_int_equal(prompts_get(ps, "Hello   there ", &second), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, "Hello   there ", PROMPT_KEPT, &second), PROMPT_READY);
 	assert_ptr_equal(first, second);
 	assert_int_equal(first->refs, 3); /* ours twice, the table's */
 	prompts_free(ps);
@@ -403,14 +403,14 @@ static void many_ask_for_one_text_and_it_is_spoken_once(void **state)
 
 	(void)state;
 	for (int i = 0; i < 50; i++) {
-		if (prompts_get(ps, "All of us want this", &p) == PROMPT_PENDING)
+		if (prompts_get(ps, "All of us want this", PROMPT_KEPT, &p) == PROMPT_PENDING)
 			waits++;
 		else
 			prompt_unref(p);
 	}
 	assert_true(waits > 0);
 	assert_non_null(g_async_queue_timeout_pop(rung, PATIENCE_US));
-	assert_int_equal(prompts_get(ps, "All of us want this", &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, "All of us want this", PROMPT_KEPT, &p), PROMPT_READY);
 	prompt_unref(p);
 	prompts_free(ps);
 	assert_int_equal(g_async_queue_length(rung), 0);
@@ -458,10 +458,10 @@ static void memory_is_bounded_and_the_unused_goes_first(void **state)
 	held = get(ps, big_text(0));
 	for (int i = 1; i < BIG; i++)
 		prompt_unref(get(ps, big_text(i)));
-	assert_int_equal(prompts_get(ps, big_text(BIG - 1), &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, big_text(BIG - 1), PROMPT_KEPT, &p), PROMPT_READY);
 	prompt_unref(p);
-	assert_int_equal(prompts_get(ps, big_text(1), &p), PROMPT_PENDING); /* was dropped */
-	assert_int_equal(prompts_get(ps, big_text(0), &p), PROMPT_READY);   /* a call holds it */
+	assert_int_equal(prompts_get(ps, big_text(1), PROMPT_KEPT, &p), PROMPT_PENDING); /* was dropped */
+	assert_int_equal(prompts_get(ps, big_text(0), PROMPT_KEPT, &p), PROMPT_READY);   /* a call holds it */
 	assert_ptr_equal(p, held);
 	prompt_unref(p);
 	prompt_unref(held);
@@ -478,7 +478,7 @@ static void leaving_while_speaking(void **state)
 		char text[64];
 
 		snprintf(text, sizeof(text), "This is number %d of many", i);
-		prompts_get(ps, text, &p);
+		prompts_get(ps, text, PROMPT_KEPT, &p);
 	}
 	prompts_free(ps);
 }

@@ -43,6 +43,12 @@ static char *folder;
 static struct prompt *opening, *question, *closing;
 static int refuse_sending; /* what before_send() answers */
 
+/* The engine's word on a choice: times with an odd slot are to be had, the others have just been taken. */
+static void choose(const struct carrier_event *ev)
+{
+	voice_carrier(voice)->confirm(voice_carrier(voice), ev->attempt_id, ev->slot_no % 2, 1);
+}
+
 static void on_event(void *arg, const struct carrier_event *ev)
 {
 	struct story *s = &stories[ev->attempt_id];
@@ -63,6 +69,10 @@ static void on_event(void *arg, const struct carrier_event *ev)
 	case CARRIER_ANSWERED:
 		s->in_order = s->in_order && s->sent;
 		s->answered++;
+		break;
+	case CARRIER_CHOSE:
+		s->in_order = s->in_order && s->answered;
+		choose(ev);
 		break;
 	case CARRIER_ENDED:
 		s->ended++;
