@@ -68,16 +68,12 @@ static enum prompt_state worse(enum prompt_state a, enum prompt_state b)
 
 /* ---- what everybody hears ---- */
 
-static void take_values(struct script *one, const struct campaign_words *c)
+static void take_values(struct db *db, struct script *one, const struct campaign_words *w)
 {
-	json_t *job = json_loads(c->job_details, 0, NULL);
-	const char *company = json_string_value(json_object_get(job, "companyName"));
+	const struct template_values values = campaign_values(db, w);
 
-	one->values[TEMPLATE_JOB_TITLE] = g_strdup(c->job_title);
-	one->values[TEMPLATE_COMPANY_NAME] = g_strdup(company && company[0] ? company : c->company);
-	one->values[TEMPLATE_LOCATION] = g_strdup(json_string_value(json_object_get(job, "location")));
-	one->values[TEMPLATE_ASSESSMENT_NAME] = g_strdup(c->assessment_name);
-	json_decref(job);
+	for (int i = 0; i < TEMPLATE_FIELDS; i++)
+		one->values[i] = g_strdup(values.of[i]);
 }
 
 static struct template_values values_of(const struct script *one)
@@ -142,7 +138,7 @@ static enum prompt_state make(struct scripts *s, struct db *db, const struct cla
 	one->purpose = purpose < 0 ? PURPOSE_INTEREST_CHECK : (enum purpose)purpose;
 	one->zone = g_strdup(w.timezone);
 	one->times = purpose_offers_times(w.purpose) && appointments_any(db, c->workspace_id, c->campaign_id);
-	take_values(one, &w);
+	take_values(db, one, &w);
 	g_strlcpy(one->order.from, w.caller_number, sizeof(one->order.from));
 	state = worse(say(s, one, w.opening_message, &one->opening, &one->order.opening),
 		      say(s, one, w.closing_message, &one->closing, &one->order.closing));

@@ -8,6 +8,7 @@
 #include "store/events.h"
 #include "store/ids.h"
 
+#include <jansson.h>
 #include <string.h>
 
 enum { HOUR_MS = 3600000 };
@@ -201,6 +202,20 @@ bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, st
 		return false;
 	*out = (struct campaign_words){ .purpose = row.purpose, .timezone = row.timezone, .caller_number = row.caller_number, .opening_message = row.opening_message, .closing_message = row.closing_message, .questions = row.questions, .job_details = row.job_details, .job_title = row.job_title, .assessment_name = row.assessment_name, .company = row.name, .row_version = row.row_version };
 	return true;
+}
+
+struct template_values campaign_values(struct db *db, const struct campaign_words *w)
+{
+	json_t *job = json_loads(w->job_details, 0, NULL);
+	const char *company = json_string_value(json_object_get(job, "companyName"));
+	struct template_values v = { { [TEMPLATE_JOB_TITLE] = w->job_title,
+				       [TEMPLATE_ASSESSMENT_NAME] = w->assessment_name } };
+
+	v.of[TEMPLATE_COMPANY_NAME] = arena_strdup(db->arena, company && company[0] ? company : w->company);
+	v.of[TEMPLATE_LOCATION] = arena_strdup(db->arena, json_string_value(json_object_get(job, "location")));
+	v.of[TEMPLATE_MEETING_URL] = arena_strdup(db->arena, json_string_value(json_object_get(job, "meetingUrl")));
+	json_decref(job);
+	return v;
 }
 
 bool campaign_tally(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_tally *out)

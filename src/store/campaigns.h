@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/schedule.h"
+#include "core/template.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -90,6 +91,9 @@ struct campaign_words {
 /* Which version of the row they are of; 0 when there is no such campaign (or db_failed()). */
 int64_t campaign_row_version(struct db *db, int64_t workspace_id, int64_t campaign_id);
 bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_words *out);
+
+/* The campaign's own values of {{fields}}; the person's are NULL. */
+struct template_values campaign_values(struct db *db, const struct campaign_words *w);
 
 /* Where a campaign stands, in people. */
 struct campaign_tally {
