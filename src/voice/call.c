@@ -234,6 +234,8 @@ static void on_stream(void *arg, const struct stream_event *ev)
 		if (!c->held)
 			end(c, decided(c) ? OUTCOME_ANSWERED_DIGIT : OUTCOME_MEDIA_TIMEOUT, NULL);
 		break;
+	case STREAM_DRAINED: /* of a feed, which no menu plays */
+		break;
 	}
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/token.h"
+#include "voice/feed.h"
 #include "voice/ports.h"
 #include "voice/prompt.h"
 #include "voice/stream.h"
@@ -36,7 +37,7 @@ enum {
 	DSCP_EF = 46 << 2,
 };
 
-enum command_kind { OPENED, START, PLAY, PRESS, CLOSED };
+enum command_kind { OPENED, START, PLAY, FEED, LISTEN, PRESS, CLOSED };
 
 struct command {
 	struct command *next;
@@ -49,6 +50,10 @@ struct command {
 	/* PLAY (NULL: stop): */
 	struct prompt *prompt;
 	uint32_t play;
+	/* FEED: */
+	struct feed *feed;
+	/* LISTEN: */
+	struct stream_tap tap;
 	/* PRESS: */
 	char digit;
 };
@@ -123,6 +128,7 @@ static struct command *take_all(struct media *m)
 static void free_stream(struct stream *s)
 {
 	stream_set_prompt(s, NULL, 0);
+	stream_set_tap(s, NULL);
 	close(s->fd);
 	g_free(s);
 }
@@ -160,6 +166,12 @@ static void obey(struct media *m, struct command *c)
 		break;
 	case PLAY:
 		stream_set_prompt(c->stream, c->prompt, c->play);
+		break;
+	case FEED:
+		stream_set_feed(c->stream, c->feed);
+		break;
+	case LISTEN:
+		stream_set_tap(c->stream, &c->tap);
 		break;
 	case PRESS:
 		stream_queue_press(c->stream, c->digit);
@@ -415,6 +427,23 @@ uint32_t stream_play(struct stream *s, struct prompt *p)
 void stream_stop(struct stream *s)
 {
 	give(new_command(PLAY, s));
+}
+
+void stream_feed(struct stream *s, struct feed *f)
+{
+	struct command *c = new_command(FEED, s);
+
+	c->feed = feed_ref(f);
+	give(c);
+}
+
+void stream_listen(struct stream *s, const struct stream_tap *tap)
+{
+	struct command *c = new_command(LISTEN, s);
+
+	if (tap)
+		c->tap = *tap;
+	give(c);
 }
 
 void stream_press(struct stream *s, char digit)

@@ -23,6 +23,7 @@
 struct media;
 struct stream;
 struct prompt;
+struct feed;
 
 enum law { LAW_ULAW, LAW_ALAW }; /* payload types 0 and 8 */
 
@@ -30,6 +31,7 @@ enum stream_event_kind {
 	STREAM_PLAYED,  /* the prompt of the last stream_play() has been sent to its end */
 	STREAM_DIGIT,   /* one key press, decided once */
 	STREAM_NO_RTP,  /* no packet for the timeout; sent once per silence */
+	STREAM_DRAINED, /* all that the feed had has been sent; once each time it runs dry */
 };
 
 struct stream_event {
@@ -74,6 +76,24 @@ void stream_start(struct stream *s, const struct sockaddr_storage *peer, enum la
  */
 uint32_t stream_play(struct stream *s, struct prompt *p);
 void stream_stop(struct stream *s); /* silence; no STREAM_PLAYED */
+
+/*
+ * Plays what comes out of the feed, with silence in its gaps, in place of what was playing; until the next
+ * stream_play(), stream_feed() or stream_stop(). Takes a reference.
+ */
+void stream_feed(struct stream *s, struct feed *f);
+
+/*
+ * Somebody who listens to what the far end says, on the media thread. `audio` gets the G.711 of each packet as it
+ * comes (usually 160 samples; losses leave gaps, mono_ms is the time of arrival) and must be quick. `gone` is the
+ * last call, after which `arg` is not used any more: the listener was replaced, or the stream is closed.
+ */
+struct stream_tap {
+	void (*audio)(void *arg, enum law law, const uint8_t *samples, size_t n, int64_t mono_ms);
+	void (*gone)(void *arg);
+	void *arg;
+};
+void stream_listen(struct stream *s, const struct stream_tap *tap); /* copied; NULL: nobody listens */
 
 /* Sends one key press of 100 ms by RFC 4733. Ignored when no telephone-event was agreed. */
 void stream_press(struct stream *s, char digit);

@@ -1,5 +1,6 @@
 #include "voice/stream.h"
 
+#include "voice/feed.h"
 #include "voice/law.h"
 #include "voice/prompt.h"
 
@@ -59,9 +60,27 @@ void stream_begin(struct stream *s, const struct sockaddr_storage *peer, enum la
 void stream_set_prompt(struct stream *s, struct prompt *p, uint32_t play)
 {
 	prompt_unref(s->prompt);
+	feed_unref(s->feed);
+	s->feed = NULL;
+	s->feeding = false;
 	s->prompt = p;
 	s->position = 0;
 	s->play = play;
+}
+
+void stream_set_feed(struct stream *s, struct feed *f)
+{
+	stream_set_prompt(s, NULL, 0);
+	s->feed = f;
+}
+
+void stream_set_tap(struct stream *s, const struct stream_tap *tap)
+{
+	const struct stream_tap before = s->tap;
+
+	s->tap = tap ? *tap : (struct stream_tap){ 0 };
+	if (before.gone)
+		before.gone(before.arg);
 }
 
 void stream_queue_press(struct stream *s, char digit)
@@ -99,6 +118,8 @@ static void take_packet(struct stream *s, const struct packet *p, int64_t arriva
 	s->reported_silence = false;
 	arrivals_add(&s->arrivals, p, arrival_us, is_audio(p->payload_type));
 	publish(s);
+	if (s->tap.audio && is_audio(p->payload_type) && p->n > 0)
+		s->tap.audio(s->tap.arg, p->payload_type == PT_PCMA ? LAW_ALAW : LAW_ULAW, p->payload, p->n, mono_ms);
 	if (digit)
 		media_emit(s->media,
 		           &(struct stream_event){ .tag = s->tag, .kind = STREAM_DIGIT, .digit = digit });
@@ -185,13 +206,27 @@ bool stream_fell_silent(struct stream *s, const struct turn *t, int timeout_ms)
 
 /* ---- sending ---- */
 
-/* The next 20 ms of the prompt, or silence. True when that was the prompt's end. */
+/* The next 20 ms of the feed over the silence that is there. Running dry is told once. */
+static void fill_from_feed(struct stream *s, uint8_t *payload)
+{
+	size_t n = feed_take(s->feed, payload, PACKET_FRAME);
+
+	for (size_t i = 0; i < n && s->law == LAW_ALAW; i++)
+		payload[i] = law_alaw_encode(law_ulaw_decode(payload[i]));
+	if (n < PACKET_FRAME && (n > 0 || s->feeding))
+		media_emit(s->media, &(struct stream_event){ .tag = s->tag, .kind = STREAM_DRAINED });
+	s->feeding = n == PACKET_FRAME;
+}
+
+/* The next 20 ms of the prompt or the feed, or silence. True when that was the prompt's end. */
 static bool fill_audio(struct stream *s, uint8_t *payload)
 {
 	const uint8_t *samples;
 	size_t left;
 
 	memset(payload, s->law == LAW_ULAW ? LAW_ULAW_SILENCE : LAW_ALAW_SILENCE, PACKET_FRAME);
+	if (s->feed)
+		fill_from_feed(s, payload);
 	if (!s->prompt)
 		return false;
 	samples = s->law == LAW_ULAW ? s->prompt->ulaw : s->prompt->alaw;

@@ -43,6 +43,8 @@ struct stream {
 	struct prompt *prompt; /* a reference */
 	size_t position;       /* samples of it already sent */
 	uint32_t play;         /* its number */
+	struct feed *feed;     /* a reference; plays when there is no prompt */
+	bool feeding;          /* it had something in the last turn */
 	char presses[STREAM_PRESSES];
 	int n_presses;
 	int press_step; /* of presses[0]; negative: frames of audio between two presses */
@@ -53,6 +55,7 @@ struct stream {
 	struct arrivals arrivals;
 	int64_t heard_ms; /* the last packet of the peer, or the start */
 	bool reported_silence;
+	struct stream_tap tap; /* audio NULL: nobody listens */
 
 	/* For other threads: */
 	_Atomic uint64_t sent, received, lost, reordered, foreign;
@@ -69,6 +72,8 @@ struct turn {
 void stream_begin(struct stream *s, const struct sockaddr_storage *peer, enum law law, int event_send_pt,
                   int event_recv_pt, int64_t mono_ms);
 void stream_set_prompt(struct stream *s, struct prompt *p, uint32_t play); /* takes the reference over */
+void stream_set_feed(struct stream *s, struct feed *f);                    /* likewise; ends the prompt */
+void stream_set_tap(struct stream *s, const struct stream_tap *tap);       /* NULL: nobody */
 void stream_queue_press(struct stream *s, char digit);
 
 /* What waits in the socket. Before stream_begin() it is thrown away. */

@@ -3,6 +3,7 @@
  *
  * Waits have a limit only so that a broken engine fails instead of hanging; no moment is asserted.
  */
+#include "voice/feed.h"
 #include "voice/media.h"
 #include "voice/packet.h"
 #include "voice/keypress.h"
@@ -274,6 +275,111 @@ static void a_stopped_prompt_is_not_played(void **state)
 	assert_int_equal(p->refs, 1); /* the engine has let go of it */
 	prompt_unref(p);
 	prompt_unref(after);
+	media_stop(m);
+}
+
+/* ---- audio made while it is heard, and listened to ---- */
+
+/* What a feed is given arrives in the law agreed; running dry is told once. */
+static void assert_feed_arrives(enum law law)
+{
+	struct media *m = start(0);
+	struct stream *s = open_stream(m, 1);
+	struct feed *f = feed_new(4096);
+	struct prompt *p = tone(1000);
+	uint8_t buf[PACKET_MAX];
+	size_t got = 0;
+	uint16_t port;
+	int fd = plain_socket(&port);
+
+	connect_to(s, port, law);
+	assert_int_equal(feed_write(f, p->ulaw, p->n), p->n);
+	stream_feed(s, f);
+	while (got < p->n) {
+		struct packet in = hear(fd, buf);
+		size_t left = MIN(p->n - got, PACKET_FRAME);
+
+		if (got == 0 && in.payload[0] == (law == LAW_ULAW ? LAW_ULAW_SILENCE : LAW_ALAW_SILENCE))
+			continue;
+		for (size_t i = 0; i < left; i++)
+			assert_int_equal(in.payload[i], law == LAW_ULAW ?
+					 p->ulaw[got + i] : law_alaw_encode(law_ulaw_decode(p->ulaw[got + i])));
+		got += left;
+	}
+	assert_int_equal(next_event().kind, STREAM_DRAINED);
+	assert_int_equal(feed_played(f), p->n);
+	stream_play(s, p); /* takes the feed's place */
+	assert_int_equal(next_event().kind, STREAM_PLAYED);
+	close(fd);
+	media_stop(m);
+	feed_unref(f);
+	prompt_unref(p);
+}
+
+static void a_feed_arrives_in_ulaw(void **state)
+{
+	(void)state;
+	assert_feed_arrives(LAW_ULAW);
+}
+
+static void a_feed_arrives_in_alaw(void **state)
+{
+	(void)state;
+	assert_feed_arrives(LAW_ALAW);
+}
+
+struct ear {
+	_Atomic int heard, wrong, gone;
+};
+
+static void ear_hears(void *arg, enum law law, const uint8_t *samples, size_t n, int64_t mono_ms)
+{
+	struct ear *e = arg;
+
+	(void)mono_ms;
+	for (size_t i = 0; i < n; i++)
+		e->wrong += law != LAW_ULAW || samples[i] != LAW_ULAW_SILENCE;
+	e->heard += (int)n;
+}
+
+static void ear_is_gone(void *arg)
+{
+	((struct ear *)arg)->gone++;
+}
+
+static void wait_until(const _Atomic int *v, int least)
+{
+	for (int left = PATIENCE_US / 1000; *v < least; left--) {
+		assert_true(left > 0);
+		g_usleep(1000);
+	}
+}
+
+static void a_listener_hears_the_far_end_until_another_takes_its_place(void **state)
+{
+	struct media *m = start(0);
+	struct stream *s = open_stream(m, 1);
+	struct ear first = { 0 }, second = { 0 };
+	uint16_t port;
+	int fd = plain_socket(&port);
+
+	(void)state;
+	connect_to(s, port, LAW_ULAW);
+	stream_listen(s, &(struct stream_tap){ ear_hears, ear_is_gone, &first });
+	WAIT_FOR(s, sent, 1);
+	say(fd, stream_port(s), (struct packet){ .seq = 1, .ts = 160 });
+	wait_until(&first.heard, PACKET_FRAME);
+	say_key(fd, stream_port(s), '1', 320); /* is no audio */
+	assert_int_equal(next_event().digit, '1');
+	stream_listen(s, &(struct stream_tap){ ear_hears, ear_is_gone, &second });
+	wait_until(&first.gone, 1);
+	say(fd, stream_port(s), (struct packet){ .seq = 3, .ts = 480 });
+	wait_until(&second.heard, PACKET_FRAME);
+	stream_close(s);
+	wait_until(&second.gone, 1);
+	assert_int_equal(first.heard, PACKET_FRAME);
+	assert_int_equal(first.wrong + second.wrong, 0);
+	close(fd);
 	media_stop(m);
 }
 
@@ -634,6 +740,9 @@ int main(void)
 		CASE(sequence_and_timestamp_advance_evenly),
 		CASE(a_new_prompt_replaces_the_old),
 		CASE(a_stopped_prompt_is_not_played),
+		CASE(a_feed_arrives_in_ulaw),
+		CASE(a_feed_arrives_in_alaw),
+		CASE(a_listener_hears_the_far_end_until_another_takes_its_place),
 		CASE(digits_go_both_ways),
 		CASE(digits_go_over_ipv6),
 		CASE(a_press_during_a_prompt_loses_no_sample),
