@@ -101,7 +101,9 @@ static struct word choose(struct db *db, const struct flight *f, int64_t slot_no
 static void enter(struct db *db, const struct reports *job, const struct carrier_event *ev, struct word *word)
 {
 	struct flight *f = g_hash_table_lookup(job->flights, &ev->attempt_id);
-	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits, .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s, .talk_ms = ev->talk_ms, .chosen = ev->slot_no };
+	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits,
+				    .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s,
+				    .talk_ms = ev->talk_ms, .chosen = ev->slot_no };
 
 	if (!f || f->ref.fence != ev->fence)
 		return;

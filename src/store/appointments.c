@@ -48,7 +48,9 @@ static void tell(struct db *db, int64_t workspace_id, int64_t campaign_id, int64
 	jw_object(&w);
 	jw_ktime(&w, "start", b->start_at);
 	jw_end(&w);
-	event_add(db, workspace_id, now, &(struct event){ .type = type, .campaign_id = campaign_id, .talent_id = talent_id, .attempt_id = b->attempt_id, .data = w.data });
+	event_add(db, workspace_id, now, &(struct event){ .type = type, .campaign_id = campaign_id,
+							  .talent_id = talent_id, .attempt_id = b->attempt_id,
+							  .data = w.data });
 	jw_free(&w);
 }
 
@@ -92,6 +94,7 @@ bool appointment_of(struct db *db, int64_t workspace_id, int64_t campaign_id, in
 	if (!DB_ROW(db, booking_get, &row, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		    .talent_id = talent_id))
 		return false;
-	*out = (struct booked){ .slot_no = row.slot_no, .attempt_id = row.attempt_id, .start_at = row.start_at, .end_at = row.end_at, .booked_at = row.booked_at };
+	*out = (struct booked){ .slot_no = row.slot_no, .attempt_id = row.attempt_id, .start_at = row.start_at,
+				.end_at = row.end_at, .booked_at = row.booked_at };
 	return true;
 }

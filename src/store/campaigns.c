@@ -191,7 +191,8 @@ int64_t campaign_row_version(struct db *db, int64_t workspace_id, int64_t campai
 {
 	struct campaign_row_version_row row;
 
-	return DB_ROW(db, campaign_row_version, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ? row.row_version : 0;
+	return DB_ROW(db, campaign_row_version, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ?
+		       row.row_version : 0;
 }
 
 bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_words *out)
@@ -200,7 +201,13 @@ bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, st
 
 	if (!DB_ROW(db, campaign_for_calls, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
 		return false;
-	*out = (struct campaign_words){ .purpose = row.purpose, .timezone = row.timezone, .caller_number = row.caller_number, .opening_message = row.opening_message, .closing_message = row.closing_message, .questions = row.questions, .job_details = row.job_details, .job_title = row.job_title, .assessment_name = row.assessment_name, .company = row.name, .row_version = row.row_version };
+	*out = (struct campaign_words){ .purpose = row.purpose, .timezone = row.timezone,
+					.caller_number = row.caller_number,
+					.opening_message = row.opening_message,
+					.closing_message = row.closing_message, .questions = row.questions,
+					.job_details = row.job_details, .job_title = row.job_title,
+					.assessment_name = row.assessment_name, .company = row.name,
+					.row_version = row.row_version };
 	return true;
 }
 

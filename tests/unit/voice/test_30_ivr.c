@@ -116,7 +116,7 @@ static const struct row choices[] = {
 	{ "the only one was taken", 0, 0, "App1Tpp", "OiuKgCX", DIGIT, YES, "1", 1, 11 },
 	{ "no word in time", 0, 0, "App1tpp", "OiuKmCX", DIGIT, YES, "1", 1, 11 },
 	{ "a word that comes late", 0, 0, "App1tBpTp", "OiuKm.C.X", DIGIT, YES, "1", 1, 11 },
-	{ "keys while it is booked, confirmed, said sorry for", 0, 0, "App12T1B2pp2Bpp", "OiuK.S...ivKVCX", DIGIT, YES, "2", 2, 12 },
+	{ "keys while it is booked or said sorry for", 0, 0, "App12T1B2pp2Bpp", "OiuK.S...ivKVCX", DIGIT, YES, "2", 2, 12 },
 	{ "hung up while it is booked", 0, 0, "App1h", "OiuK.", DIGIT, YES, "1", 1, 11 },
 	{ "nobody asked", 0, 0, "AB", "O.", GONE, NONE, "", 1, 0 },
 	{ "opt out of the times", 0, 0, "App9p", "OiuCX", DIGIT, OUT, "9", 2, 0 },
