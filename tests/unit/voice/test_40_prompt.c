@@ -261,6 +261,33 @@ static void the_second_time_is_from_memory(void **state)
 	prompt_unref(second);
 }
 
+static bool folder_is_empty(void)
+{
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	bool empty = g_dir_read_name(dir) == NULL;
+
+	g_dir_close(dir);
+	return empty;
+}
+
+/* What is said to one person is in memory for who asks again, and leaves no file. */
+static void what_passes_is_not_written(void **state)
+{
+	struct prompts *ps = open_prompts("kal");
+	struct prompt *first = NULL, *second = NULL;
+
+	(void)state;
+	assert_int_equal(prompts_get(ps, "Hello Ada", PROMPT_PASSING, &first), PROMPT_PENDING);
+	assert_non_null(g_async_queue_timeout_pop(rung, PATIENCE_US));
+	assert_int_equal(prompts_get(ps, "Hello Ada", PROMPT_PASSING, &first), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, "Hello Ada", PROMPT_KEPT, &second), PROMPT_READY);
+	assert_ptr_equal(first, second);
+	prompts_free(ps);
+	assert_true(folder_is_empty());
+	prompt_unref(first);
+	prompt_unref(second);
+}
+
 static void the_next_server_reads_the_file(void **state)
 {
 	struct prompts *ps = open_prompts("kal");
@@ -497,6 +524,7 @@ int main(void)
 		CASE(two_threads_speak_as_one_does),
 		CASE(two_threads_speak_as_one_does_with_noise),
 		CASE(the_second_time_is_from_memory),
+		CASE(what_passes_is_not_written),
 		CASE(the_next_server_reads_the_file),
 		CASE(a_valid_file_is_believed),
 		CASE(a_damaged_file_is_spoken_again),
