@@ -21,9 +21,16 @@ static const struct {
 static const char OPEN[] = "{{", CLOSE[] = "}}";
 
 enum { BRACES = 2,
-       NAME_SHOWN = 40 };
+       NAME_SHOWN = 40, ABBREVIATION = 4 };
 
 /* ---- reading ---- */
+
+static const char *past_blanks(const char *s)
+{
+	while (g_ascii_isspace(*s))
+		s++;
+	return s;
+}
 
 /* What stands between a pair of braces, without the blanks round it. */
 struct hole {
@@ -116,14 +123,49 @@ bool template_personal(const char *text)
 	return false;
 }
 
-/* ---- rendering ---- */
+/* ---- parts ---- */
 
-static const char *past_blanks(const char *s)
+/* Whether the sign at `at` ends a clause: not "Dr. Jones", nor "10.30". */
+static bool ends_clause(const char *text, const char *at)
 {
-	while (g_ascii_isspace(*s))
-		s++;
-	return s;
+	const char *word = at;
+
+	if (!*at || !strchr(".,;:!?", *at) || !g_ascii_isspace(at[1]))
+		return false;
+	while (word > text && !g_ascii_isspace(word[-1]))
+		word--;
+	return *at != '.' || at - word >= ABBREVIATION || at[-1] == '}';
 }
+
+/* The length of the first clause, its sign and the blanks behind it included. */
+static size_t clause(const char *text)
+{
+	const char *at = text;
+	struct hole h;
+
+	while (*at && !ends_clause(text, at))
+		at = g_str_has_prefix(at, OPEN) && read_hole(at, &h) ? h.end : at + 1;
+	return *at ? (size_t)(past_blanks(at + 1) - text) : (size_t)(at - text);
+}
+
+static bool clause_personal(const char *text, size_t n)
+{
+	g_autofree char *piece = g_strndup(text, n);
+
+	return template_personal(piece);
+}
+
+size_t template_part(const char *text, bool *personal)
+{
+	size_t n = clause(text), more;
+
+	*personal = clause_personal(text, n);
+	while ((more = clause(text + n)) > 0 && clause_personal(text + n, more) == *personal)
+		n += more;
+	return n;
+}
+
+/* ---- rendering ---- */
 
 static void drop_end(GString *out, const char *signs)
 {

@@ -44,5 +44,12 @@ bool template_check(const char *text, enum template_use use, char why[TEMPLATE_W
 /* Whether what it says depends on the person. */
 bool template_personal(const char *text);
 
+/*
+ * How much of the text, from its beginning, is spoken to everybody alike, or else (`personal`) to the person: whole clauses,
+ * so that speech can be put together at their pauses and only what needs the name is made for each. At least one byte
+ * of a text that is not empty.
+ */
+size_t template_part(const char *text, bool *personal);
+
 /* The text with its values, to be freed with g_free(). What template_check() would refuse stays as it stands. */
 char *template_render(const char *text, const struct template_values *values);

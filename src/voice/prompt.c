@@ -1,8 +1,10 @@
 #include "voice/prompt.h"
 
 #include "voice/law.h"
+#include "voice/speech.h"
 
 #include <glib.h>
+#include <string.h>
 
 struct prompt *prompt_ref(struct prompt *p)
 {
@@ -36,6 +38,34 @@ struct prompt *prompt_from_pcm(const int16_t *pcm, size_t n)
 
 	law_encode_both(pcm, n, p->ulaw, p->alaw);
 	return p;
+}
+
+enum { PAUSE = SPEECH_RATE / 10 }; /* samples of a piece's own lead that are left of it in the middle */
+
+/* Where a piece that follows another begins. */
+static size_t skipped(const struct prompt *piece)
+{
+	return piece->n > SPEECH_LEAD ? SPEECH_LEAD - PAUSE : 0;
+}
+
+struct prompt *prompt_join(struct prompt *const *pieces, size_t n)
+{
+	size_t total = pieces[0]->n, at = pieces[0]->n;
+	struct prompt *whole;
+
+	for (size_t i = 1; i < n; i++)
+		total += pieces[i]->n - skipped(pieces[i]);
+	whole = prompt_new(total);
+	memcpy(whole->ulaw, pieces[0]->ulaw, at);
+	memcpy(whole->alaw, pieces[0]->alaw, at);
+	for (size_t i = 1; i < n; i++) {
+		size_t from = skipped(pieces[i]), length = pieces[i]->n - from;
+
+		memcpy(whole->ulaw + at, pieces[i]->ulaw + from, length);
+		memcpy(whole->alaw + at, pieces[i]->alaw + from, length);
+		at += length;
+	}
+	return whole;
 }
 
 static void each_prompt(struct call_order *order, void (*fn)(struct prompt **p))

@@ -30,6 +30,9 @@ void prompt_unref(struct prompt *p);           /* NULL is fine */
 /* Room for n samples in both laws, in one block; the caller fills them. One reference. */
 struct prompt *prompt_new(size_t n);
 
+/* One after the other, with a short pause between them; one reference, n of 1 or more. The pieces stay the caller's. */
+struct prompt *prompt_join(struct prompt *const *pieces, size_t n);
+
 /* The prompts of a call's order, all of them: one reference more each; or let go of (the fields are NULL then). */
 void order_hold(struct call_order *order);
 void order_release(struct call_order *order);

@@ -121,6 +121,40 @@ static void what_depends_on_the_person(void **state)
 	assert_false(template_personal(""));
 }
 
+/* Parts are shown with a bar behind each, the personal ones in parentheses. */
+static void what_is_said_to_everybody(void **state)
+{
+	static const struct {
+		const char *text, *parts;
+	} rows[] = {
+		{ "Hello {{firstName}}, this is Acme. Bye, all.", "(Hello {{firstName}}, )this is Acme. Bye, all.|" },
+		{ "This is Acme. Is that {{firstName}}? Good.", "This is Acme. |(Is that {{firstName}}? )Good.|" },
+		{ "{{firstName}}, {{lastName}}! {{jobTitle}}", "({{firstName}}, {{lastName}}! ){{jobTitle}}|" },
+		{ "Hello Dr. {{lastName}}. Hello.", "(Hello Dr. {{lastName}}. )Hello.|" },
+		{ "At 10:30, {{firstName}}.", "At 10:30, |({{firstName}}.)" },
+		{ "Nobody, really.", "Nobody, really.|" },
+		{ "{{firstName", "{{firstName|" },
+		{ ", ,", ", ,|" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GString) parts = g_string_new(NULL);
+		const char *at = rows[i].text;
+
+		while (*at) {
+			bool personal;
+			size_t n = template_part(at, &personal);
+
+			assert_in_range(n, 1, strlen(at));
+			g_string_append_printf(parts, personal ? "(%.*s)" : "%.*s|", (int)n, at);
+			at += n;
+		}
+		assert_string_equal(parts->str, rows[i].parts);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +163,7 @@ int main(void)
 		cmocka_unit_test(what_is_said),
 		cmocka_unit_test(a_value_is_not_read_again),
 		cmocka_unit_test(what_depends_on_the_person),
+		cmocka_unit_test(what_is_said_to_everybody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -244,6 +244,29 @@ static void two_threads_speak_as_one_does_with_noise(void **state)
 	}
 }
 
+/* The second piece follows after a short pause, in both laws; what it is joined from stays. */
+static void pieces_are_joined(void **state)
+{
+	struct prompts *ps = open_prompts("kal");
+	struct prompt *pieces[2] = { get(ps, "Hello Ada,"), get(ps, "this is Acme.") }, *whole;
+	size_t first = pieces[0]->n, cut = SPEECH_LEAD - SPEECH_RATE / 10, rest = pieces[1]->n - cut;
+
+	(void)state;
+	whole = prompt_join(pieces, 2);
+	assert_int_equal(whole->n, first + rest);
+	assert_memory_equal(whole->ulaw, pieces[0]->ulaw, first);
+	assert_memory_equal(whole->alaw, pieces[0]->alaw, first);
+	assert_memory_equal(whole->ulaw + first, pieces[1]->ulaw + cut, rest);
+	assert_memory_equal(whole->alaw + first, pieces[1]->alaw + cut, rest);
+	prompt_unref(whole);
+	whole = prompt_join(pieces, 1);
+	assert_int_equal(whole->n, first);
+	prompt_unref(whole);
+	prompt_unref(pieces[0]);
+	prompt_unref(pieces[1]);
+	prompts_free(ps);
+}
+
 /* ---- the cache ---- */
 
 static void the_second_time_is_from_memory(void **state)
@@ -525,6 +548,7 @@ int main(void)
 		CASE(two_threads_speak_as_one_does_with_noise),
 		CASE(the_second_time_is_from_memory),
 		CASE(what_passes_is_not_written),
+		CASE(pieces_are_joined),
 		CASE(the_next_server_reads_the_file),
 		CASE(a_valid_file_is_believed),
 		CASE(a_damaged_file_is_spoken_again),
