@@ -21,6 +21,7 @@ function applyFilter(ops, query) {
     e.hidden = !e.querySelector("[data-op]:not([hidden])");
   document.querySelector("[data-intro]").hidden = query.trim() !== "";
   document.getElementById("found").textContent = query.trim() ? `${kept.size} of ${ops.length} operations` : "";
+  scrollTo(0, 0);
 }
 
 /* On plain HTTP from another machine there is no clipboard: then the text is selected, for the user to copy. */
@@ -40,6 +41,7 @@ async function copy(button) {
 /* The operation in view is marked in the list beside it. */
 function followScroll() {
   const links = new Map([...document.querySelectorAll("nav li")].map((li) => [li.dataset.op, li.firstChild]));
+  const list = document.querySelector("aside");
   const watch = new IntersectionObserver((entries) => {
     const seen = entries.find((e) => e.isIntersecting);
 
@@ -50,6 +52,8 @@ function followScroll() {
         link.setAttribute("aria-current", "location");
       else
         link.removeAttribute("aria-current");
+    if (getComputedStyle(list).position === "sticky") // else it is above, and would be scrolled to
+      links.get(seen.target.id).scrollIntoView({block: "nearest"});
   }, {rootMargin: "-10% 0px -80% 0px"});
 
   document.querySelectorAll("article").forEach((a) => watch.observe(a));
