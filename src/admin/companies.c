@@ -90,8 +90,8 @@ static const struct op_column columns[] = { { "companyId", "ID" }, { "name", "NA
 
 const struct operation companies_operations[] = {
 	{ "companies.add", add, .in = &add_shape, .operands = { { "name", "NAME" } }, .options = add_options,
-	  .said = "The company has the id {companyId}, site {companySiteId}, caller number {phoneNumber}. Its keys are shown this "
-		  "once: test {testKey}, live {liveKey}, admin of test {adminTestKey}, admin of live {adminLiveKey}.",
+	  .said = "The company has the id {companyId}, site {companySiteId}, caller number {phoneNumber}. Its keys are "
+		  "shown this once: test {testKey}, live {liveKey}, admin of test {adminTestKey}, admin of live {adminLiveKey}.",
 	  .doc = "a further company, with a user, a site and keys" },
 	{ "companies.list", list, .reads = true, .list = "companies", .columns = columns,
 	  .doc = "the companies there are" },

@@ -182,8 +182,11 @@ static void show_input(int sig)
 {
 	(void)sig;
 	fputs("the input: $'", stderr);
-	for (size_t i = 0; i < running.n; i++)
-		fprintf(stderr, g_ascii_isprint(running.data[i]) && !strchr("'\\", running.data[i]) ? "%c" : "\\x%02x", running.data[i]);
+	for (size_t i = 0; i < running.n; i++) {
+		uint8_t c = running.data[i];
+
+		fprintf(stderr, g_ascii_isprint(c) && !strchr("'\\", c) ? "%c" : "\\x%02x", c);
+	}
 	fputs("'\n", stderr);
 }
 

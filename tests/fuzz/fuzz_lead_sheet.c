@@ -37,9 +37,12 @@ static void check(const struct lead_add_in *in, const char *why)
 
 	if (!in != (why != NULL) || (why && !g_utf8_validate(why, -1, NULL)))
 		abort();
-	for (size_t i = 0; in && i < in->leads.n; i++)
-		if (in->faults[i] ? !g_utf8_validate(in->faults[i], -1, NULL) || strlen(in->faults[i]) > FAULT_MOST : !leads[i].email)
+	for (size_t i = 0; in && i < in->leads.n; i++) {
+		const char *fault = in->faults[i];
+
+		if (fault ? !g_utf8_validate(fault, -1, NULL) || strlen(fault) > FAULT_MOST : !leads[i].email)
 			abort();
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
