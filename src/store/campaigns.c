@@ -8,8 +8,8 @@
 #include "store/events.h"
 #include "store/ids.h"
 
-#include <math.h>
 #include <jansson.h>
+#include <math.h>
 #include <string.h>
 
 enum { HOUR_MS = 3600000, DELAY_HOURS_MOST = 24 * 36525 /* a century: what is longer is for ever */ };
