@@ -17,6 +17,9 @@ enum {
 	WAITING_US = 20000,        /* how often claims whose prompts are not ready are looked at */
 	RETRY_US = 1000000,        /* after the store has failed */
 	EXPLAIN_US = 5000000,
+	ASIDE_MS = 60000, /* what only an operator can change is looked at again after */
+	CROWDED_MS = 1000,
+	CROWDED_US = 50000,
 	LEASE_MS = 30000,
 };
 
@@ -127,15 +130,14 @@ static bool enter_events(struct dispatcher *d, int64_t now_ms, int64_t now_us)
 	for (guint i = 0; i < d->unentered->len; i++)
 		after_entry(d, g_ptr_array_index(d->unentered, i), &words[i], now_us);
 	g_ptr_array_set_size(d->unentered, 0);
-	return true;
+		return true;
 }
 
 /* ---- placing ---- */
 
 static void end_unplaced(struct dispatcher *d, const struct flight *f)
 {
-	struct carrier_event ev = { .kind = CARRIER_ENDED, .attempt_id = f->ref.attempt_id,
-				    .fence = f->ref.fence, .outcome = OUTCOME_NEVER_SENT };
+	struct carrier_event ev = { .kind = CARRIER_ENDED, .attempt_id = f->ref.attempt_id, .fence = f->ref.fence, .outcome = OUTCOME_NEVER_SENT };
 
 	dispatcher_event(d, &ev);
 }
@@ -198,8 +200,7 @@ static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, 
 		return;
 	}
 	f = g_new0(struct flight, 1);
-	f->ref = (struct attempt_ref){ .workspace_id = w->claim.workspace_id, .attempt_id = w->attempt_id,
-				       .fence = w->claim.fence };
+	f->ref = (struct attempt_ref){ .workspace_id = w->claim.workspace_id, .attempt_id = w->attempt_id, .fence = w->claim.fence };
 	f->campaign_id = w->claim.campaign_id;
 	f->talent_id = w->claim.talent_id;
 	f->trunk_id = w->line->trunk_id;
@@ -214,14 +215,13 @@ static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, 
 	f->order.ring_timeout_s = d->o.ring_timeout_s;
 	f->order.send_before_boot_ms = now_boot_ms + SEND_DEADLINE_MS;
 	g_hash_table_insert(d->flights, &f->ref.attempt_id, f);
-	g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
+			g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
 }
 
 /* Commits the intents of the first `n` wishes. When the store refuses, their claims wait for the next step. */
 static void commit_intents(struct dispatcher *d, struct lane *lane, int n, int64_t now_ms, int64_t now_us)
 {
-	struct intents job = { .wishes = d->wishes, .n = n, .node = d->o.node, .now = now_ms,
-			       .lease_until = now_ms + LEASE_MS };
+	struct intents job = { .wishes = d->wishes, .n = n, .node = d->o.node, .now = now_ms, .lease_until = now_ms + LEASE_MS };
 	bool ok = n == 0 || store_write(d->o.store, JOB_DISPATCH, intents_run, &job) == JOB_KEEP;
 
 	if (!ok)
@@ -239,26 +239,56 @@ static void commit_intents(struct dispatcher *d, struct lane *lane, int n, int64
 	}
 }
 
-/* Makes a wish of the claim if its prompts and a turn are there; PENDING when it must wait. */
-static enum prompt_state prepare(struct dispatcher *d, const struct claim *c, struct lane *lane, struct wish *w,
+/* What becomes of a claim. */
+enum readiness {
+	CLAIM_READY,
+	CLAIM_WAITS, /* in hand, until its prompts or a turn are there */
+	CLAIM_UNSPEAKABLE,
+	CLAIM_NO_TRUNK,	 /* those that take its number rest */
+	CLAIM_NO_PREFIX, /* no trunk takes its number */
+	CLAIM_CROWDED,	 /* the trunk for its number is busy, while others are not */
+};
+
+static enum readiness with_line(struct dispatcher *d, const struct lane *lane, const char *number, struct wish *w,
+				int64_t now_us)
+{
+	bool choice = lane_has_prefixes(&d->lines, lane);
+
+	switch (lane_take(&d->lines, lane, number, w->claim.retries, now_us, HORIZON_US, &w->line, &w->send_us)) {
+	case LINE_TAKEN:
+		return CLAIM_READY;
+	case LINE_BUSY:
+		break; /* the room was counted before; another lane has had it */
+	case LINE_RESTING:
+		return CLAIM_NO_TRUNK;
+	case LINE_NONE:
+		return choice ? CLAIM_NO_PREFIX : CLAIM_NO_TRUNK;
+	}
+	return choice ? CLAIM_CROWDED : CLAIM_WAITS;
+}
+
+/* Makes a wish of the claim if its prompts and a turn are there. */
+static enum readiness prepare(struct dispatcher *d, const struct claim *c, struct lane *lane, struct wish *w,
 				 int64_t now_ms, int64_t now_us)
 {
 	struct db *db = store_reader(d->o.store);
+	char number[ORDER_NUMBER] = "";
 	enum prompt_state state;
+	enum readiness ready;
 
 	if (!db)
-		return PROMPT_PENDING;
+		return CLAIM_WAITS;
 	*w = (struct wish){ .claim = *c, .hours = lane->is_live ? d->o.hours : (struct hours){ 0, 1440 } };
 	state = scripts_get(d->o.scripts, db, c, now_ms, &w->order);
+	if (state == PROMPT_READY && lane_has_prefixes(&d->lines, lane))
+		ledger_number(db, c, number, sizeof(number));
 	store_read_end(db);
 	if (state != PROMPT_READY)
-		return state;
-	w->line = lane_take(&d->lines, lane, now_us, HORIZON_US, &w->send_us);
-	if (!w->line) { /* the room was counted before; another lane has had it */
+		return state == PROMPT_FAILED ? CLAIM_UNSPEAKABLE : CLAIM_WAITS;
+	ready = with_line(d, lane, number, w, now_us);
+	if (ready != CLAIM_READY)
 		order_release(&w->order);
-		return PROMPT_PENDING;
-	}
-	return PROMPT_READY;
+	return ready;
 }
 
 struct release {
@@ -286,10 +316,30 @@ static void give_back(struct dispatcher *d, struct lane *lane, const struct clai
 	lane->next_due = MIN(lane->next_due, due_at);
 }
 
-/* A campaign that cannot be spoken keeps its leads waiting instead of placing silent calls. */
-static void hold_back(struct dispatcher *d, struct lane *lane, const struct claim *c, int64_t now_ms)
+/* A claim that did not become a wish. */
+static void put_aside(struct dispatcher *d, struct lane *lane, const struct claim *c, enum readiness why, int64_t now_ms,
+		      int64_t now_us)
 {
-	give_back(d, lane, c, now_ms + 60000, "PROMPT_CANNOT_BE_SPOKEN", now_ms);
+	switch (why) {
+	case CLAIM_READY:
+		break;
+	case CLAIM_WAITS:
+		hold(d, c);
+		break;
+	case CLAIM_UNSPEAKABLE: /* its leads wait instead of being placed silent calls */
+		give_back(d, lane, c, now_ms + ASIDE_MS, "PROMPT_CANNOT_BE_SPOKEN", now_ms);
+		break;
+	case CLAIM_NO_TRUNK:
+		give_back(d, lane, c, now_ms + CROWDED_MS, LEAD_REASON_NO_TRUNK, now_ms);
+		break;
+	case CLAIM_NO_PREFIX:
+		give_back(d, lane, c, now_ms + ASIDE_MS, LEAD_REASON_NO_PREFIX, now_ms);
+		break;
+	case CLAIM_CROWDED: /* kept in hand, it would take the turns of those whose trunk is free */
+		give_back(d, lane, c, now_ms + CROWDED_MS, LEAD_REASON_TRUNK_BUSY, now_ms);
+		lane->crowded_until_us = now_us + CROWDED_US; /* a long queue must not be turned over and over */
+		break;
+	}
 }
 
 /* What was claimed for trunks that rest now goes back, so that nobody is kept waiting in secret. */
@@ -324,25 +374,20 @@ static void look_ahead(struct dispatcher *d, struct lane *lane)
 static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now_ms, int64_t now_us)
 {
 	struct wish *wishes = d->wishes;
-	struct claims job = { .workspace_id = lane->workspace_id, .node = d->o.node, .now = now_ms,
-			      .lease_until = now_ms + LEASE_MS };
+	struct claims job = { .workspace_id = lane->workspace_id, .node = d->o.node, .now = now_ms, .lease_until = now_ms + LEASE_MS };
 	guint waiting = d->waiting.length;
 	int n = 0;
 
 	while (waiting-- > 0 && n < room) {
 		struct claim *c = g_queue_pop_head(&d->waiting);
-		enum prompt_state state = PROMPT_PENDING;
+		enum readiness ready = CLAIM_WAITS;
 
 		if (c->workspace_id == lane->workspace_id)
-			state = prepare(d, c, lane, &wishes[n], now_ms, now_us);
-		if (state == PROMPT_PENDING) {
-			g_queue_push_tail(&d->waiting, c);
-			continue;
-		}
-		if (state == PROMPT_FAILED)
-			hold_back(d, lane, c, now_ms);
-		else
+			ready = prepare(d, c, lane, &wishes[n], now_ms, now_us);
+		if (ready == CLAIM_READY)
 			n++;
+		else
+			put_aside(d, lane, c, ready, now_ms, now_us);
 		g_free(c);
 	}
 	job.most = room - n - (int)d->waiting.length; /* those in hand get their turn first */
@@ -354,17 +399,12 @@ static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now
 	}
 	lane->next_due = job.next_due;
 	for (int i = 0; i < job.n; i++) {
-		switch (prepare(d, &job.claims[i], lane, &wishes[n], now_ms, now_us)) {
-		case PROMPT_READY:
+		enum readiness ready = prepare(d, &job.claims[i], lane, &wishes[n], now_ms, now_us);
+
+		if (ready == CLAIM_READY)
 			n++;
-			break;
-		case PROMPT_PENDING:
-			hold(d, &job.claims[i]);
-			break;
-		case PROMPT_FAILED:
-			hold_back(d, lane, &job.claims[i], now_ms);
-			break;
-		}
+		else
+			put_aside(d, lane, &job.claims[i], ready, now_ms, now_us);
 	}
 	return n;
 }
@@ -380,8 +420,7 @@ static int explain_run(struct db *db, void *arg)
 /* Leads that are due in a workspace without a working trunk are told so, now and then. */
 static void explain_no_trunk(struct dispatcher *d, struct lane *lane, int64_t now_ms, int64_t now_us)
 {
-	struct release r = { .claim.workspace_id = lane->workspace_id, .now = now_ms,
-			     .reason = LEAD_REASON_NO_TRUNK };
+	struct release r = { .claim.workspace_id = lane->workspace_id, .now = now_ms, .reason = LEAD_REASON_NO_TRUNK };
 
 	if (now_us < lane->explained_us + EXPLAIN_US || lane->next_due > now_ms)
 		return;
@@ -395,6 +434,8 @@ static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t now_m
 	int room = lane_room(&d->lines, lane, now_us, HORIZON_US, CLAIMS_MAX);
 	int64_t due_us, ready_us;
 
+	if (now_us < lane->crowded_until_us)
+		return lane->crowded_until_us;
 	look_ahead(d, lane);
 	if (room > 0) {
 		commit_intents(d, lane, gather(d, lane, room, now_ms, now_us), now_ms, now_us);
@@ -410,10 +451,20 @@ static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t now_m
 	ready_us = lane_ready_us(&d->lines, lane, now_us);
 	if (ready_us == INT64_MAX) /* something must end first, and its event wakes us; or there is no trunk */
 		return lane_without_trunk(&d->lines, lane, now_us) ? now_us + EXPLAIN_US : INT64_MAX;
-	return MAX(due_us, ready_us);
+	return MAX(MAX(due_us, ready_us), lane->crowded_until_us);
 }
 
 /* ---- the step ---- */
+
+void dispatcher_trunk_health(struct dispatcher *d, int64_t trunk_id, enum health health, const char *why)
+{
+	struct line *line = line_of(&d->lines, trunk_id);
+
+	if (!line)
+		return;
+	line->health = health;
+	g_strlcpy(line->why, why, sizeof(line->why));
+}
 
 void dispatcher_nudge(struct dispatcher *d, int64_t workspace_id)
 {
@@ -432,7 +483,7 @@ void dispatcher_drain(struct dispatcher *d)
 static void call_off(struct dispatcher *d, struct flight *f, bool hang_up)
 {
 	if (g_queue_remove(&d->outbox, f))
-		end_unplaced(d, f);
+			end_unplaced(d, f);
 	else if (hang_up && !f->answered)
 		d->o.carrier->hang_up(d->o.carrier, f->ref.attempt_id);
 }
@@ -456,7 +507,7 @@ static void forget_claims(struct dispatcher *d, int64_t workspace_id, int64_t ca
 		struct claim *c = g_queue_pop_head(&d->waiting);
 
 		if (c->workspace_id == workspace_id && c->campaign_id == campaign_id)
-			g_free(c);
+		g_free(c);
 		else
 			g_queue_push_tail(&d->waiting, c);
 	}
@@ -485,10 +536,11 @@ int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_b
 		d->store_ok_us = now_boot_us + RETRY_US;
 		return MIN(d->store_ok_us, next_turn(d));
 	}
-	if (d->draining)
+		if (d->draining)
 		return g_async_queue_length(d->events) > 0 ? now_boot_us : INT64_MAX;
 	next = INT64_MAX;
 	for (int i = 0; i < d->lines.n_lanes; i++)
 		next = MIN(next, serve_lane(d, &d->lines.lane[i], now_wall_ms, now_boot_us));
+	lines_show(&d->lines, now_boot_us);
 	return MIN(next, next_turn(d)); /* what was committed just now is placed by the next step's clock */
 }

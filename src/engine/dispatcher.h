@@ -12,6 +12,7 @@
 #include "base/settings.h"
 #include "core/carrier.h"
 #include "core/policy.h"
+#include "core/trunk.h"
 #include "store/ledger.h"
 #include "store/writer.h"
 
@@ -42,6 +43,9 @@ void dispatcher_reload(struct dispatcher *d);
 
 /* One event of the carrier's. Any thread. */
 void dispatcher_event(struct dispatcher *d, const struct carrier_event *ev);
+
+/* How the voice finds a trunk; `why` is for people. Dispatcher's thread. */
+void dispatcher_trunk_health(struct dispatcher *d, int64_t trunk_id, enum health health, const char *why);
 
 /* Something in the workspace may have become due. Dispatcher's thread. */
 void dispatcher_nudge(struct dispatcher *d, int64_t workspace_id);

@@ -196,6 +196,8 @@ static void add_trunk(void *arg, const struct trunk *t)
 	struct voice_trunk v = { .trunk_id = t->trunk_id, .port = (uint16_t)t->port,
 				 .transport = transport_from(t->transport), .srtp = t->srtp };
 
+	if (!t->enabled)
+		return;
 	g_strlcpy(v.name, t->name, sizeof(v.name));
 	g_strlcpy(v.host, t->host, sizeof(v.host));
 	g_strlcpy(v.user, t->auth_user, sizeof(v.user));

@@ -69,6 +69,11 @@ static void try_intent(struct db *db, const struct intents *job, struct wish *w)
 	case VERDICT_DIAL:
 		break;
 	}
+	/* The number may be another one since the line was chosen. */
+	if (prefixes_match(w->line->prefixes, facts.number) < 0) {
+		ledger_release(db, &w->claim, w->claim.due_at, LEAD_REASON_NO_PREFIX, job->now);
+		return;
+	}
 	g_strlcpy(w->order.to, facts.number, sizeof(w->order.to));
 	intent = (struct intent){ .number = facts.number, .caller_number = w->order.from,
 				  .trunk_id = w->line->trunk_id, .attempt_no = facts.attempts + 1,

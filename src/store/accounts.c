@@ -34,8 +34,7 @@ void account_create(struct db *db, const struct account_wish *wish, int64_t now,
 		.country = wish->country, .created_at = now);
 	DB_EXEC(db, user_insert, .company_id = out->company_id, .user_id = out->user_id,
 		.email = "admin@localhost", .name = "", .created_at = now);
-	site_add(db, out->company_id, &(struct site){ .site_id = out->site_id, .name = wish->company, .address = "",
-						      .city = "", .region = "", .country = wish->country }, now);
+	site_add(db, out->company_id, &(struct site){ .site_id = out->site_id, .name = wish->company, .address = "", .city = "", .region = "", .country = wish->country }, now);
 	site_assign(db, out->company_id, out->site_id, out->user_id, true);
 	out->live_workspace = workspace_create(db, out->company_id, true, now);
 	out->test_workspace = workspace_create(db, out->company_id, false, now);
@@ -83,8 +82,7 @@ bool account_first(struct db *db, int64_t *company_id, int64_t *user_id)
 void companies_each(struct db *db, void (*each)(void *arg, const struct company_shown *c), void *arg)
 {
 	DB_EACH(db, company_list, row) {
-		struct company_shown c = { .company_id = row->company_id, .created_at = row->created_at,
-					   .name = row->name, .country = row->country, .active = row->active };
+		struct company_shown c = { .company_id = row->company_id, .created_at = row->created_at, .name = row->name, .country = row->country, .active = row->active };
 
 		each(arg, &c);
 	}
@@ -119,8 +117,7 @@ int64_t user_add(struct db *db, int64_t company_id, const char *email, const cha
 
 static struct user_shown user_shown(const struct user_list_row *r)
 {
-	return (struct user_shown){ .user_id = r->user_id, .created_at = r->created_at, .email = r->email,
-				    .name = r->name, .active = r->active };
+	return (struct user_shown){ .user_id = r->user_id, .created_at = r->created_at, .email = r->email, .name = r->name, .active = r->active };
 }
 
 bool user_get(struct db *db, int64_t company_id, int64_t user_id, struct user_shown *out)
@@ -169,10 +166,7 @@ bool key_find(struct db *db, const char *key_hash, struct key_owner *out)
 
 	if (!DB_ROW(db, key_find, &row, .key_hash = key_hash))
 		return false;
-	*out = (struct key_owner){ .key_id = row.key_id, .workspace_id = row.workspace_id,
-				   .company_id = row.company_id, .user_id = row.user_id, .admin = row.is_admin,
-				   .live = row.is_live, .key_active = row.key_active,
-				   .user_active = row.user_active, .company_active = row.company_active };
+	*out = (struct key_owner){ .key_id = row.key_id, .workspace_id = row.workspace_id, .company_id = row.company_id, .user_id = row.user_id, .admin = row.is_admin, .live = row.is_live, .key_active = row.key_active, .user_active = row.user_active, .company_active = row.company_active };
 	return true;
 }
 
@@ -183,9 +177,7 @@ bool key_revoke(struct db *db, int64_t workspace_id, int64_t key_id)
 
 static struct key_shown key_shown(const struct key_list_row *r)
 {
-	return (struct key_shown){ .key_id = r->key_id, .user_id = r->user_id, .created_at = r->created_at,
-				   .hint = r->hint, .live = r->is_live, .admin = r->is_admin,
-				   .active = r->active };
+	return (struct key_shown){ .key_id = r->key_id, .user_id = r->user_id, .created_at = r->created_at, .hint = r->hint, .live = r->is_live, .admin = r->is_admin, .active = r->active };
 }
 
 bool key_get(struct db *db, int64_t workspace_id, int64_t key_id, struct key_shown *out)
@@ -219,8 +211,12 @@ int64_t workspace_of(struct db *db, int64_t company_id, bool live)
 {
 	struct workspace_of_company_row row;
 
-	return DB_ROW(db, workspace_of_company, &row, .company_id = company_id, .is_live = live) ?
-		       row.workspace_id : 0;
+	return DB_ROW(db, workspace_of_company, &row, .company_id = company_id, .is_live = live) ? row.workspace_id : 0;
+}
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
 }
 
 int64_t trunk_add(struct db *db, const struct trunk *t, int64_t now)
@@ -229,20 +225,81 @@ int64_t trunk_add(struct db *db, const struct trunk *t, int64_t now)
 
 	if (DB_EXEC(db, trunk_insert, .workspace_id = t->workspace_id, .trunk_id = id, .name = t->name,
 		    .host = t->host, .port = t->port, .transport = t->transport, .auth_user = t->auth_user,
-		    .auth_password = t->auth_password, .channels = t->channels, .cps = t->cps,
-		    .srtp = t->srtp, .created_at = now) == 0)
+		    .auth_password = t->auth_password, .channels = t->channels, .cps = t->cps, .srtp = t->srtp,
+		    .rank = t->rank, .prefixes = or_empty(t->prefixes), .proxy = or_empty(t->proxy),
+		    .registers = t->registers, .from_user = or_empty(t->from_user),
+		    .from_domain = or_empty(t->from_domain), .identity = or_empty(t->identity), .privacy = t->privacy,
+		    .external_address = or_empty(t->external_address), .probe_s = t->probe_s,
+		    .created_at = now) == 0)
 		return 0;
 	return id;
+}
+
+void trunk_edit(struct db *db, const struct trunk *t)
+{
+	DB_EXEC(db, trunk_update, .workspace_id = t->workspace_id, .trunk_id = t->trunk_id, .name = t->name,
+		    .host = t->host, .port = t->port, .transport = t->transport, .auth_user = t->auth_user,
+		.auth_password = t->auth_password, .channels = t->channels, .cps = t->cps, .srtp = t->srtp,
+		.rank = t->rank, .prefixes = t->prefixes, .proxy = t->proxy, .registers = t->registers,
+		.from_user = t->from_user, .from_domain = t->from_domain, .identity = t->identity,
+		.privacy = t->privacy, .external_address = t->external_address, .probe_s = t->probe_s,
+		.enabled = t->enabled);
+}
+
+void trunk_remove(struct db *db, int64_t workspace_id, int64_t trunk_id)
+{
+	DB_EXEC(db, trunk_delete, .workspace_id = workspace_id, .trunk_id = trunk_id);
+}
+
+int64_t trunk_named(struct db *db, int64_t workspace_id, const char *name)
+{
+	struct trunk_named_row row;
+
+	return DB_ROW(db, trunk_named, &row, .workspace_id = workspace_id, .name = name) ? row.trunk_id : 0;
+}
+
+static struct trunk trunk_of(const struct trunk_list_row *row)
+{
+	return (struct trunk){
+		.workspace_id = row->workspace_id,
+		.trunk_id = row->trunk_id,
+		.name = row->name,
+		.host = row->host,
+		.transport = row->transport,
+		.auth_user = row->auth_user,
+		.auth_password = row->auth_password,
+		.port = row->port,
+		.channels = row->channels,
+		.cps = row->cps,
+		.srtp = row->srtp != 0,
+		.enabled = row->enabled != 0,
+		.registers = row->registers != 0,
+		.privacy = row->privacy != 0,
+		.rank = row->rank,
+		.probe_s = row->probe_s,
+		.prefixes = row->prefixes,
+		.proxy = row->proxy,
+		.from_user = row->from_user,
+		.from_domain = row->from_domain,
+		.identity = row->identity,
+		.external_address = row->external_address,
+	};
+}
+
+bool trunk_get(struct db *db, int64_t workspace_id, int64_t trunk_id, struct trunk *out)
+{
+	struct trunk_list_row row;
+
+	if (!DB_ROW(db, trunk_get, &row, .workspace_id = workspace_id, .trunk_id = trunk_id))
+		return false;
+	*out = trunk_of(&row);
+	return true;
 }
 
 void trunks_each(struct db *db, void (*each)(void *arg, const struct trunk *t), void *arg)
 {
 	DB_EACH(db, trunk_list, row) {
-		struct trunk t = { .workspace_id = row->workspace_id, .trunk_id = row->trunk_id,
-				   .name = row->name, .host = row->host, .transport = row->transport,
-				   .auth_user = row->auth_user, .auth_password = row->auth_password,
-				   .port = row->port, .channels = row->channels, .cps = row->cps,
-				   .srtp = row->srtp != 0 };
+		struct trunk t = trunk_of(row);
 
 		each(arg, &t);
 	}

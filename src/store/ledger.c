@@ -9,6 +9,7 @@
 #include "store/leads.h"
 #include "store/suppressions.h"
 
+#include <glib.h>
 #include <stddef.h>
 
 int64_t ledger_epoch(struct db *db)
@@ -71,6 +72,16 @@ bool ledger_facts(struct db *db, const struct claim *c, struct claim_facts *out)
 				     .removed = row.removed, .caller_verified = row.verified_at != DB_NULL,
 				     .person_busy = row.busy, .attempts = row.attempts };
 	return true;
+}
+
+void ledger_number(struct db *db, const struct claim *c, char *out, size_t size)
+{
+	struct lead_number_row row;
+
+	out[0] = 0;
+	if (DB_ROW(db, lead_number, &row, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		   .talent_id = c->talent_id) && row.number)
+		g_strlcpy(out, row.number, size);
 }
 
 int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_node *node,

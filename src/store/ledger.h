@@ -10,6 +10,7 @@
 #include "core/lead.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct db;
@@ -49,6 +50,9 @@ struct claim_facts {
 	int64_t attempts;
 };
 bool ledger_facts(struct db *db, const struct claim *c, struct claim_facts *out);
+
+/* The lead's number as it is now, "" when there is none. */
+void ledger_number(struct db *db, const struct claim *c, char *out, size_t size);
 
 /* The intent: the attempt's row, the person's lock, the queue's row gone, the lead calling. 0 when the claim was
  * not ours any more or the person is locked; else the attempt's id. */

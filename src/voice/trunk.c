@@ -1,7 +1,6 @@
 #include "voice/trunk.h"
 
 #include "base/log.h"
-#include "base/metrics.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -73,14 +72,8 @@ void trunk_unref(struct trunk *t)
 	}
 }
 
-static void set_up(const struct trunk *t, bool up)
-{
-	metric_set(metric_of(METRIC_TRUNK_UP, t->spec.name, NULL, NULL), up);
-}
-
 static void fail(struct trunk *t, const char *why)
 {
-	set_up(t, false);
 	t->state = TRUNK_FAILED;
 	g_strlcpy(t->why, why, sizeof(t->why));
 	log_warn("trunk.failed", "trunk %s cannot be used: %s", t->spec.name, why);
@@ -163,7 +156,6 @@ static void resolved(struct trunks *ts, struct trunk *t, const char *ip)
 	}
 	t->agent = agent;
 	t->state = TRUNK_READY;
-	set_up(t, true);
 	agent_know(t->agent, t->ip);
 	log_info("trunk.ready", "trunk %s is at %s, reached from %s:%u", t->spec.name, t->ip,
 		 agent_address(t->agent), agent_port(t->agent));
@@ -315,7 +307,6 @@ void trunks_replace(struct trunks *ts, const struct voice_trunk *specs, int n)
 {
 	GPtrArray *list = g_ptr_array_new();
 
-	metrics_hide(METRIC_TRUNK_UP);
 	for (int i = 0; i < n; i++) {
 		const char *known = known_address(ts->list, specs[i].host);
 		struct trunk *t = g_new0(struct trunk, 1);
@@ -325,8 +316,7 @@ void trunks_replace(struct trunks *ts, const struct voice_trunk *specs, int n)
 		if (!t->spec.port)
 			t->spec.port = t->spec.transport == TRANSPORT_TLS ? 5061 : 5060;
 		g_ptr_array_add(list, t);
-		set_up(t, false);
-		if (known)
+			if (known)
 			resolved(ts, t, known);
 		resolve(ts, t);
 	}

@@ -53,6 +53,10 @@ SELECT l.number, l.email, l.lead_state, l.removed, l.attempts, c.status, c.timez
   LEFT JOIN caller_number n ON n.workspace_id = c.workspace_id AND n.number = c.caller_number
  WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.talent_id = $talent_id
 
+-- :query lead_number
+-- :row number
+SELECT number FROM lead WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+
 -- :query person_lock_take
 INSERT INTO person_lock (workspace_id, number, attempt_id, locked_at)
 VALUES ($workspace_id, $number, $attempt_id, $locked_at)
