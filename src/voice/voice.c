@@ -233,8 +233,9 @@ void voice_cancel(struct voice *v, uint64_t timer)
 static void start_now(void *arg)
 {
 	struct voice *v = arg;
+	struct trunks_ear ear = { v->o.trunk_health, v->o.arg };
 
-	v->trunks = trunks_new(v->loop, v->o.settings);
+	v->trunks = trunks_new(v->loop, v->o.settings, &ear);
 }
 
 static int port_range(const struct settings *s, struct media_options *m, struct problem *p)
@@ -305,6 +306,13 @@ void voice_drain(struct voice *v, int drain_ms)
 		loop_run_wait(v->loop, end_calls_now, v);
 }
 
+static void hush_now(void *arg)
+{
+	struct voice *v = arg;
+
+	trunks_hush(v->trunks);
+}
+
 static void stop_now(void *arg)
 {
 	struct voice *v = arg;
@@ -317,6 +325,7 @@ void voice_stop(struct voice *v, int drain_ms)
 	if (!v)
 		return;
 	voice_drain(v, drain_ms);
+	loop_run_wait(v->loop, hush_now, v);
 	g_usleep(FAREWELL_MS * 1000);
 	loop_run_wait(v->loop, stop_now, v);
 	media_stop(v->media); /* before the loop: its sink rings the doorbell */
