@@ -165,10 +165,14 @@ enum line_verdict lane_take(struct lines *l, const struct lane *lane, const char
 	struct candidate c[CANDIDATES];
 	int n = candidates_for(l, lane, number, c);
 	enum line_verdict verdict = n > 0 ? LINE_RESTING : LINE_NONE;
+	enum health best = HEALTH_RESTING;
 
+	for (int i = 0; i < n; i++)
+		if (!line_rests(c[i].line, now_us))
+			best = MIN(best, c[i].line->health);
 	for (int i = 0; i < n; i++) {
 		*line = c[(i + retries) % n].line;
-		if (line_rests(*line, now_us))
+		if (line_rests(*line, now_us) || (*line)->health > best) /* better to wait for a ready one's turn */
 			continue;
 		if (pace_take(&(*line)->pace, now_us, horizon_us, send_us))
 			return LINE_TAKEN;

@@ -276,3 +276,9 @@ void pulse_call(struct pulse *p, bool heard)
 	happens(p, heard ? WATCH_CALL_HEARD : WATCH_CALL_SILENT,
 		heard ? NULL : "an INVITE to it was not answered at all");
 }
+
+struct pulse_facts pulse_facts(const struct pulse *p)
+{
+	return (struct pulse_facts){ .answers = p->watch.answers, .registered = p->registered,
+				     .why = p->told ? p->said : p->why };
+}

@@ -31,3 +31,11 @@ void pulse_lost(struct pulse *p, const char *why);
 
 /* An INVITE was responded to, or was not. */
 void pulse_call(struct pulse *p, bool heard);
+
+/* What it knows; `why` belongs to the pulse. */
+struct pulse_facts {
+	bool answers;    /* an OPTIONS has been answered */
+	bool registered;
+	const char *why; /* of the health; "" */
+};
+struct pulse_facts pulse_facts(const struct pulse *p);

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "voice/call.h"
+#include "voice/pulse.h"
 #include "voice/rtcp.h"
 #include "voice/voice_private.h"
 
@@ -199,6 +200,36 @@ void voice_local(struct voice *v, char *buf, int size)
 	struct where w = { v, buf, size };
 
 	loop_run_wait(v->loop, local_now, &w);
+}
+
+struct inquiry {
+	struct voice *voice;
+	int64_t trunk_id;
+	struct trunk_facts *out;
+	bool found;
+};
+
+static void facts_now(void *arg)
+{
+	struct inquiry *q = arg;
+	struct trunk *t = trunks_find(q->voice->trunks, q->trunk_id);
+	struct pulse_facts f;
+
+	q->found = t && t->pulse;
+	if (q->found) {
+		f = pulse_facts(t->pulse);
+		*q->out = (struct trunk_facts){ .answers = f.answers, .registered = f.registered };
+		g_strlcpy(q->out->why, f.why, sizeof(q->out->why));
+	}
+	trunk_unref(t);
+}
+
+bool voice_trunk_facts(struct voice *v, int64_t trunk_id, struct trunk_facts *out)
+{
+	struct inquiry q = { .voice = v, .trunk_id = trunk_id, .out = out };
+
+	loop_run_wait(v->loop, facts_now, &q);
+	return q.found;
 }
 
 /* --- For the farm --- */

@@ -69,6 +69,14 @@ struct carrier *voice_carrier(struct voice *v);
 /* Replaces the list of trunks. Calls in progress are not touched. */
 void voice_set_trunks(struct voice *v, const struct voice_trunk *trunks, int n);
 
+/* How a trunk has been found up to now; false when there is none of that id. */
+struct trunk_facts {
+	bool answers;    /* an OPTIONS has been answered */
+	bool registered; /* as it wants it */
+	char why[200];   /* what is wrong; "": nothing, or not known yet */
+};
+bool voice_trunk_facts(struct voice *v, int64_t trunk_id, struct trunk_facts *out);
+
 /* What a person must be told to let trunks through: the bound SIP address and port, "" while no trunk is set. */
 void voice_local(struct voice *v, char *buf, int size);
 
