@@ -6,6 +6,7 @@
 #include "cli/control.h"
 #include "cli/folder.h"
 #include "engine/engine.h"
+#include "store/rulebook.h"
 #include "store/writer.h"
 
 #include <glib.h>
@@ -99,6 +100,7 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 				   l->settings->store_database);
 	if (folder_lock(&l->folder, folder, FOLDER_SERVER, NULL, p) != 0 ||
 	    !(l->store = store_open(folder, on_broken, l, p)) ||
+	    rulebook_replace_hours(store_rulebook(l->store), l->settings->policy_calling_hours, p) != 0 ||
 	    !(l->engine = engine_start(l->settings, l->store, folder, p)))
 		return -1;
 	routes = admin_routes(&n_routes);
