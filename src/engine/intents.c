@@ -17,13 +17,10 @@ static void finish_unreachable(struct db *db, const struct claim *c, const char 
 }
 
 /* Asks the policy about a claim; one that may not be called now goes back, or out of the queue, with the reason. */
-static bool may_call(struct db *db, const struct dial_desk *desk, const struct claim *c, struct dial *out)
+static bool may_call(struct db *db, const struct dial_desk *desk, const struct claim *c, const struct dial *dial)
 {
-	struct verdict v;
+	struct verdict v = policy_check(&dial->question);
 
-	if (!dial_ask(db, desk, c->campaign_id, c->talent_id, out) || out->removed)
-		return false;
-	v = policy_check(&out->question);
 	switch (v.kind) {
 	case VERDICT_LATER:
 		ledger_release(db, c, v.not_before, v.reason, true, desk->now);
@@ -45,9 +42,13 @@ static int keep_callable(struct db *db, const struct dial_desk *desk, struct cla
 	struct dial dial;
 	int kept = 0;
 
-	for (int i = 0; i < n; i++)
-		if (may_call(db, desk, &claims[i], &dial))
+	for (int i = 0; i < n; i++) {
+		/* A claim nobody can say anything about is kept: its prompts, or its intent, will tell. */
+		bool known = dial_ask(db, desk, claims[i].campaign_id, claims[i].talent_id, &dial);
+
+		if (!known || may_call(db, desk, &claims[i], &dial))
 			claims[kept++] = claims[i];
+	}
 	return kept;
 }
 
@@ -79,7 +80,8 @@ static void try_intent(struct db *db, const struct intents *job, const struct di
 	struct dial dial;
 	struct intent intent;
 
-	if (!may_call(db, desk, &w->claim, &dial))
+	if (!dial_ask(db, desk, w->claim.campaign_id, w->claim.talent_id, &dial) || dial.removed ||
+	    !may_call(db, desk, &w->claim, &dial))
 		return;
 	g_strlcpy(w->order.to, dial.number, sizeof(w->order.to));
 	intent = (struct intent){ .number = dial.number, .caller_number = w->order.from,

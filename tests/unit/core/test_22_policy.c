@@ -312,7 +312,7 @@ static void rules_where_the_number_is(void **state)
 		/* Canada */
 		{ "+14165550142", "America/New_York", "2026-11-28T14:00:00Z", "2026-11-28T15:00:00.000Z", "America/Toronto", "CA" },
 		/* a mobile telephone of a country with several zones */
-		{ "+61412345678", "Australia/Sydney", "2026-11-24T00:00:00Z", "2026-11-24T02:00:00.000Z", NULL, "AU" },
+		{ "+61412345678", "Australia/Sydney", "2026-11-24T00:00:00Z", "2026-11-24T01:00:00.000Z", NULL, "AU" },
 		/* a lunch break */
 		{ "+33123456789", "Europe/Paris", "2026-11-24T12:30:00Z", "2026-11-24T13:00:00.000Z", "Europe/Paris", "FR" },
 		{ "+442079460018", "America/New_York", "2026-11-24T08:00:00Z", NULL, NULL, NULL },
