@@ -37,7 +37,8 @@ torture: build
 
 bench: build
 	@tools/install-packages bench
-	@$(PYTHON) bench/run $(BENCH)
+	@$(PYTHON) bench/run
+	@ninja -C build --quiet bench-reflector && $(PYTHON) bench/calls
 
 lint: build
 	@tools/install-packages lint
