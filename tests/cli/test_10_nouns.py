@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from lib.campaign import make_campaign
-from lib.server import binary
+from lib.server import ROOT, binary
 
 NUMBER = "+13125550142"
 
@@ -196,24 +196,29 @@ def test_every_command_has_help_and_wants_its_folder(words):
     assert words in subprocess.run([binary(), "help"], capture_output=True, text=True).stdout
 
 
+def as_migrated(upto):
+    """The schema as the first migrations left it, in SQLite's words (tools/sqlgen); and the newest one's number."""
+    files = sorted((ROOT / "src/store/sql/migrations").glob("*.sql"))
+    text = "".join(f.read_text() for f in files[:upto]).replace("BIGINT", "INTEGER")
+    return text.replace("\n);", "\n) STRICT, WITHOUT ROWID;"), int(files[-1].name[:4])
+
+
 def test_an_older_database_is_brought_up_to_date(make_server):
-    """As the second schema left it: without names of users, the index of long lists, and what the policy asks for."""
+    """As the second schema left it: no names of users, no index of long lists, suppression without a scope."""
     s = make_server(start=False)
-    say(s, "suppress", "add", NUMBER)
-    with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
-        newest = db.execute("PRAGMA user_version").fetchone()[0]
-        db.executescript("DROP INDEX lead_order; DROP INDEX app_user_email; ALTER TABLE app_user DROP COLUMN name;"
-                         "DROP TABLE workspace_setting; DROP TABLE workspace_day; DROP INDEX attempt_of_number;"
-                         "DROP INDEX attempt_of_talent; ALTER TABLE attempt DROP COLUMN counted;"
-                         "DROP INDEX due_policy_wait; ALTER TABLE due DROP COLUMN policy_wait;"
-                         "CREATE TABLE old (workspace_id INTEGER NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,"
-                         " reason TEXT NOT NULL, created_at INTEGER NOT NULL, PRIMARY KEY (workspace_id, kind, target))"
-                         " STRICT, WITHOUT ROWID;"
-                         "INSERT INTO old SELECT workspace_id, kind, target, reason, created_at FROM suppression;"
-                         "DROP TABLE suppression; ALTER TABLE old RENAME TO suppression;"
-                         "PRAGMA user_version = 2;")
+    schema, newest = as_migrated(2)
+    database = s.data / "callsheet.db"
+    with closing(sqlite3.connect(database)) as db:
+        ours = db.execute("PRAGMA application_id").fetchone()[0]
+    for part in s.data.glob("callsheet.db*"):
+        part.unlink()
+    with closing(sqlite3.connect(database)) as db:
+        db.executescript(f"PRAGMA journal_mode = WAL; PRAGMA application_id = {ours}; {schema} PRAGMA user_version = 2;"
+                         "INSERT INTO company VALUES (1, 'Acme', 'US', 1, 0); INSERT INTO app_user VALUES (1, 1, 'a@b.de', 1, 0);"
+                         "INSERT INTO workspace VALUES (1, 1, 1, 0), (2, 1, 0, 0);"
+                         f"INSERT INTO suppression VALUES (1, 'number', '{NUMBER}', 'OPERATOR', 0);")
     assert ask(s, "users", "list")["users"][0]["name"] == ""
-    assert [e["scope"] for e in ask(s, "suppress", "list")["suppressions"]] == ["all", "all"]
-    with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
+    assert [(e["target"], e["scope"]) for e in ask(s, "suppress", "list")["suppressions"]] == [(NUMBER, "all")]
+    with closing(sqlite3.connect(database)) as db:
         assert db.execute("PRAGMA user_version").fetchone()[0] == newest
         assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'lead_order'").fetchone()[0] == 1
