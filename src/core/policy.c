@@ -198,7 +198,7 @@ static struct verdict campaign_runs(const struct policy_question *q)
 
 static struct verdict number_is_there(const struct policy_question *q)
 {
-	return q->number ? go_on : never(POLICY_NO_NUMBER);
+	return q->number ? go_on : never(q->number_said ? POLICY_NOT_A_NUMBER : POLICY_NO_NUMBER);
 }
 
 static struct verdict number_is_harmless(const struct policy_question *q)

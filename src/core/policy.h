@@ -37,6 +37,7 @@ struct policy_question {
 	bool campaign_running;
 	const char *campaign_zone;
 	const char *number;                 /* E.164; NULL: none that could be dialled */
+	bool number_said;                   /* and something was given as one all the same */
 	const struct callee *callee;        /* of the number */
 	const char *own_country[2];         /* the company's, and its site's; "" for none */
 	bool suppressed;
@@ -60,6 +61,7 @@ int64_t policy_next_open(const struct policy_question *q, int64_t from);
 /* The reasons, in the order they are looked at; core/reason.h has a sentence for each. */
 #define POLICY_CAMPAIGN_NOT_RUNNING "CAMPAIGN_NOT_RUNNING"
 #define POLICY_NO_NUMBER            "NO_NUMBER"
+#define POLICY_NOT_A_NUMBER         "NOT_A_NUMBER"
 #define POLICY_EMERGENCY            "EMERGENCY_NUMBER"
 #define POLICY_PREMIUM              "PREMIUM_NUMBER"
 #define POLICY_SATELLITE            "SATELLITE_NUMBER"

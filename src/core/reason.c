@@ -11,7 +11,7 @@ static const struct {
 } reasons[] = {
 	{ POLICY_CAMPAIGN_NOT_RUNNING, "The campaign does not run." },
 	{ POLICY_NO_NUMBER, "There is no telephone number." },
-	{ LEAD_REASON_NOT_A_NUMBER, "What was given cannot be a telephone number; it is kept and never dialled." },
+	{ POLICY_NOT_A_NUMBER, "What was given cannot be a telephone number; it is kept and never dialled." },
 	{ POLICY_EMERGENCY, "Emergency numbers are never called." },
 	{ POLICY_PREMIUM, "The number costs the caller extra, and the workspace does not allow that (premium_numbers)." },
 	{ POLICY_SATELLITE, "It is a satellite telephone, and the workspace does not allow that (satellite_numbers)." },

@@ -120,6 +120,8 @@ static void the_first_reason_wins(void **state)
 	expect(&a, VERDICT_LATER, POLICY_CAMPAIGN_NOT_RUNNING);
 	a.q.campaign_running = true;
 	expect(&a, VERDICT_NEVER, POLICY_NO_NUMBER);
+	a.q.number_said = true;
+	expect(&a, VERDICT_NEVER, POLICY_NOT_A_NUMBER);
 	ask_for(&a, "+19115550142");
 	expect(&a, VERDICT_NEVER, POLICY_EMERGENCY);
 	ask_for(&a, "+19005550142");

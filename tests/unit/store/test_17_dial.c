@@ -328,7 +328,8 @@ static void what_cannot_be_a_number_is_kept(void **state)
 	assert_says(h, LEAD_REASON_NOT_A_NUMBER, "SELECT reason FROM lead WHERE email = 'joan@example.com'");
 	assert_int_equal(ask(h, "SELECT count(*) FROM lead WHERE lead_state = %d AND number IS NULL", LEAD_HELD), 3);
 	assert_int_equal(ask(h, "SELECT count(*) FROM due"), 0);
-	assert_verdict(h, "ada@example.com", T0, POLICY_NO_NUMBER);
+	assert_verdict(h, "ada@example.com", T0, POLICY_NOT_A_NUMBER);
+	assert_verdict(h, "grace@example.com", T0, POLICY_NO_NUMBER);
 }
 
 int main(void)
