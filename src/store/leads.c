@@ -73,10 +73,17 @@ static void find_talent(struct db *db, const struct lead_adder *a, const struct 
 	}
 }
 
+const char *lead_held(const char *number, const char *phone)
+{
+	if (number)
+		return NULL;
+	return phone[0] ? LEAD_REASON_NOT_A_NUMBER : LEAD_REASON_NO_NUMBER;
+}
+
 static bool insert_lead(struct db *db, const struct lead_adder *a, const struct candidate *c)
 {
 	enum lead_state state = c->number ? LEAD_WAITING : LEAD_HELD;
-	const char *reason = c->number ? "" : c->phone[0] ? LEAD_REASON_NOT_A_NUMBER : LEAD_REASON_NO_NUMBER;
+	const char *held = lead_held(c->number, c->phone), *reason = held ? held : "";
 
 	if (DB_EXEC(db, lead_insert, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
 		    .talent_id = c->talent_id, .email = c->email, .first_name = c->first_name,
