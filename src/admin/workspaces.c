@@ -160,16 +160,16 @@ static const struct op_column list_columns[] = { { "workspaceId", "ID" }, { "mod
 						 { "minutesToday", "MINUTES" }, { "changed", "CHANGED" }, { 0 } };
 static const struct op_column setting_columns[] = { { "name", "NAME" }, { "value", "VALUE" }, { "default", "DEFAULT" },
 						    { "meaning", "MEANING" }, { 0 } };
-static const struct op_operand mode_operand = { "mode", "live|test" };
+#define MODE_OPERAND { "mode", "live|test" }
 
 const struct operation workspaces_operations[] = {
 	{ "workspaces.list", list, .reads = true, .method = "GET", .path = ADMIN, .list = "workspaces",
 	  .columns = list_columns, .doc = "live and test: today's calls and minutes, and what has been set" },
 	{ "workspaces.show", show, &show_shape, .reads = true, .method = "GET", .path = ADMIN "/*mode",
-	  .operands = { mode_operand }, .list = "described", .columns = setting_columns,
+	  .operands = { MODE_OPERAND }, .list = "described", .columns = setting_columns,
 	  .doc = "every setting of a workspace: hours, limits, countries" },
 	{ "workspaces.set", set, &set_shape, .method = "PATCH", .path = ADMIN "/*mode",
-	  .operands = { mode_operand, { "settings", "NAME=VALUE...", .pairs = true } }, .list = "described",
+	  .operands = { MODE_OPERAND, { "settings", "NAME=VALUE...", .pairs = true } }, .list = "described",
 	  .columns = setting_columns, .doc = "change some: calling_hours=09:00-17:00 (NAME= puts the default back)" },
 	{ 0 },
 };

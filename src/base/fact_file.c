@@ -1,21 +1,16 @@
 #include "base/fact_file.h"
 
+#include "base/asset.h"
+
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Made by tools/embed. */
-extern const struct built_in {
-	const char *name, *text;
-} built_in_files[];
+extern const struct asset asset_calling_hours, asset_numbering_plan;
 
 static const char *built_in(const char *name)
 {
-	const struct built_in *b = built_in_files;
-
-	while (strcmp(b->name, name) != 0)
-		b++;
-	return b->text;
+	return strcmp(name, "calling-hours") == 0 ? asset_calling_hours.bytes : asset_numbering_plan.bytes;
 }
 
 char *fact_file_read(const char *folder, const char *name, char **origin, struct problem *p)

@@ -9,8 +9,9 @@
 #include <stdbool.h>
 
 /*
- * The text of the file `name`: the one in `folder`, or the built-in one when that has none or is NULL. To be freed; NULL
- * with the problem set when the file is there and cannot be read. `origin` becomes its path, or "built-in NAME".
+ * The text of the file `name`, "calling-hours" or "numbering-plan": the one in `folder`, or the built-in one when that
+ * has none or is NULL. To be freed; NULL with the problem set when the file is there and cannot be read. `origin` becomes
+ * its path, or "built-in NAME".
  */
 char *fact_file_read(const char *folder, const char *name, char **origin, struct problem *p);
 

@@ -47,17 +47,26 @@ static bool is_lifetime(const char *p)
 	return *p == '|' && p[1] && !p[1 + strspn(p + 1, "0123456789^")];
 }
 
+/* The base64 up to a bar or a blank; what follows it, or NULL. */
+static const char *take_key(const char *p, uint8_t key[SDES_KEY])
+{
+	const char *end;
+	size_t n;
+
+	if (sodium_base642bin(key, SDES_KEY, p, strcspn(p, "| "), NULL, &n, &end, sodium_base64_VARIANT_ORIGINAL) != 0)
+		return NULL;
+	return n == SDES_KEY ? end : NULL;
+}
+
 bool sdes_parse(struct sdes *out, const char *value)
 {
 	struct sdes s;
-	const char *p = take_tag(value + strspn(value, " "), &s.tag), *end;
-	size_t n;
+	const char *p = take_tag(value + strspn(value, " "), &s.tag);
 
 	p = after(p, SUITE " ");
 	p = p ? after(p + strspn(p, " "), INLINE) : NULL;
-	if (!p || sodium_base642bin(s.key, sizeof(s.key), p, strcspn(p, "| "), NULL, &n, &end, sodium_base64_VARIANT_ORIGINAL) != 0 || n != SDES_KEY)
-		return false;
-	if (*end && !is_lifetime(end))
+	p = p ? take_key(p, s.key) : NULL;
+	if (!p || (*p && !is_lifetime(p)))
 		return false;
 	*out = s;
 	return true;

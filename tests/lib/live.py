@@ -63,8 +63,8 @@ def statuses(server, campaign, key="live"):
     return {number: (each["status"], each["flowStatus"]) for number, each in leads(server, campaign, key).items()}
 
 
-def all_completed(server, campaign):
-    return all(each["flowStatus"] == "Completed" for each in leads(server, campaign).values())
+def all_completed(server, campaign, key="live"):
+    return all(each["flowStatus"] == "Completed" for each in leads(server, campaign, key).values())
 
 
 def rows(server, query, *values):
