@@ -99,19 +99,20 @@ struct lead_next lead_after(enum bucket before, const struct attempt_end *end, c
 			    const struct retry_rule *rule, int64_t now)
 {
 	enum bucket bucket = bucket_after(before, end);
+	bool not_done = outcome_rule(end->outcome)->reach == REACH_NOT_DONE;
 	struct next_slot next;
 
 	if (end->answer == ANSWER_OPT_OUT)
 		return done(bucket, LEAD_REASON_OPTED_OUT, true);
 	if (end->answer == ANSWER_INTERESTED || end->answer == ANSWER_NOT_INTERESTED)
 		return done(bucket, LEAD_REASON_DECIDED, false);
-	if (outcome_rule(end->outcome)->reach == REACH_NOT_DONE)
+	if (not_done && (rule->most_retries == 0 || end->retries < rule->most_retries))
 		return (struct lead_next){ .state = LEAD_WAITING, .bucket = bucket, .reason = LEAD_REASON_BACK_OFF,
 					   .slot = end->slot, .retries = end->retries + 1,
 					   .due_at = now + back_off(end, rule) };
 	next = schedule_after(s, end->slot, end->intent_at, now, rule->min_gap_ms);
 	if (next.slot < 0)
-		return done(bucket, LEAD_REASON_NO_SLOT, false);
+		return done(bucket, not_done ? LEAD_REASON_FAILED : LEAD_REASON_NO_SLOT, false);
 	return (struct lead_next){ .state = LEAD_WAITING, .bucket = bucket, .reason = LEAD_REASON_NEXT_SLOT,
 				   .slot = next.slot, .due_at = next.at };
 }

@@ -14,9 +14,15 @@ int claims_run(struct db *db, void *arg)
 {
 	struct claims *c = arg;
 
-	c->n = ledger_claim(db, c->workspace_id, &c->node, c->now, c->lease_until, MIN(c->most, CLAIMS_MAX),
-			    c->claims);
-	c->next_due = ledger_next_due(db, c->workspace_id);
+	c->n = 0;
+	for (int i = 0; i < c->n_campaigns; i++) {
+		int behind = c->n_campaigns - i;
+		int share = (c->most - c->n + behind - 1) / behind;
+
+		c->n += ledger_claim(db, c->workspace_id, c->campaigns[i], &c->node, c->now, c->lease_until, share,
+				     c->claims + c->n);
+		c->next_due[i] = ledger_next_due(db, c->workspace_id, c->campaigns[i]);
+	}
 	return JOB_KEEP;
 }
 
@@ -48,6 +54,15 @@ static void finish_unreachable(struct db *db, const struct claim *c, const char 
 	ledger_drop(db, c, &next, now);
 }
 
+/* A person is called from one number all along, even if the campaign's has changed since the first call. */
+static void keep_caller(struct db *db, struct wish *w, const struct claim_facts *f)
+{
+	const char *first = f->attempts > 0 ? ledger_first_caller(db, &w->claim) : NULL;
+
+	if (first)
+		g_strlcpy(w->order.from, first, sizeof(w->order.from));
+}
+
 static void try_intent(struct db *db, const struct intents *job, struct wish *w)
 {
 	struct claim_facts facts;
@@ -68,6 +83,7 @@ static void try_intent(struct db *db, const struct intents *job, struct wish *w)
 	case VERDICT_DIAL:
 		break;
 	}
+	keep_caller(db, w, &facts);
 	g_strlcpy(w->order.to, facts.number, sizeof(w->order.to));
 	intent = (struct intent){ .number = facts.number, .caller_number = w->order.from,
 				  .trunk_id = w->line->trunk_id, .attempt_no = facts.attempts + 1,

@@ -20,13 +20,13 @@ int64_t ledger_epoch(struct db *db)
 
 /* ---- the queue ---- */
 
-int ledger_claim(struct db *db, int64_t workspace_id, const struct ledger_node *node, int64_t now,
+int ledger_claim(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct ledger_node *node, int64_t now,
 		 int64_t lease_until, int most, struct claim *out)
 {
 	int found = 0, n = 0;
 
-	DB_EACH(db, due_ready, row, .workspace_id = workspace_id, .now = now, .limit = most)
-		out[found++] = (struct claim){ .workspace_id = workspace_id, .campaign_id = row->campaign_id,
+	DB_EACH(db, due_ready, row, .workspace_id = workspace_id, .campaign_id = campaign_id, .now = now, .limit = most)
+		out[found++] = (struct claim){ .workspace_id = workspace_id, .campaign_id = campaign_id,
 					       .talent_id = row->talent_id, .due_at = row->due_at,
 					       .fence = row->fence, .slot = (int)row->slot,
 					       .retries = (int)row->retries };
@@ -43,11 +43,21 @@ int ledger_claim(struct db *db, int64_t workspace_id, const struct ledger_node *
 	return n;
 }
 
-int64_t ledger_next_due(struct db *db, int64_t workspace_id)
+int64_t ledger_next_due(struct db *db, int64_t workspace_id, int64_t campaign_id)
 {
 	struct due_next_row row;
 
-	return DB_ROW(db, due_next, &row, .workspace_id = workspace_id) ? row.due_at : INT64_MAX;
+	return DB_ROW(db, due_next, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ? row.due_at : INT64_MAX;
+}
+
+int64_t ledger_campaign_after(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t *next_due)
+{
+	struct due_campaign_after_row row;
+
+	if (!DB_ROW(db, due_campaign_after, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
+		return 0;
+	*next_due = row.due_at;
+	return row.campaign_id;
 }
 
 void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const char *reason, int64_t now)
@@ -70,6 +80,16 @@ bool ledger_facts(struct db *db, const struct claim *c, struct claim_facts *out)
 				     .removed = row.removed, .caller_verified = row.verified_at != DB_NULL,
 				     .person_busy = row.busy, .attempts = row.attempts };
 	return true;
+}
+
+const char *ledger_first_caller(struct db *db, const struct claim *c)
+{
+	struct attempt_first_caller_row row;
+
+	return DB_ROW(db, attempt_first_caller, &row, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		      .talent_id = c->talent_id)
+		       ? row.caller_number
+		       : NULL;
 }
 
 int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_node *node,
@@ -110,14 +130,29 @@ void ledger_sent(struct db *db, const struct attempt_ref *ref, const char *call_
 		.fence = ref->fence, .call_id = call_id);
 }
 
+/* Whether the attempt is still the one of that fence and may move to the state; its row as it is. */
+static bool may_move(struct db *db, const struct attempt_ref *ref, enum attempt_state to, struct attempt_get_row *a)
+{
+	return DB_ROW(db, attempt_get, a, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id) &&
+	       a->fence == ref->fence && attempt_may((enum attempt_state)a->attempt_state, to);
+}
+
 void ledger_ringing(struct db *db, const struct attempt_ref *ref, int64_t now)
 {
+	struct attempt_get_row a;
+
+	if (!may_move(db, ref, ATTEMPT_RINGING, &a))
+		return;
 	DB_EXEC(db, attempt_ringing, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
 		.fence = ref->fence, .now = now);
 }
 
 void ledger_answered(struct db *db, const struct attempt_ref *ref, int64_t now)
 {
+	struct attempt_get_row a;
+
+	if (!may_move(db, ref, ATTEMPT_ANSWERED, &a))
+		return;
 	DB_EXEC(db, attempt_answered, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
 		.fence = ref->fence, .now = now);
 }
@@ -236,12 +271,12 @@ bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attem
 	struct attempt_get_row a;
 	enum attempt_state state = r->outcome == OUTCOME_UNKNOWN ? ATTEMPT_UNKNOWN : ATTEMPT_ENDED;
 
-	if (DB_EXEC(db, attempt_end, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
-		    .fence = ref->fence, .attempt_state = state, .outcome = r->outcome, .answer = r->answer,
-		    .digits = r->digits, .sip_status = r->sip_status, .talk_ms = r->talk_ms, .now = now) != 1)
+	/* UNKNOWN may still end, but by the review alone: an end that comes too late changes nothing */
+	if (!may_move(db, ref, state, &a) || attempt_terminal((enum attempt_state)a.attempt_state))
 		return false;
-	if (!DB_ROW(db, attempt_get, &a, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id))
-		return false;
+	DB_EXEC(db, attempt_end, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id, .fence = ref->fence,
+		.attempt_state = state, .outcome = r->outcome, .answer = r->answer, .digits = r->digits,
+		.sip_status = r->sip_status, .talk_ms = r->talk_ms, .now = now);
 	DB_EXEC(db, person_lock_drop, .workspace_id = ref->workspace_id, .number = a.number,
 		.attempt_id = ref->attempt_id);
 	event_of_attempt(db, ref->workspace_id, &a, ref->attempt_id, r, now);
@@ -269,7 +304,38 @@ int64_t ledger_release_all(struct db *db)
 	return DB_EXEC(db, due_release_all);
 }
 
-void ledger_explain_wait(struct db *db, int64_t workspace_id, const char *reason, int64_t now)
+void ledger_renew_claim(struct db *db, const struct claim *c, int64_t lease_until)
 {
-	DB_EXEC(db, due_explain, .workspace_id = workspace_id, .reason = reason, .now = now);
+	DB_EXEC(db, due_renew, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id, .talent_id = c->talent_id,
+		.fence = c->fence, .lease_until = lease_until);
+}
+
+void ledger_renew_attempt(struct db *db, const struct attempt_ref *ref, int64_t lease_until)
+{
+	DB_EXEC(db, attempt_renew, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
+		.fence = ref->fence, .lease_until = lease_until);
+}
+
+int ledger_overdue_attempts(struct db *db, int64_t workspace_id, int64_t now, struct attempt_ref *out)
+{
+	int n = 0;
+
+	DB_EACH(db, attempt_overdue, row, .workspace_id = workspace_id, .now = now)
+		out[n++] = (struct attempt_ref){ workspace_id, row->attempt_id, row->fence, row->epoch };
+	return n;
+}
+
+int ledger_overdue_claims(struct db *db, int64_t workspace_id, int64_t now, struct claim *out)
+{
+	int n = 0;
+
+	DB_EACH(db, due_overdue, row, .workspace_id = workspace_id, .now = now)
+		out[n++] = (struct claim){ .workspace_id = workspace_id, .campaign_id = row->campaign_id,
+					   .talent_id = row->talent_id, .fence = row->fence, .due_at = row->due_at };
+	return n;
+}
+
+void ledger_explain_wait(struct db *db, int64_t workspace_id, int64_t campaign_id, const char *reason, int64_t now)
+{
+	DB_EXEC(db, due_explain, .workspace_id = workspace_id, .campaign_id = campaign_id, .reason = reason, .now = now);
 }
