@@ -51,8 +51,7 @@ static const struct shape list_shape = SHAPE(struct list_query, list_fields);
 
 /* ---- one entry ---- */
 
-/* What the text names, with its target in the arena. False when it is neither number nor address. */
-static bool read_target(struct op *op, const char *text, struct suppression *s)
+bool op_target(struct op *op, const char *text, struct suppression *s)
 {
 	char number[PHONE_SIZE];
 
@@ -93,7 +92,7 @@ static int add(struct op *op)
 	struct suppression s = { .reason = reason_or(in->reason), .created_at = op->now };
 	bool added;
 
-	if (!read_target(op, in->target, &s))
+	if (!op_target(op, in->target, &s))
 		return op_fault(op, "target", NEITHER);
 	added = add_everywhere(op, &s);
 	op->answer = json_pack("{s:s,s:s,s:b}", "kind", s.kind, "target", s.target, "added", (int)added);
@@ -106,7 +105,7 @@ static int remove_entry(struct op *op)
 	struct suppression s;
 	int removed = 0;
 
-	if (!read_target(op, in->target, &s))
+	if (!op_target(op, in->target, &s))
 		return op_fault(op, "target", NEITHER);
 	for (int i = 0; i < op->n_workspaces; i++)
 		removed += suppression_remove(op->db, op->workspace[i].id, s.kind, s.target);
@@ -127,7 +126,7 @@ static int import(struct op *op)
 	json_int_t added = 0, there = 0;
 
 	for (size_t i = 0; i < in->entries.n; i++) {
-		if (!read_target(op, entries[i], &s))
+		if (!op_target(op, entries[i], &s))
 			json_array_append_new(rejected, json_pack("{s:I,s:s}", "index", (json_int_t)i, "entry",
 								  entries[i]));
 		else if (add_everywhere(op, &s))

@@ -33,6 +33,7 @@ void lead_move(enum lead_state *state, enum lead_state to);
 #define LEAD_REASON_BACK_OFF   "BACK_OFF"
 #define LEAD_REASON_NEXT_SLOT  "NEXT_SLOT"
 #define LEAD_REASON_FAILED     "CALLS_FAILED" /* the last slot's calls failed by the carrier's fault, as often as is tried */
+#define LEAD_REASON_REVIEWED   "REVIEWED"     /* its last call was never made, as a person has found out */
 #define LEAD_REASON_RECOVERY   "RECOVERY"     /* nothing is dialled until the operator has confirmed a restored copy */
 
 struct attempt_end {

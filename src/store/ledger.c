@@ -92,6 +92,25 @@ const char *ledger_first_caller(struct db *db, const struct claim *c)
 		       : NULL;
 }
 
+/* The attempt's row, the lead calling, the event. */
+static void begin_attempt(struct db *db, int64_t id, const struct claim *c, const struct ledger_node *node,
+			  const struct intent *intent, int64_t now)
+{
+	DB_EXEC(db, attempt_insert, .workspace_id = c->workspace_id, .attempt_id = id,
+		.campaign_id = c->campaign_id, .talent_id = c->talent_id, .attempt_no = intent->attempt_no,
+		.slot = c->slot, .retries = c->retries, .number = intent->number,
+		.caller_number = intent->caller_number, .trunk_id = intent->trunk_id, .fence = c->fence,
+		.node_id = node->node_id, .epoch = node->epoch, .lease_until = intent->lease_until,
+		.due_at = c->due_at, .intent_at = now);
+	DB_EXEC(db, lead_calling, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		.talent_id = c->talent_id, .attempts = intent->attempt_no, .now = now);
+	DB_EXEC(db, campaign_first_attempt, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		.now = now);
+	event_add(db, c->workspace_id, now,
+		  &(struct event){ .type = "attempt.started", .campaign_id = c->campaign_id,
+				   .talent_id = c->talent_id, .attempt_id = id });
+}
+
 int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_node *node,
 		      const struct intent *intent, int64_t now)
 {
@@ -106,19 +125,7 @@ int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_
 			.attempt_id = id);
 		return 0;
 	}
-	DB_EXEC(db, attempt_insert, .workspace_id = c->workspace_id, .attempt_id = id,
-		.campaign_id = c->campaign_id, .talent_id = c->talent_id, .attempt_no = intent->attempt_no,
-		.slot = c->slot, .retries = c->retries, .number = intent->number,
-		.caller_number = intent->caller_number, .trunk_id = intent->trunk_id, .fence = c->fence,
-		.node_id = node->node_id, .epoch = node->epoch, .lease_until = intent->lease_until,
-		.due_at = c->due_at, .intent_at = now);
-	DB_EXEC(db, lead_calling, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
-		.talent_id = c->talent_id, .attempts = intent->attempt_no, .now = now);
-	DB_EXEC(db, campaign_first_attempt, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
-		.now = now);
-	event_add(db, c->workspace_id, now,
-		  &(struct event){ .type = "attempt.started", .campaign_id = c->campaign_id,
-				   .talent_id = c->talent_id, .attempt_id = id });
+	begin_attempt(db, id, c, node, intent, now);
 	return id;
 }
 
@@ -191,7 +198,8 @@ static void move_lead(struct db *db, int64_t workspace_id, int64_t campaign_id, 
 {
 	enum lead_state state = (enum lead_state)lead->lead_state;
 
-	lead_move(&state, next->state);
+	if (state != next->state)
+		lead_move(&state, next->state);
 	DB_EXEC(db, lead_moved, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		.talent_id = talent_id, .bucket = next->bucket, .completed = next->completed,
 		.lead_state = state, .reason = next->reason, .now = now);
@@ -282,6 +290,59 @@ bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attem
 	event_of_attempt(db, ref->workspace_id, &a, ref->attempt_id, r, now);
 	follow_up(db, ref->workspace_id, &a, r, rule, now);
 	return !db_failed(db);
+}
+
+void ledger_presume(struct db *db, const struct claim *c, const struct ledger_node *node, const struct intent *intent,
+		    const struct retry_rule *rule, int64_t now)
+{
+	const struct attempt_result nobody_knows = { .outcome = OUTCOME_UNKNOWN, .digits = "" };
+	struct attempt_ref ref = { c->workspace_id, ids_next(db, ID_ATTEMPT), c->fence, node->epoch };
+
+	DB_EXEC(db, due_delete, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id, .talent_id = c->talent_id);
+	begin_attempt(db, ref.attempt_id, c, node, intent, now);
+	ledger_end(db, &ref, &nobody_knows, rule, now);
+}
+
+/* What the lead becomes by the review; false when nothing newer may be undone for it. */
+static bool after_review(const struct lead_now_row *lead, const struct attempt_get_row *a, enum outcome outcome,
+			 int64_t now, struct lead_next *next)
+{
+	bool decided = lead->bucket == BUCKET_INTERESTED || lead->bucket == BUCKET_NOT_INTERESTED;
+
+	if (lead->removed || decided || a->attempt_no != lead->attempts || lead->lead_state == LEAD_CALLING ||
+	    lead->lead_state == LEAD_HELD)
+		return false;
+	*next = (struct lead_next){ .state = (enum lead_state)lead->lead_state, .reason = lead->reason,
+				    .bucket = (enum bucket)lead->bucket, .completed = lead->lead_state == LEAD_DONE };
+	if (outcome == OUTCOME_NEVER_SENT) {
+		next->state = LEAD_WAITING;
+		next->reason = LEAD_REASON_REVIEWED;
+		next->completed = false;
+		next->due_at = now;
+	} else if (outcome_rule(outcome)->reach == REACH_NOBODY) {
+		next->bucket = BUCKET_NO_ANSWER;
+	}
+	return true;
+}
+
+void ledger_reviewed(struct db *db, int64_t workspace_id, int64_t attempt_id, enum outcome outcome, int64_t now)
+{
+	struct attempt_get_row a;
+	struct lead_now_row lead;
+	struct lead_next next;
+
+	if (!DB_ROW(db, attempt_get, &a, .workspace_id = workspace_id, .attempt_id = attempt_id) ||
+	    !DB_ROW(db, lead_now, &lead, .workspace_id = workspace_id, .campaign_id = a.campaign_id,
+		    .talent_id = a.talent_id) ||
+	    !after_review(&lead, &a, outcome, now, &next))
+		return;
+	if (next.state != (enum lead_state)lead.lead_state || next.due_at || next.bucket != (enum bucket)lead.bucket)
+		move_lead(db, workspace_id, a.campaign_id, a.talent_id, &lead, &next, now);
+	if (next.due_at)
+		DB_EXEC(db, due_put, .workspace_id = workspace_id, .campaign_id = a.campaign_id,
+			.talent_id = a.talent_id, .due_at = next.due_at,
+			.due_state = campaign_running(db, workspace_id, a.campaign_id) ? DUE_READY : DUE_PARKED,
+			.slot = a.slot, .retries = 0, .fence = a.fence + 1);
 }
 
 int ledger_live(struct db *db, struct attempt_ref *out, int most)

@@ -92,6 +92,16 @@ struct attempt_result {
 bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attempt_result *r,
 		const struct retry_rule *rule, int64_t now);
 
+/*
+ * The lead may have been called by a life whose records are lost: an attempt that was made and is UNKNOWN, in place of
+ * what was due.
+ */
+void ledger_presume(struct db *db, const struct claim *c, const struct ledger_node *node, const struct intent *intent,
+		    const struct retry_rule *rule, int64_t now);
+
+/* A person has found out what became of an UNKNOWN attempt of the lead's: what follows for the lead. */
+void ledger_reviewed(struct db *db, int64_t workspace_id, int64_t attempt_id, enum outcome outcome, int64_t now);
+
 /* Up to LEDGER_BATCH attempts that are in flight by the database. */
 int ledger_live(struct db *db, struct attempt_ref *out, int most);
 
