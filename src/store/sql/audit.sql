@@ -92,14 +92,14 @@ SELECT b.campaign_id, b.talent_id, b.attempt_id, 'slot ' || b.slot || ' was used
 
 -- :query audit_rate
 -- :row campaign_id, talent_id, attempt_id, detail:text
--- intents are made up to a tenth of a second before their turn
+-- intents are made up to a tenth of a second before their turn; a second may begin in the slice before
 SELECT campaign_id, talent_id, attempt_id, n || ' intents in one second on trunk ' || trunk_id || ', which takes ' || cps
   FROM (SELECT a.campaign_id, a.talent_id, a.attempt_id, a.trunk_id, t.cps,
                count(*) OVER (PARTITION BY a.trunk_id ORDER BY a.intent_at RANGE BETWEEN 999 PRECEDING AND CURRENT ROW) n
           FROM attempt a JOIN trunk t ON t.workspace_id = a.workspace_id AND t.trunk_id = a.trunk_id
-         WHERE a.workspace_id = $workspace_id AND a.attempt_id > $after:int AND a.attempt_id <= $upto:int
-           AND a.call_id <> '') window_of
- WHERE n > cps + cps / 10 + 2
+         WHERE a.workspace_id = $workspace_id AND a.attempt_id > $after:int - 1200 AND a.attempt_id <= $upto:int
+           AND a.call_id <> '') in_a_second
+ WHERE attempt_id > $after AND n > cps + cps / 10 + 2
 
 -- :query audit_stuck
 -- :row campaign_id, talent_id, attempt_id, detail:text
