@@ -102,6 +102,14 @@ static void all_is_well(void **state)
 	assert_string_equal(found, "");
 }
 
+/* One more attempt, busy, after the attempt `of`; its number and slot, and when it was made. */
+#define ANOTHER(number_and_slot, intent_at, of)                                                                      \
+	"INSERT INTO attempt SELECT workspace_id, 9, campaign_id, talent_id, " number_and_slot ", retries, 6, 4,"     \
+	" answer, digits, number, caller_number, trunk_id, 'call-9', fence, node_id, epoch, lease_until, due_at, "    \
+	intent_at ", NULL, NULL, 1, 0, 0, NULL FROM attempt WHERE attempt_id = " of ";"                               \
+	"INSERT INTO event SELECT workspace_id, 9999, 1, 'attempt.ended', campaign_id, talent_id, 9, ''"              \
+	" FROM attempt WHERE attempt_id = 9"
+
 static void every_broken_promise_is_found(void **state)
 {
 	static const struct {
@@ -115,11 +123,11 @@ static void every_broken_promise_is_found(void **state)
 		{ "DELETE FROM due WHERE talent_id = 5", "I4 " },
 		{ "DELETE FROM due WHERE talent_id = 1", "I4 " },
 		{ "UPDATE lead SET lead_state = 4 WHERE talent_id = 5", "I4 " },
-		{ "UPDATE lead SET removed = 1 WHERE talent_id = 5; UPDATE lead_total SET total = total - 1 WHERE bucket = 0",
+		{ "UPDATE lead SET removed = 1 WHERE talent_id = 5;"
+		  "UPDATE lead_total SET total = total - 1 WHERE bucket = 0",
 		  "I4 " },
 		{ "UPDATE trunk SET channels = 0", "I5 " },
-		{ "INSERT INTO suppression VALUES (1, 'number', '+15552000002', 'x', 1), (2, 'number', '+15552000002', 'x', 1)",
-		  "I6 " },
+		{ "INSERT INTO suppression VALUES (1, 'number', '+15552000002', 'x', 1)", "I6 " },
 		{ "UPDATE campaign SET status = 'CANCELLED', updated_at = 1", "I6 " },
 		{ "UPDATE fact SET value = 2 WHERE name = 'epoch'", "I7 " },
 		{ "UPDATE due SET due_state = 2, epoch = 0 WHERE talent_id = 5", "I7 " },
@@ -130,16 +138,8 @@ static void every_broken_promise_is_found(void **state)
 		{ "UPDATE lead_total SET total = total + 1 WHERE bucket = 0", "I8 " },
 		{ "DELETE FROM person_lock", "I9 " },
 		{ "INSERT INTO person_lock VALUES (1, '+1', 1, 1)", "I9 " },
-		{ "INSERT INTO attempt SELECT workspace_id, 9, campaign_id, talent_id, 2, 1, retries, 6, 4, answer, digits, number,"
-		  " caller_number, trunk_id, 'call-9', fence, node_id, epoch, lease_until, due_at, intent_at + 1000, NULL, NULL, 1,"
-		  " 0, 0, NULL FROM attempt WHERE attempt_id = 3;"
-		  "INSERT INTO event VALUES (1, 9999, 1, 'attempt.ended', 1, 3, 9, ''), (2, 9999, 1, 'attempt.ended', 1, 3, 9, '')",
-		  "I10 " },
-		{ "INSERT INTO attempt SELECT workspace_id, 9, campaign_id, talent_id, 2, 0, retries, 6, 4, answer, digits, number,"
-		  " caller_number, trunk_id, 'call-9', fence, node_id, epoch, lease_until, due_at, intent_at + 900000, NULL, NULL, 1,"
-		  " 0, 0, NULL FROM attempt WHERE attempt_id = 1;"
-		  "INSERT INTO event VALUES (1, 9999, 1, 'attempt.ended', 1, 3, 9, ''), (2, 9999, 1, 'attempt.ended', 1, 3, 9, '')",
-		  "I10 " },
+		{ ANOTHER("2, 1", "intent_at + 1000", "3"), "I10 " },
+		{ ANOTHER("2, 0", "intent_at + 900000", "1"), "I10 " },
 	};
 
 	(void)state;
@@ -191,7 +191,7 @@ static void the_rows_are_shown(void **state)
 	struct audit_finding of_nothing = { .workspace_id = h->ws, .attempt_id = 77 };
 
 	live_a_little(h);
-	assert_non_null(strstr(audit_rows(h->db, &of_attempt), "attempt 4: no 1, slot 0, state 3, outcome 0, number +15552000004"));
+	assert_non_null(strstr(audit_rows(h->db, &of_attempt), "attempt 4: no 1, slot 0, state 3, outcome 0, "));
 	assert_non_null(strstr(audit_rows(h->db, &of_lead), "lead 5: state 1,"));
 	assert_string_equal(audit_rows(h->db, &of_nothing), "");
 }
