@@ -3,16 +3,20 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "engine/leases.h"
 #include "store/audit.h"
 #include "store/db.h"
 #include "store/writer.h"
 
 #include <glib.h>
+#include <stdlib.h>
 
 enum {
 	SLICE = 200,          /* attempts or leads: about a millisecond */
 	PAUSE_US = 250000,    /* between two slices */
 	REMEMBERED = 1000,    /* violations that are not logged again */
+	SLEPT_MS = 5000,      /* this late: the process was stopped, or the machine slept */
+	STEPPED_MS = 1000,    /* the clock was set by more */
 };
 
 struct auditor {
@@ -20,6 +24,8 @@ struct auditor {
 	struct audit audit;
 	GHashTable *logged; /* invariant and ids, as text */
 	struct db *db;      /* during a step */
+	int64_t boot_ms, offset_ms; /* at the last step: boot clock, and the wall clock's distance from it */
+	int64_t quiet_until_ms;
 	GThread *thread;
 	GMutex lock;
 	GCond wake;
@@ -48,10 +54,24 @@ static void on_found(void *arg, const struct audit_finding *f)
 		  (long long)f->attempt_id, f->text, audit_rows(a->db, f));
 }
 
+/* After a sleep or a step of the clock leases look old until the dispatcher has renewed them. */
+static bool is_quiet(struct auditor *a)
+{
+	int64_t boot = clock_boot_ms(), offset = clock_wall_ms() - boot;
+
+	if (a->boot_ms && (boot - a->boot_ms > SLEPT_MS || llabs(offset - a->offset_ms) > STEPPED_MS))
+		a->quiet_until_ms = boot + 2 * LEASE_RENEW_MS;
+	a->boot_ms = boot;
+	a->offset_ms = offset;
+	return boot < a->quiet_until_ms;
+}
+
 static void step(struct auditor *a)
 {
 	int64_t before = a->audit.checked;
 
+	if (is_quiet(a))
+		return;
 	a->db = store_reader(a->store);
 	if (!a->db)
 		return;
