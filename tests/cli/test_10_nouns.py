@@ -1,10 +1,10 @@
 """Every noun's verbs, with a server and without one: JSON, tables, sentences, exit codes."""
 
 import json
+import runpy
 import sqlite3
 import subprocess
 from contextlib import closing
-from importlib.machinery import SourceFileLoader
 
 import pytest
 
@@ -187,13 +187,13 @@ def test_every_command_has_help_and_wants_its_folder(words):
 
 def as_of_schema(path, version):
     """The database as that migration would have left it: its tables, filled with what is in this one."""
-    sqlgen = SourceFileLoader("sqlgen", str(ROOT / "tools" / "sqlgen")).load_module()
+    sqlgen = runpy.run_path(str(ROOT / "tools" / "sqlgen"))
     migrations = sorted((ROOT / "src/store/sql/migrations").glob("*.sql"))
     new = path.rename(path.with_suffix(".new"))
     with closing(sqlite3.connect(path)) as db:
         for each in migrations:
             if int(each.name[:4]) <= version:
-                db.executescript(sqlgen.for_sqlite(each.read_text()))
+                db.executescript(sqlgen["for_sqlite"](each.read_text()))
         db.execute("ATTACH ? AS new", [str(new)])
         for (table,) in db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
             columns = ", ".join(r[1] for r in db.execute(f"PRAGMA main.table_info({table})"))
