@@ -56,14 +56,10 @@ static void ask_of_attempts(struct db *db, const struct told *t, int64_t after, 
 	ASK("I10", audit_slot, .after = after, .upto = upto);
 }
 
-static void ask_of_leads(struct db *db, const struct told *t, const struct audit *from,
-			 const struct audit_lead_upto_row *to)
+static void ask_of_leads(struct db *db, const struct told *t, int64_t campaign_id, int64_t after, int64_t upto)
 {
-	ASK("I4", audit_lost, .campaign_id = from->campaign_id, .talent_id = from->talent_id,
-	    .to_campaign = to->campaign_id, .to_talent = to->talent_id);
-	ASK("I4", audit_queued, .campaign_id = from->campaign_id, .talent_id = from->talent_id,
-	    .to_campaign = to->campaign_id, .to_talent = to->talent_id);
-	ASK("I8", audit_totals, .campaign_id = from->campaign_id, .to_campaign = to->campaign_id);
+	ASK("I4", audit_lost, .campaign_id = campaign_id, .after = after, .upto = upto);
+	ASK("I4", audit_queued, .campaign_id = campaign_id, .after = after, .upto = upto);
 }
 
 static bool next_workspace(struct db *db, struct audit *a)
@@ -92,17 +88,29 @@ static bool step_attempts(struct db *db, struct audit *a, const struct told *t, 
 	return true;
 }
 
+static bool next_campaign(struct db *db, struct audit *a, const struct told *t)
+{
+	struct audit_campaign_after_row row;
+
+	if (!DB_ROW(db, audit_campaign_after, &row, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id))
+		return false;
+	a->campaign_id = row.campaign_id;
+	a->talent_id = 0;
+	ASK("I8", audit_totals, .campaign_id = a->campaign_id);
+	return true;
+}
+
 static bool step_leads(struct db *db, struct audit *a, const struct told *t, int most)
 {
-	struct audit_lead_upto_row to;
+	struct audit_lead_upto_row to = { 0 };
 
-	if (!DB_ROW(db, audit_lead_upto, &to, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
-		    .talent_id = a->talent_id, .limit = most))
-		return false;
-	ask_of_leads(db, t, a, &to);
-	a->campaign_id = to.campaign_id;
-	a->talent_id = to.talent_id;
-	a->checked += most;
+	DB_ROW(db, audit_lead_upto, &to, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
+	       .after = a->talent_id, .limit = most);
+	if (to.n == 0)
+		return next_campaign(db, a, t);
+	ask_of_leads(db, t, a->campaign_id, a->talent_id, to.upto);
+	a->talent_id = to.upto;
+	a->checked += to.n;
 	return true;
 }
 

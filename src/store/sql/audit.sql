@@ -159,22 +159,26 @@ SELECT 0, 0, p.attempt_id, p.number || ' is locked for a call that is over'
    AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.workspace_id = p.workspace_id AND a.attempt_id = p.attempt_id
                       AND a.attempt_state IN (3, 4, 5))
 
+-- :query audit_campaign_after
+-- :row campaign_id
+SELECT campaign_id FROM campaign WHERE workspace_id = $workspace_id AND campaign_id > $campaign_id
+ ORDER BY campaign_id LIMIT 1
+
 -- :query audit_lead_upto
--- :row campaign_id, talent_id
--- a slice of leads: the last of the next ones
-SELECT campaign_id, talent_id
-  FROM (SELECT campaign_id, talent_id FROM lead
-         WHERE workspace_id = $workspace_id AND (campaign_id, talent_id) > ($campaign_id, $talent_id)
-         ORDER BY campaign_id, talent_id LIMIT $limit:int) slice
- ORDER BY campaign_id DESC, talent_id DESC LIMIT 1
+-- :row upto:int, n:int
+-- a slice of a campaign's leads: the next ones, and the last of them
+SELECT coalesce(max(talent_id), 0), count(*)
+  FROM (SELECT talent_id FROM lead
+         WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id > $after:int
+         ORDER BY talent_id LIMIT $limit:int) slice
 
 -- :query audit_lost
 -- :row campaign_id, talent_id, attempt_id:int, detail:text
 SELECT l.campaign_id, l.talent_id, 0,
        CASE WHEN l.lead_state = 1 THEN 'it waits, and is not in the queue' ELSE 'it is being called, and no call is in flight' END
   FROM lead l
- WHERE l.workspace_id = $workspace_id AND (l.campaign_id, l.talent_id) > ($campaign_id, $talent_id)
-   AND (l.campaign_id, l.talent_id) <= ($to_campaign:int, $to_talent:int) AND l.removed = 0
+ WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.talent_id > $after:int
+   AND l.talent_id <= $upto:int AND l.removed = 0
    AND ((l.lead_state = 1 AND NOT EXISTS (SELECT 1 FROM due d WHERE d.workspace_id = l.workspace_id
                                              AND d.campaign_id = l.campaign_id AND d.talent_id = l.talent_id))
      OR (l.lead_state = 2 AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.workspace_id = l.workspace_id
@@ -186,15 +190,15 @@ SELECT l.campaign_id, l.talent_id, 0,
 SELECT d.campaign_id, d.talent_id, 0, 'it is in the queue, and is removed, done or being called'
   FROM due d LEFT JOIN lead l ON l.workspace_id = d.workspace_id AND l.campaign_id = d.campaign_id
                              AND l.talent_id = d.talent_id
- WHERE d.workspace_id = $workspace_id AND (d.campaign_id, d.talent_id) > ($campaign_id, $talent_id)
-   AND (d.campaign_id, d.talent_id) <= ($to_campaign:int, $to_talent:int)
+ WHERE d.workspace_id = $workspace_id AND d.campaign_id = $campaign_id AND d.talent_id > $after:int
+   AND d.talent_id <= $upto:int
    AND (l.talent_id IS NULL OR l.removed = 1 OR l.lead_state <> 1)
 
 -- :query audit_totals
 -- :row campaign_id, talent_id:int, attempt_id:int, detail:text
 SELECT t.campaign_id, 0, 0, 'bucket ' || t.bucket || ' is counted as ' || t.total || ' leads, and has another number'
   FROM lead_total t
- WHERE t.workspace_id = $workspace_id AND t.campaign_id > $campaign_id AND t.campaign_id <= $to_campaign:int
+ WHERE t.workspace_id = $workspace_id AND t.campaign_id = $campaign_id
    AND t.total <> (SELECT count(*) FROM lead l WHERE l.workspace_id = t.workspace_id AND l.campaign_id = t.campaign_id
                       AND l.removed = 0 AND l.bucket = t.bucket)
 
