@@ -54,7 +54,7 @@ UPDATE due SET due_state = 1, fence = fence + 1, lease_until = NULL WHERE due_st
 -- :query due_overdue
 -- :row campaign_id, talent_id, fence, due_at
 -- claims whose lease has run out
-SELECT campaign_id, talent_id, fence, due_at FROM due
+SELECT campaign_id, talent_id, fence, due_at FROM due INDEXED BY due_claimed
  WHERE workspace_id = $workspace_id AND due_state = 2 AND lease_until < $now:int LIMIT 500
 
 -- :query due_renew
@@ -126,7 +126,7 @@ UPDATE attempt SET lease_until = $lease_until
 -- :query attempt_overdue
 -- :row attempt_id, fence, epoch
 -- in flight, and nobody has renewed the lease
-SELECT attempt_id, fence, epoch FROM attempt
+SELECT attempt_id, fence, epoch FROM attempt INDEXED BY attempt_live
  WHERE workspace_id = $workspace_id AND attempt_state IN (3, 4, 5) AND lease_until < $now:int LIMIT 500
 
 -- :query attempt_live

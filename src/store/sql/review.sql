@@ -2,20 +2,20 @@
 
 -- :query review_count
 -- :row n:int
-SELECT count(*) FROM attempt
+SELECT count(*) FROM attempt INDEXED BY attempt_unknown
  WHERE workspace_id = $workspace_id AND attempt_state = 7 AND reviewed_at IS NULL
    AND ($campaign_id IS NULL OR campaign_id = $campaign_id)
 
 -- :query review_count_all
 -- :row n:int
 -- :across a figure of the server
-SELECT count(*) FROM attempt WHERE attempt_state = 7 AND reviewed_at IS NULL
+SELECT count(*) FROM attempt INDEXED BY attempt_unknown WHERE attempt_state = 7 AND reviewed_at IS NULL
 
 -- :query review_page
 -- :row attempt_id, campaign_id, talent_id, attempt_no, slot, number, trunk_id, call_id, intent_at, ended_at, first_name, last_name, email
 SELECT a.attempt_id, a.campaign_id, a.talent_id, a.attempt_no, a.slot, a.number, a.trunk_id, a.call_id, a.intent_at,
        a.ended_at, l.first_name, l.last_name, l.email
-  FROM attempt a
+  FROM attempt a INDEXED BY attempt_unknown
   JOIN lead l ON l.workspace_id = a.workspace_id AND l.campaign_id = a.campaign_id AND l.talent_id = a.talent_id
  WHERE a.workspace_id = $workspace_id AND a.attempt_state = 7 AND a.reviewed_at IS NULL
    AND ($campaign_id IS NULL OR a.campaign_id = $campaign_id)
@@ -23,7 +23,7 @@ SELECT a.attempt_id, a.campaign_id, a.talent_id, a.attempt_no, a.slot, a.number,
 
 -- :query review_next
 -- :row attempt_id
-SELECT attempt_id FROM attempt
+SELECT attempt_id FROM attempt INDEXED BY attempt_unknown
  WHERE workspace_id = $workspace_id AND attempt_state = 7 AND reviewed_at IS NULL
    AND ($campaign_id IS NULL OR campaign_id = $campaign_id)
  ORDER BY attempt_id LIMIT $limit:int
