@@ -82,6 +82,7 @@ struct operation {
 
 	const char *method, *path; /* NULL: not over HTTP */
 	bool creates;              /* 201 */
+	bool secret;               /* the answer shows a key: it is kept nowhere */
 
 	bool unlisted; /* no command, or one written by hand */
 	struct op_operand operands[OP_OPERANDS + 1];
@@ -119,6 +120,8 @@ const char *op_number(struct op *op, const char *key, const char *text);
 
 /* What the text names, with its target in the arena. False when it is neither a number nor an e-mail address. */
 bool op_target(struct op *op, const char *text, struct suppression *s);
+/* For fields: two capital letters, or what is wrong. */
+const char *op_check_country(const char *text);
 
 const char *op_mode(bool live);
 json_t *op_time(int64_t wall_ms);

@@ -27,6 +27,7 @@ static const struct command {
 	{ "backup", "create", backup_create_run, "a copy of the data, while the server runs" },
 	{ "backup", "verify", backup_verify_run, "check a copy" },
 	{ "backup", "restore", backup_restore_run, "put a copy in place of the data" },
+	{ "routes", NULL, routes_run, "every path the server answers" },
 	{ "settings", NULL, settings_run, "every setting with its value here and its meaning" },
 	{ "version", NULL, version_run, "the version" },
 	{ "help", NULL, help_run, "this list" },

@@ -18,7 +18,7 @@ struct dispatcher {
 	GQueue outbox;	     /* struct flight by send time: committed, not yet placed */
 	GQueue waiting;	     /* struct claim: claimed, prompts not ready */
 	GAsyncQueue *events; /* struct carrier_event, from the carrier */
-	GPtrArray *unbooked; /* events taken from there and not yet in the ledger */
+	GPtrArray *unentered; /* events taken from there and not yet in the ledger */
 	struct wish wishes[CLAIMS_MAX];
 	int64_t store_ok_us; /* nothing is written before */
 	int64_t leases_us;   /* when leases are renewed next */

@@ -27,7 +27,7 @@ void look_ahead(struct dispatcher *d, struct lane *lane, int64_t now_us)
 
 /* Makes a wish of the claim if its prompts and a turn are there; PENDING when it must wait. */
 static enum prompt_state prepare(struct dispatcher *d, const struct claim *c, struct lane *lane, struct wish *w,
-				 int64_t now_us)
+				 int64_t now_ms, int64_t now_us)
 {
 	struct db *db = store_reader(d->o.store);
 	enum prompt_state state;
@@ -35,7 +35,7 @@ static enum prompt_state prepare(struct dispatcher *d, const struct claim *c, st
 	if (!db)
 		return PROMPT_PENDING;
 	*w = (struct wish){ .claim = *c, .hours = lane->is_live ? d->o.hours : (struct hours){ 0, 1440 } };
-	state = scripts_get(d->o.scripts, db, c->workspace_id, c->campaign_id, &w->order);
+	state = scripts_get(d->o.scripts, db, c, now_ms, &w->order);
 	store_read_end(db);
 	if (state != PROMPT_READY)
 		return state;
@@ -107,7 +107,7 @@ static int gather_waiting(struct dispatcher *d, struct lane *lane, int room, int
 		enum prompt_state state = PROMPT_PENDING;
 
 		if (c->workspace_id == lane->workspace_id)
-			state = prepare(d, c, lane, &d->wishes[n], now_us);
+			state = prepare(d, c, lane, &d->wishes[n], now_ms, now_us);
 		if (state == PROMPT_PENDING) {
 			g_queue_push_tail(&d->waiting, c);
 			continue;
@@ -165,7 +165,7 @@ int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now_ms, in
 	if (job.most <= 0 || !claim_fresh(d, lane, &job, now_us))
 		return n;
 	for (int i = 0; i < job.n; i++) {
-		switch (prepare(d, &job.claims[i], lane, &d->wishes[n], now_us)) {
+		switch (prepare(d, &job.claims[i], lane, &d->wishes[n], now_ms, now_us)) {
 		case PROMPT_READY:
 			n++;
 			break;
