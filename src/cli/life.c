@@ -2,6 +2,8 @@
 
 #include "admin/operation.h"
 #include "api/app.h"
+#include "api/campaign_schedule.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "cli/control.h"
 #include "cli/folder.h"
@@ -83,6 +85,19 @@ static void raise_limits(void)
 	}
 }
 
+static int follow_zone_rules(struct store *store, struct problem *p)
+{
+	int64_t moved = campaigns_follow_rules(store, clock_wall_ms());
+
+	if (moved < 0)
+		return problem_set(p, PROBLEM_FAILED, "campaigns cannot be planned by the new time zone rules: the "
+						      "database does not take writes");
+	if (moved > 0)
+		log_info("store.zone_rules", "the time zone rules have changed: %" G_GINT64_FORMAT
+			 " campaigns are planned anew", moved);
+	return 0;
+}
+
 static int start_parts(struct life *l, const char *folder, struct problem *p)
 {
 	struct app_ears ears = { .arg = l, .due = on_due, .lead_removed = on_lead_removed,
@@ -98,7 +113,7 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 		return problem_set(p, PROBLEM_CONFIG, "store.database is \"%s\", but this build has only SQLite",
 				   l->settings->store_database);
 	if (folder_lock(&l->folder, folder, FOLDER_SERVER, NULL, p) != 0 ||
-	    !(l->store = store_open(folder, on_broken, l, p)) ||
+	    !(l->store = store_open(folder, on_broken, l, p)) || follow_zone_rules(l->store, p) != 0 ||
 	    !(l->engine = engine_start(l->settings, l->store, folder, p)))
 		return -1;
 	routes = admin_routes(&n_routes);
