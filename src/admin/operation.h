@@ -24,7 +24,7 @@ struct route;
 struct op {
 	struct db *db;
 	struct arena *arena;
-	int64_t now;
+	int64_t now; /* wall clock; what happens in a workspace has its time: workspace_now() */
 	int64_t company_id, user_id; /* the company acted upon, and who acts */
 	const char *country;         /* the company's */
 	struct op_workspace {
@@ -63,6 +63,7 @@ struct op_column {
 
 struct op_operand {
 	const char *key, *shown;
+	bool optional; /* the last ones may be left out */
 };
 
 enum { OP_OPERANDS = 2 };
@@ -130,7 +131,7 @@ json_t *op_pagination(const struct op_page *p);
 
 /* ---- the rows ---- */
 
-extern const struct operation campaigns_operations[], companies_operations[], keys_operations[], leads_operations[],
+extern const struct operation campaigns_operations[], clock_operations[], companies_operations[], keys_operations[], leads_operations[],
 	numbers_operations[], sites_operations[], suppress_operations[], trunks_operations[], users_operations[];
 
 /* ---- over HTTP (http.c) ---- */

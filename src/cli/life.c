@@ -61,6 +61,9 @@ static void on_change(void *arg, const struct change *c)
 	case CHANGE_TRUNKS:
 		engine_trunks_changed(l->engine);
 		break;
+	case CHANGE_CLOCK:
+		engine_clock_set(l->engine, c->workspace_id);
+		break;
 	case CHANGE_DUE:
 		engine_nudge(l->engine, c->workspace_id);
 		break;
@@ -72,6 +75,12 @@ static void on_change(void *arg, const struct change *c)
 	case CHANGE_NOTHING:
 		break;
 	}
+}
+
+/* The app keeps what time it is with the keys. */
+static void on_clock(void *arg)
+{
+	app_keys_changed(arg);
 }
 
 /* A file descriptor a call and a connection: as many as the system lets us have. */
@@ -118,6 +127,7 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 		return -1;
 	routes = admin_routes(&n_routes);
 	l->app = app_new(l->store, l->settings, &ears, routes, n_routes);
+	engine_tell_clock(l->engine, on_clock, l->app);
 	if (!(l->control = control_start(folder, l->store, on_change, l, p)) ||
 	    !(l->server = server_start(l->settings, app_host(l->app), p)))
 		return -1;

@@ -4,6 +4,7 @@
 #include "base/metrics.h"
 #include "engine/flight.h"
 #include "engine/intents.h"
+#include "engine/lane_clock.h"
 #include "engine/lines.h"
 #include "engine/scripts.h"
 #include "store/db.h"
@@ -184,7 +185,8 @@ static void hold(struct dispatcher *d, const struct claim *c)
 }
 
 /* A wish that became an intent takes off; one that did not gives its channel back. */
-static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, int64_t now_us)
+static void take_off(struct dispatcher *d, const struct lane *lane, struct wish *w, int64_t now_boot_ms,
+		     int64_t now_us)
 {
 	struct flight *f;
 
@@ -199,6 +201,7 @@ static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, 
 	f->campaign_id = w->claim.campaign_id;
 	f->talent_id = w->claim.talent_id;
 	f->trunk_id = w->line->trunk_id;
+	f->ahead_ms = lane->ahead_ms;
 	f->send_us = w->send_us;
 	f->order = w->order;
 	f->order.attempt_id = w->attempt_id;
@@ -228,7 +231,7 @@ static void commit_intents(struct dispatcher *d, struct lane *lane, int n, int64
 		} else if (w->attempt_id == 0) {
 			lane->next_due = 0; /* it went back to the queue, perhaps due before what we know of */
 		}
-		take_off(d, w, now_us / 1000, now_us);
+		take_off(d, lane, w, now_us / 1000, now_us);
 	}
 }
 
@@ -382,13 +385,46 @@ static void explain_no_trunk(struct dispatcher *d, struct lane *lane, int64_t no
 	store_write(d->o.store, JOB_DISPATCH, explain_run, &r);
 }
 
-/* One lane's turn; returns when the lane wants the next one. */
-static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t now_ms, int64_t now_us)
+/* Whether nothing of the lane's is due or under way. */
+static bool lane_rests(struct dispatcher *d, const struct lane *lane, int64_t now_ms)
 {
+	GHashTableIter it;
+	struct flight *f;
+
+	if (lane->next_due <= now_ms)
+		return false;
+	for (GList *l = d->waiting.head; l; l = l->next)
+		if (((struct claim *)l->data)->workspace_id == lane->workspace_id)
+			return false;
+	g_hash_table_iter_init(&it, d->flights);
+	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
+		if (f->ref.workspace_id == lane->workspace_id)
+			return false;
+	return true;
+}
+
+/* A test clock on its way jumps when there is nothing to do before; then the lane wants its turn at once. */
+static bool advance(struct dispatcher *d, struct lane *lane, int64_t wall_ms)
+{
+	if (!lane_advances(lane) || !lane_rests(d, lane, lane_now(lane, wall_ms)))
+		return false;
+	if (!lane_clock_jump(lane, d->o.store, wall_ms))
+		return false;
+	if (d->o.clock_moved)
+		d->o.clock_moved(d->o.clock_arg);
+	return true;
+}
+
+/* One lane's turn; returns when the lane wants the next one. */
+static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t wall_ms, int64_t now_us)
+{
+	int64_t now_ms = lane_now(lane, wall_ms);
 	int room = lane_room(&d->lines, lane, now_us, HORIZON_US, CLAIMS_MAX);
 	int64_t due_us, ready_us;
 
 	look_ahead(d, lane);
+	if (advance(d, lane, wall_ms))
+		return now_us;
 	if (room > 0) {
 		commit_intents(d, lane, gather(d, lane, room, now_ms, now_us), now_ms, now_us);
 	} else if (lane_without_trunk(&d->lines, lane, now_us)) {
@@ -414,6 +450,18 @@ void dispatcher_nudge(struct dispatcher *d, int64_t workspace_id)
 
 	if (lane)
 		lane->next_due = 0;
+}
+
+void dispatcher_clock_set(struct dispatcher *d, int64_t workspace_id)
+{
+	struct lane *lane = lane_of(&d->lines, workspace_id);
+	struct db *db = lane ? store_reader(d->o.store) : NULL;
+
+	if (!db)
+		return;
+	lane_clock_load(lane, db);
+	lane->next_due = 0;
+	store_read_end(db);
 }
 
 void dispatcher_drain(struct dispatcher *d)

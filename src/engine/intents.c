@@ -89,6 +89,7 @@ int intents_run(struct db *db, void *arg)
 static void book(struct db *db, const struct booking *b, const struct carrier_event *ev)
 {
 	struct flight *f = g_hash_table_lookup(b->flights, &ev->attempt_id);
+	int64_t now = f ? b->now + f->ahead_ms : b->now;
 	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits,
 				    .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s,
 				    .talk_ms = ev->talk_ms };
@@ -100,13 +101,13 @@ static void book(struct db *db, const struct booking *b, const struct carrier_ev
 		ledger_sent(db, &f->ref, ev->call_id);
 		break;
 	case CARRIER_RINGING:
-		ledger_ringing(db, &f->ref, b->now);
+		ledger_ringing(db, &f->ref, now);
 		break;
 	case CARRIER_ANSWERED:
-		ledger_answered(db, &f->ref, b->now);
+		ledger_answered(db, &f->ref, now);
 		break;
 	case CARRIER_ENDED:
-		ledger_end(db, &f->ref, &r, &b->retry, b->now);
+		ledger_end(db, &f->ref, &r, &b->retry, now);
 		break;
 	}
 }

@@ -49,6 +49,6 @@ struct booking {
 	GPtrArray *events;   /* struct carrier_event */
 	GHashTable *flights; /* read only: names the workspace of an attempt */
 	struct retry_rule retry;
-	int64_t now;
+	int64_t now;         /* wall clock; each flight knows how far its workspace's clock is ahead */
 };
 int booking_run(struct db *db, void *booking);

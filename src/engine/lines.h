@@ -22,7 +22,9 @@ struct line {
 struct lane {
 	int64_t workspace_id;
 	bool is_live;
-	int64_t next_due;      /* wall ms of the next row of the queue, as far as known; 0: ask */
+	int64_t ahead_ms;      /* its clock before the wall clock, */
+	int64_t target_at;     /* and where it is on its way to; DB_NULL: nowhere (lane_clock.h) */
+	int64_t next_due;      /* by the lane's clock: the next row of the queue, as far as known; 0: ask */
 	int64_t explained_us;  /* when leads were last told that there is no trunk */
 };
 

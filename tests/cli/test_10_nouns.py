@@ -195,3 +195,15 @@ def test_an_older_database_is_brought_up_to_date(make_server):
     with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
         assert db.execute("PRAGMA user_version").fetchone()[0] == newest
         assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'lead_order'").fetchone()[0] == 1
+
+
+def test_the_test_clock(house):
+    shown = table(house, "clock", "show")
+    assert [row[:2] for row in shown] == [["test", "clock"], ["on", "its"]]
+    before = ask(house, "clock", "show")["testClock"]
+    assert ask(house, "clock", "advance", "1d12h")["testClock"]["target"] > before["now"]
+    assert ask(house, "clock", "advance", "--to", "2030-01-01T00:00:00Z")["testClock"]["target"] == "2030-01-01T00:00:00.000Z"
+    assert "48h" in say(house, "clock", "advance", "soon", code=6)
+    assert "required" in say(house, "clock", "advance", code=6)
+    assert "does not know" in say(house, "clock", "advance", "1h", "2h", code=2)
+    assert "only a test workspace" in say(house, "clock", "advance", "1h", "--live", code=5)
