@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/pacing.h"
 #include "engine/dispatcher.h"
 #include "engine/journal.h"
 #include "engine/recovery.h"
@@ -15,8 +16,6 @@
 #include <glib.h>
 
 enum {
-	FARM_CHANNELS = 50,
-	FARM_CPS = 20,
 	FARM_SEED = 20260101,
 	PROMPT_WORKERS = 2,
 	SECOND_US = 1000000,
