@@ -131,8 +131,9 @@ json_t *op_pagination(const struct op_page *p);
 
 /* ---- the rows ---- */
 
-extern const struct operation campaigns_operations[], clock_operations[], companies_operations[], keys_operations[],
-	leads_operations[], numbers_operations[], sites_operations[], suppress_operations[], trunks_operations[], users_operations[];
+extern const struct operation campaigns_operations[], clock_operations[], companies_operations[], explain_operations[],
+	keys_operations[], leads_operations[], numbers_operations[], sites_operations[], suppress_operations[],
+	trunks_operations[], users_operations[];
 
 /* ---- over HTTP (http.c) ---- */
 

@@ -41,6 +41,8 @@ int noun_run(const struct operation *o, int argc, char **argv);
 /* table.c: answers on stdout, as JSON or as the operation's row says. */
 void print_json(const json_t *answer);
 void print_answer(const struct operation *o, const json_t *answer);
+/* explained.c: the explanations, which are more than a table; false for other operations. */
+bool print_explained(const char *operation, const json_t *answer);
 /* leads.c, leads_import.c */
 int leads_list_run(int argc, char **argv);
 int leads_export_run(int argc, char **argv);
