@@ -35,7 +35,7 @@ static int find(struct op *op, struct explain_for *who, struct campaign *c)
 
 		if (!campaign_load(op->db, ws->id, campaign_of(op), c))
 			continue;
-		*who = (struct explain_for){ ws->id, ws->live, workspace_now(op->db, ws->id, op->now) };
+		*who = (struct explain_for){ ws->id, workspace_now(op->db, ws->id, op->now) };
 		return 0;
 	}
 	return op_missing(op, "campaign", campaign_of(op));

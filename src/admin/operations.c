@@ -6,6 +6,7 @@
 #include "core/phone.h"
 #include "store/accounts.h"
 #include "store/db.h"
+#include "store/rulebook.h"
 
 #include <glib.h>
 #include <string.h>
@@ -99,7 +100,7 @@ const char *op_number(struct op *op, const char *key, const char *text)
 {
 	char *number = arena_alloc(op->arena, PHONE_SIZE);
 
-	if (phone_e164(text, op->country, number))
+	if (phone_e164(op->db->rulebook->plan, text, op->country, number))
 		return number;
 	op_fault(op, key, "must be a possible telephone number");
 	return NULL;

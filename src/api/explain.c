@@ -13,15 +13,6 @@
 
 #include <glib.h>
 
-static struct asker asker_for(struct db *db, const struct explain_for *who, int64_t campaign_id)
-{
-	struct asker a = { .workspace_id = who->workspace_id, .campaign_id = campaign_id, .now = who->now,
-			   .live = who->live };
-
-	asker_open(&a, db);
-	return a;
-}
-
 /* ---- one lead ---- */
 
 /* " Not before Apr 15, 2025 08:00 AM in America/Chicago." */
@@ -46,15 +37,16 @@ static void write_message(struct jw *w, const struct outlook *o, const char *cam
 
 bool explain_lead(struct jw *w, struct db *db, const struct explain_for *who, int64_t campaign_id, int64_t lead_id)
 {
-	struct asker a = asker_for(db, who, campaign_id);
-	struct policy_question q;
+	struct asker a;
 	struct standing s;
 	struct campaign c;
 	struct outlook o;
+	struct dial d;
 
-	if (!campaign_load(db, who->workspace_id, campaign_id, &c) || !standing_get(db, &a, lead_id, &s, &q))
+	if (!campaign_load(db, who->workspace_id, campaign_id, &c) ||
+	    !asker_open(&a, db, who->workspace_id, campaign_id, who->now) || !standing_get(db, &a, lead_id, &s, &d))
 		return false;
-	o = outlook_of(&s, &q);
+	o = outlook_of(&s, &d.question);
 	jw_object(w);
 	jw_kbool(w, "callable", o.callable);
 	jw_kstr(w, "reason", o.reason);
@@ -70,7 +62,7 @@ bool explain_lead(struct jw *w, struct db *db, const struct explain_for *who, in
 
 void leads_next_call(struct request *rq, struct db *db, struct reply *re)
 {
-	struct explain_for who = { rq->caller.workspace_id, rq->caller.live, rq->now_ms };
+	struct explain_for who = { rq->caller.workspace_id, rq->now_ms };
 	struct jw *w = reply_json(re, 200);
 
 	jw_object(w);
@@ -87,10 +79,11 @@ void leads_next_call(struct request *rq, struct db *db, struct reply *re)
 
 bool explain_campaign(struct jw *w, struct db *db, const struct explain_for *who, int64_t campaign_id)
 {
-	struct asker a = asker_for(db, who, campaign_id);
 	struct campaign c;
+	struct asker a;
 
-	if (!campaign_load(db, who->workspace_id, campaign_id, &c))
+	if (!campaign_load(db, who->workspace_id, campaign_id, &c) ||
+	    !asker_open(&a, db, who->workspace_id, campaign_id, who->now))
 		return false;
 	a.as_if_running = true;
 	preflight_write(w, db, &a, &c);
@@ -99,7 +92,7 @@ bool explain_campaign(struct jw *w, struct db *db, const struct explain_for *who
 
 void campaigns_preflight(struct request *rq, struct db *db, struct reply *re)
 {
-	struct explain_for who = { rq->caller.workspace_id, rq->caller.live, rq->now_ms };
+	struct explain_for who = { rq->caller.workspace_id, rq->now_ms };
 	struct jw *w = reply_json(re, 200);
 
 	jw_object(w);

@@ -15,9 +15,7 @@ struct db;
 
 /* Who asks, and when: by the workspace's clock. */
 struct explain_for {
-	int64_t workspace_id;
-	bool live;
-	int64_t now;
+	int64_t workspace_id, now;
 };
 
 /* {"callable", "reason", "message", "notBefore"}; false, and nothing written, when there is no such lead (or db_failed()). */

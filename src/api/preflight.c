@@ -11,13 +11,14 @@
 #include <string.h>
 
 /* What a call takes of a channel, on average: ringing, talking, or ringing out. */
-enum { CALL_S = 45, MINUTE_MS = 60000, MIN_GAP_MS = 4 * 3600 * 1000 };
+enum { CALL_S = 45, MINUTE_MS = 60000 };
 
 /* Leads that are alike: the same slot in the same minute, under the same hours. */
 struct alike {
-	struct policy_question q;
+	struct policy_question q; /* of one of them; its texts live as long as the count */
+	struct callee callee;
 	int slot;
-	int64_t at, n;
+	int64_t at, n, left; /* left: calls each may still get; 0: no limit */
 };
 
 struct count {
@@ -37,25 +38,49 @@ static void block(struct count *k, const char *reason)
 	(*n)++;
 }
 
-static void join_alike(struct count *k, const struct standing *s, const struct policy_question *q, int64_t at)
+/* What differs from lead to lead and bears on when later calls are; zones and regions are the numbering plan's. */
+static char *key_of(const struct standing *s, const struct callee *c, int64_t at, int64_t left)
 {
-	g_autofree char *key = g_strdup_printf("%d %" G_GINT64_FORMAT " %s", s->slot, at / MINUTE_MS, q->zone);
+	GString *key = g_string_new(NULL);
+
+	g_string_printf(key, "%d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s", s->slot, at / MINUTE_MS, left, c->region);
+	for (int i = 0; i < c->n_zones; i++)
+		g_string_append_printf(key, " %s", c->zone[i]);
+	return g_string_free(key, FALSE);
+}
+
+static struct alike *alike_new(const struct count *k, const struct standing *s, const struct dial *d, int64_t at)
+{
+	struct alike *a = g_new0(struct alike, 1);
+
+	*a = (struct alike){ .q = d->question, .callee = d->callee, .slot = s->slot, .at = at };
+	a->q.callee = &a->callee;
+	a->q.number = "+";
+	a->q.campaign_zone = k->p.campaign->timezone;
+	a->q.own_country[1] = a->callee.country; /* it has been let through once */
+	return a;
+}
+
+static void join_alike(struct count *k, const struct standing *s, const struct dial *d, int64_t at)
+{
+	int64_t limit = k->p.asker->desk.limits.attempts_per_lead;
+	int64_t left = limit ? MAX(limit - d->attempts, 1) : 0;
+	g_autofree char *key = key_of(s, &d->callee, at, left);
 	struct alike *a = g_hash_table_lookup(k->alike, key);
 
 	if (!a) {
-		a = g_new0(struct alike, 1);
-		*a = (struct alike){ .q = *q, .slot = s->slot, .at = at };
-		a->q.zone = k->p.campaign->timezone;
+		a = alike_new(k, s, d, at);
+		a->left = left;
 		g_hash_table_insert(k->alike, g_steal_pointer(&key), a);
 	}
 	a->at = MIN(a->at, at);
 	a->n++;
 }
 
-static void count_lead(void *arg, const struct standing *s, const struct policy_question *q)
+static void count_lead(void *arg, const struct standing *s, const struct dial *d)
 {
 	struct count *k = arg;
-	struct outlook o = outlook_of(s, q);
+	struct outlook o = outlook_of(s, &d->question);
 
 	k->p.leads++;
 	if (o.callable || o.in_its_turn)
@@ -63,7 +88,7 @@ static void count_lead(void *arg, const struct standing *s, const struct policy_
 	else
 		block(k, o.reason);
 	if (o.not_before != OUTLOOK_NEVER)
-		join_alike(k, s, q, o.not_before);
+		join_alike(k, s, d, o.not_before);
 }
 
 /* ---- the forecast ---- */
@@ -80,14 +105,14 @@ static int64_t calls_per_hour(const struct asker *a)
 
 static struct forecast *forecast_of(const struct count *k, const struct asker *a, const struct schedule *s)
 {
-	struct forecast *f = forecast_new(s, MIN_GAP_MS, calls_per_hour(a));
+	struct forecast *f = forecast_new(s, a->min_gap_ms, calls_per_hour(a));
 	const struct alike *most = NULL;
 	struct alike *each;
 	GHashTableIter it;
 
 	g_hash_table_iter_init(&it, k->alike);
 	while (g_hash_table_iter_next(&it, NULL, (void **)&each)) {
-		forecast_add(f, each->slot, each->at, each->n, open_from, &each->q);
+		forecast_add(f, each->slot, each->at, each->n, each->left, open_from, &each->q);
 		if (!most || each->n > most->n)
 			most = each;
 	}
@@ -169,7 +194,7 @@ void preflight_write(struct jw *w, struct db *db, const struct asker *a, const s
 			   .alike = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free) };
 	struct forecast *f;
 
-	campaign_schedule(db, a->workspace_id, c->campaign_id, &s);
+	campaign_schedule(db, a->desk.workspace_id, c->campaign_id, &s);
 	standings_each(db, a, count_lead, &k);
 	f = forecast_of(&k, a, &s);
 	k.p.forecast = f;

@@ -2,6 +2,7 @@
 
 #include "core/campaign.h"
 #include "core/forecast.h"
+#include "core/reason.h"
 #include "core/when.h"
 #include "store/campaigns.h"
 #include "store/standings.h"
@@ -65,7 +66,10 @@ static void about_the_campaign(const struct speaker *s)
 
 static void about_leads(const struct speaker *s)
 {
-	int64_t no_number = s->p->blocked_by(s->p, POLICY_NO_NUMBER);
+	static const char *const others[] = { POLICY_EMERGENCY, POLICY_PREMIUM, POLICY_SATELLITE, POLICY_COUNTRY,
+					      POLICY_NO_RULES, POLICY_NO_HOURS };
+	int64_t no_number = s->p->blocked_by(s->p, POLICY_NO_NUMBER) +
+			    s->p->blocked_by(s->p, LEAD_REASON_NOT_A_NUMBER);
 	int64_t suppressed = s->p->blocked_by(s->p, POLICY_SUPPRESSED);
 	int64_t outside = s->p->blocked_by(s->p, POLICY_OUTSIDE_HOURS);
 
@@ -76,6 +80,12 @@ static void about_leads(const struct speaker *s)
 	if (outside > 0)
 		warn(s, "%" G_GINT64_FORMAT " %s due outside the calling hours and will wait until those begin.", outside,
 		     are(outside));
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+		int64_t n = s->p->blocked_by(s->p, others[i]);
+
+		if (n > 0)
+			warn(s, "%" G_GINT64_FORMAT " %s not called. %s", n, are(n), reason_message(others[i]));
+	}
 }
 
 /* ---- room ---- */

@@ -8,6 +8,7 @@
 #include "cli/control.h"
 #include "cli/folder.h"
 #include "engine/engine.h"
+#include "store/rulebook.h"
 #include "store/writer.h"
 
 #include <glib.h>
@@ -107,6 +108,15 @@ static int follow_zone_rules(struct store *store, struct problem *p)
 	return 0;
 }
 
+/* What the server's settings say of the rules. */
+static int follow_settings(struct store *store, const struct settings *s, struct problem *p)
+{
+	struct rulebook *r = store_rulebook(store);
+
+	r->min_gap_ms = s->policy_min_gap * 1000;
+	return rulebook_replace_hours(r, s->policy_calling_hours, p);
+}
+
 static int start_parts(struct life *l, const char *folder, struct problem *p)
 {
 	struct app_ears ears = { .arg = l, .due = on_due, .lead_removed = on_lead_removed,
@@ -123,6 +133,7 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 				   l->settings->store_database);
 	if (folder_lock(&l->folder, folder, FOLDER_SERVER, NULL, p) != 0 ||
 	    !(l->store = store_open(folder, on_broken, l, p)) || follow_zone_rules(l->store, p) != 0 ||
+	    follow_settings(l->store, l->settings, p) != 0 ||
 	    !(l->engine = engine_start(l->settings, l->store, folder, p)))
 		return -1;
 	routes = admin_routes(&n_routes);

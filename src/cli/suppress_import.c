@@ -12,7 +12,7 @@
 enum { PIECE = 1000, SHOWN = 20 };
 
 struct import {
-	const char *folder, *reason, *mode;
+	const char *folder, *scope, *reason, *mode;
 	GArray *columns;   /* unsigned: the columns a header named; empty: all */
 	json_t *entries;   /* of the piece */
 	GArray *lines;     /* unsigned: the line of each entry */
@@ -100,6 +100,8 @@ static int send_piece(struct import *im, struct problem *p)
 	if (json_array_size(im->entries) == 0)
 		return 0;
 	args = json_pack("{s:O}", "entries", im->entries);
+	if (im->scope)
+		json_object_set_new(args, "scope", json_string(im->scope));
 	if (im->reason)
 		json_object_set_new(args, "reason", json_string(im->reason));
 	if (im->mode)

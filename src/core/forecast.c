@@ -49,13 +49,16 @@ static void plan(struct work *w, int64_t at, int64_t n)
 	w->shown.last_at = MAX(w->shown.last_at, at);
 }
 
-void forecast_add(struct forecast *f, int slot, int64_t at, int64_t n, forecast_open_fn *open, const void *arg)
+void forecast_add(struct forecast *f, int slot, int64_t at, int64_t n, int64_t most, forecast_open_fn *open,
+		  const void *arg)
 {
 	struct work *w = (struct work *)f;
 	struct next_slot next = { .slot = slot };
 
 	while (next.slot >= 0 && at != INT64_MAX) {
 		plan(w, at, n);
+		if (--most == 0)
+			return;
 		next = schedule_after(&w->schedule, next.slot, at, at, w->min_gap_ms);
 		if (next.slot >= 0)
 			at = open(arg, next.at);

@@ -38,8 +38,12 @@ typedef int64_t forecast_open_fn(const void *arg, int64_t from);
 struct forecast *forecast_new(const struct schedule *s, int64_t min_gap_ms, int64_t per_hour);
 void forecast_free(struct forecast *f);
 
-/* n leads whose next call is for `slot`, made at `at` (an open moment). `open` is asked at once and not kept. */
-void forecast_add(struct forecast *f, int slot, int64_t at, int64_t n, forecast_open_fn *open, const void *arg);
+/*
+ * n leads whose next call is for `slot`, made at `at` (an open moment), and who may be called `most` times more; 0: as
+ * often as there are slots. `open` is asked at once and not kept.
+ */
+void forecast_add(struct forecast *f, int slot, int64_t at, int64_t n, int64_t most, forecast_open_fn *open,
+		  const void *arg);
 
 /* Fills the structure; `open` says which hours calls may overflow into. Once. */
 void forecast_finish(struct forecast *f, forecast_open_fn *open, const void *arg);

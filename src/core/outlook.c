@@ -8,7 +8,8 @@ enum { STEPS = 64, DAY_MS = 86400000 };
 /* Reasons that time alone removes. The others need somebody to do something, and nobody knows when. */
 static bool passes(const char *reason)
 {
-	static const char *const passing[] = { POLICY_OUTSIDE_HOURS };
+	static const char *const passing[] = { POLICY_OUTSIDE_HOURS, POLICY_PERSON_DAY, POLICY_PERSON_MONTH,
+					       POLICY_CALLS_DAY, POLICY_MINUTES_DAY };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(passing); i++)
 		if (strcmp(passing[i], reason) == 0)
@@ -16,18 +17,30 @@ static bool passes(const char *reason)
 	return false;
 }
 
-/* Asks again at each moment the policy names. `first` gets the verdict at `from`, `last` the one that ended it. */
-static int64_t find_open(const struct policy_question *q, int64_t from, struct verdict *first, struct verdict *last)
+/* The question at another moment: what belongs to this one does not hold then. */
+static struct verdict check_at(const struct policy_question *q, int64_t at)
 {
 	struct policy_question ask = *q;
 
-	ask.now = from;
-	*first = *last = policy_check(&ask);
+	ask.now = at;
+	if (at > q->now)
+		ask.person_busy = false;
+	if (at / DAY_MS != q->now / DAY_MS)
+		ask.calls_today = ask.talk_ms_today = 0;
+	return policy_check(&ask);
+}
+
+/* Asks again at each moment the policy names. `first` gets the verdict at `from`, `last` the one that ended it. */
+static int64_t find_open(const struct policy_question *q, int64_t from, struct verdict *first, struct verdict *last)
+{
+	int64_t at = from;
+
+	*first = *last = check_at(q, at);
 	for (int i = 0; i < STEPS && last->kind == VERDICT_LATER && passes(last->reason); i++) {
-		ask.now = MAX(last->not_before, ask.now + 1);
-		*last = policy_check(&ask);
+		at = MAX(last->not_before, at + 1);
+		*last = check_at(q, at);
 	}
-	return last->kind == VERDICT_DIAL ? ask.now : OUTLOOK_NEVER;
+	return last->kind == VERDICT_DIAL ? at : OUTLOOK_NEVER;
 }
 
 int64_t outlook_open(const struct policy_question *q, int64_t from)
@@ -59,8 +72,11 @@ static struct outlook of_waiting(const struct standing *s, const struct policy_q
 		return no(first.kind == VERDICT_NEVER ? first.reason : last.reason, OUTLOOK_NEVER);
 	if (!s->trunk)
 		return no(LEAD_REASON_NO_TRUNK, OUTLOOK_NEVER);
-	if (first.kind == VERDICT_LATER)
-		return no(first.reason, at);
+	if (first.kind == VERDICT_LATER) {
+		o = no(first.reason, at);
+		o.zone = first.zone;
+		return o;
+	}
 	if (s->due_at > q->now) {
 		o = no(why_it_waits(s), at);
 		o.in_its_turn = true;

@@ -33,6 +33,8 @@ bool zone_next_change(const char *name, int64_t from_ms, int64_t until_ms, struc
 /* Whether year, month and day are a day of the calendar and the time one of the clock. */
 bool wall_valid(const struct wall *w);
 
+int wall_weekday(const struct wall *w); /* 0 is Sunday */
+
 /* The calendar day `days` later, same time of day. */
 struct wall wall_plus_days(struct wall w, int days);
 

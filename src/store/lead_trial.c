@@ -6,6 +6,7 @@
 #include "core/phone.h"
 #include "queries.h"
 #include "store/leads.h"
+#include "store/rulebook.h"
 #include "store/suppressions.h"
 
 #include <glib.h>
@@ -69,12 +70,13 @@ enum lead_verdict lead_try(struct db *db, struct lead_trial *t, const struct lea
 {
 	const struct lead_adder *a = &t->adder;
 	g_autofree char *email_key = fold_text(row->email);
+	struct suppression_reach reach = { a->purpose, a->campaign_id };
 	char number[PHONE_SIZE];
 	bool on_campaign;
 	const char *phone = phone_of(db, t, row, email_key, &on_campaign);
 
-	*held = !phone_e164(phone, a->country, number);
-	if (a->suppressions && person_suppressed(db, a->workspace_id, *held ? NULL : number, email_key))
+	*held = !phone_e164(db->rulebook->plan, phone, a->country, number);
+	if (a->suppressions && person_suppressed(db, a->workspace_id, *held ? NULL : number, email_key, &reach))
 		return LEAD_SUPPRESSED;
 	if (on_campaign || g_hash_table_contains(t->added, email_key))
 		return LEAD_ON_CAMPAIGN;

@@ -53,19 +53,20 @@ static void what_is_planned(void **state)
 		const char *what;
 		int slot;
 		double at;
-		int n, per_hour;
+		int n, most, per_hour;
 		forecast_open_fn *open;
 		const char *hours;
 		double first, last;
 	} rows[] = {
-		{ "every slot", 0, 10, 5, 0, always, "10:5 34:5 58:5", 10, 58 },
-		{ "those that are left", 1, 34.5, 5, 0, always, "34:5 58:5", 34.5, 58 },
-		{ "the gap is kept", 0, 33, 1, 0, always, "33:1 37:1 58:1", 33, 58 },
-		{ "one for two that are joined", 0, 57, 1, 0, always, "57:1 61:1", 57, 61 },
-		{ "an hour that has room", 0, 10, 5, 5, always, "10:5 34:5 58:5", 10, 58 },
-		{ "what an hour has no room for goes on", 2, 58, 12, 5, always, "58:5 59:5 60:2", 58, 60.4 },
-		{ "into the next morning, if it must", 2, 19, 12, 5, by_day, "19:5 20:5 32:2", 19, 32.4 },
-		{ "for as long as there is an hour at all", 2, 58, 12, 5, never, "58:5", 58, 58 },
+		{ "every slot", 0, 10, 5, 0, 0, always, "10:5 34:5 58:5", 10, 58 },
+		{ "those that are left", 1, 34.5, 5, 0, 0, always, "34:5 58:5", 34.5, 58 },
+		{ "as often as is allowed", 0, 10, 5, 2, 0, always, "10:5 34:5", 10, 34 },
+		{ "the gap is kept", 0, 33, 1, 0, 0, always, "33:1 37:1 58:1", 33, 58 },
+		{ "one for two that are joined", 0, 57, 1, 0, 0, always, "57:1 61:1", 57, 61 },
+		{ "an hour that has room", 0, 10, 5, 0, 5, always, "10:5 34:5 58:5", 10, 58 },
+		{ "what an hour has no room for goes on", 2, 58, 12, 0, 5, always, "58:5 59:5 60:2", 58, 60.4 },
+		{ "into the next morning, if it must", 2, 19, 12, 0, 5, by_day, "19:5 20:5 32:2", 19, 32.4 },
+		{ "for as long as there is an hour at all", 2, 58, 12, 0, 5, never, "58:5", 58, 58 },
 	};
 
 	(void)state;
@@ -73,7 +74,8 @@ static void what_is_planned(void **state)
 		struct forecast *f = forecast_new(&three, GAP, rows[i].per_hour);
 		g_autofree char *hours = NULL;
 
-		forecast_add(f, rows[i].slot, (int64_t)(rows[i].at * H), rows[i].n, rows[i].open, NULL);
+		forecast_add(f, rows[i].slot, (int64_t)(rows[i].at * H), rows[i].n, rows[i].most, rows[i].open,
+			     NULL);
 		forecast_finish(f, rows[i].open, NULL);
 		hours = shown(f);
 		if (strcmp(hours, rows[i].hours) != 0 || f->first_at != (int64_t)(rows[i].first * H) ||
@@ -89,7 +91,7 @@ static void overflow_is_told(void **state)
 	struct forecast *f = forecast_new(&one, GAP, 10);
 
 	(void)state;
-	forecast_add(f, 0, 19 * H, 25, by_day, NULL);
+	forecast_add(f, 0, 19 * H, 25, 0, by_day, NULL);
 	forecast_finish(f, by_day, NULL);
 	assert_true(f->overflows);
 	assert_int_equal(f->overflow_at, 19 * H);
@@ -98,7 +100,7 @@ static void overflow_is_told(void **state)
 	assert_int_equal(f->calls, 25);
 	forecast_free(f);
 	f = forecast_new(&one, GAP, 10);
-	forecast_add(f, 0, 19 * H, 15, by_day, NULL);
+	forecast_add(f, 0, 19 * H, 15, 0, by_day, NULL);
 	forecast_finish(f, by_day, NULL);
 	assert_true(f->overflows && !f->shut);
 	forecast_free(f);
@@ -119,7 +121,7 @@ static void nothing_is_lost(void **state)
 			int slot = g_rand_int_range(rand, 0, 3);
 
 			forecast_add(f, slot, by_day(NULL, three.at[slot] + g_rand_int_range(rand, 0, 20) * H),
-				     g_rand_int_range(rand, 1, 60), by_day, NULL);
+				     g_rand_int_range(rand, 1, 60), 0, by_day, NULL);
 		}
 		forecast_finish(f, by_day, NULL);
 		for (int i = 0; i < f->n_hours; i++) {

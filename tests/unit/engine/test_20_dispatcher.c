@@ -100,7 +100,6 @@ static void start_dispatcher(void)
 {
 	struct dispatcher_options o = {
 		.store = rig->store, .carrier = &rig->carrier, .scripts = rig->scripts, .node = { 1, 1 },
-		.hours = { 8 * 60, 21 * 60 },
 		.retry = { .min_gap_ms = 4 * H_MS, .backoff_ms = 5000, .unsure_gap_ms = 64000 },
 		.ring_timeout_s = 30, .rest_us = 30 * S, .farm_channels = 50, .farm_cps = 20,
 	};
@@ -124,6 +123,7 @@ static void set_up(int channels, int cps)
 	rig->cps = cps;
 	rig->store = store_open(rig->house.folder, NULL, NULL, &p);
 	assert_non_null(rig->store);
+	assert_int_equal(rulebook_replace_hours(store_rulebook(rig->store), "08:00-21:00", &p), 0);
 	rig->scripts = scripts_new(prompts);
 	wait_for_prompts();
 	start_dispatcher();
