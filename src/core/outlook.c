@@ -61,6 +61,12 @@ static const char *why_it_waits(const struct standing *s)
 	return s->reason[0] ? s->reason : LEAD_REASON_NEXT_SLOT;
 }
 
+/* Whether it waits for what the schedule says; the others were put off. */
+static bool is_its_turn(const char *reason)
+{
+	return strcmp(reason, LEAD_REASON_NEXT_SLOT) == 0 || strcmp(reason, LEAD_REASON_BACK_OFF) == 0;
+}
+
 static struct outlook of_waiting(const struct standing *s, const struct policy_question *q)
 {
 	int64_t planned = MAX(s->due_at, q->now), at;
@@ -79,7 +85,7 @@ static struct outlook of_waiting(const struct standing *s, const struct policy_q
 	}
 	if (s->due_at > q->now) {
 		o = no(why_it_waits(s), at);
-		o.in_its_turn = true;
+		o.in_its_turn = is_its_turn(o.reason);
 		return o;
 	}
 	if (strcmp(s->reason, LEAD_REASON_NO_TRUNK) == 0) /* the dispatcher has found them all at rest */

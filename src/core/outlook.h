@@ -29,7 +29,7 @@ struct outlook {
 	const char *reason; /* stable; NULL when it is callable */
 	const char *zone;   /* where the hours are closed, if that is the reason; or NULL */
 	int64_t not_before; /* the earliest moment of the call: now when it is callable; OUTLOOK_NEVER */
-	bool in_its_turn;   /* nothing but time is waited for, and nothing speaks against the planned moment */
+	bool in_its_turn;   /* it is called when the schedule says so: nothing has put it off or will */
 };
 
 /* The next call of the lead at q->now. */

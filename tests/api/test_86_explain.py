@@ -1,6 +1,8 @@
 """Explanations: of a lead's next call, of a whole campaign, and what became of the calls."""
 
+import sqlite3
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -114,6 +116,49 @@ def test_the_life_of_a_lead(make_server):
     add_leads(server, other, a_lead(phoneNumber="+12025550100"))
     eventually(lambda: next_call(server, other)["reason"] == "DECIDED", 20)
     assert next_call(server, other)["notBefore"] is None
+
+
+def test_outside_the_hours(make_server):
+    """What is told is what the dispatcher then does: the same reason, the same moment."""
+    there = datetime.now(ZoneInfo("America/Chicago"))
+    hours = "20:00-21:00" if there.hour < 12 else "02:00-03:00"
+    server = make_server({"policy.calling_hours": hours}, number=OWN)
+    draft = live_campaign(server, ["+13125550177"], status="DRAFT", timezone="America/Chicago")
+    server.command("trunks", "add", "--name", "any", "--address", "127.0.0.1:9", "--channels", "1", "--cps", "1")
+    p = preflight(server, draft, "live")
+    assert blocked(p) == {"OUTSIDE_CALLING_HOURS": 1}
+    assert any("1 lead is due outside the calling hours" in w for w in p["warnings"])
+    campaign = live_campaign(server, ["+13125550178"], timezone="America/Chicago")
+    opening = there.replace(hour=int(hours[:2]), minute=0, second=0, microsecond=0)
+    opening += timedelta(days=0 if opening > there else 1)
+    for _ in range(2):  # before and after the dispatcher has put it off
+        said = next_call(server, campaign, key="live")
+        assert (said["callable"], said["reason"]) == (False, "OUTSIDE_CALLING_HOURS")
+        assert datetime.fromisoformat(said["notBefore"].replace("Z", "+00:00")) == opening
+        assert said["message"].endswith(f"Not before {opening:%b %d, %Y %I:%M %p} in America/Chicago.")
+        lead = server.ok("GET", f"/campaigns/{campaign}/leads", key="live")["leads"][0]["leadId"]
+        detail = eventually(lambda: (d := server.ok("GET", f"/campaigns/{campaign}/leads/{lead}", key="live")["lead"])[
+            "reason"] and d)
+        assert (detail["reason"], detail["nextCallAt"]) == ("OUTSIDE_CALLING_HOURS", said["notBefore"])
+    assert preflight(server, draft, "live")["firstCallAt"] == said["notBefore"]
+
+
+def test_a_person_who_was_called_enough(make_server):
+    """Caps over campaigns are told, too."""
+    server = make_server(QUICK, start=False)
+    db = sqlite3.connect(server.data / "callsheet.db")
+    with db:
+        db.execute("INSERT INTO workspace_setting SELECT workspace_id, 'person_calls_per_day', '1', 0 FROM workspace"
+                   " WHERE is_live = 0")
+    db.close()
+    server.start()
+    first = make_campaign(server, callStartTimeUtc="2025-06-01T15:00:00Z")
+    add_leads(server, first, a_lead(email="ada@example.com", phoneNumber="+12025550100"))
+    eventually(lambda: next_call(server, first)["reason"] == "DECIDED", 20)
+    second = make_campaign(server, callStartTimeUtc="2025-06-01T15:00:00Z")
+    add_leads(server, second, a_lead(email="ada@example.com", phoneNumber="+12025550100"))
+    said = next_call(server, second)
+    assert (said["callable"], said["reason"]) == (False, "PERSON_CALLED_TODAY") and said["notBefore"]
 
 
 def test_the_carriers_failure_is_told(make_server):
