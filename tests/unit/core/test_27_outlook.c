@@ -48,27 +48,119 @@ static void all_is_well(struct asked *a)
 }
 
 /* One thing at a time: the reason, and the moment of the call ("" for none in sight). */
-static void done(struct asked *a) { a->s.state = LEAD_DONE; a->s.reason = LEAD_REASON_DECIDED; }
-static void held(struct asked *a) { a->s.state = LEAD_HELD; a->s.reason = LEAD_REASON_NO_NUMBER; }
-static void calling(struct asked *a) { a->s.state = LEAD_CALLING; }
-static void paused(struct asked *a) { a->q.campaign_running = false; }
-static void suppressed(struct asked *a) { a->q.suppressed = true; }
-static void unverified(struct asked *a) { a->q.caller_verified = false; }
-static void busy(struct asked *a) { a->q.person_busy = true; }
-static void without_trunk(struct asked *a) { a->s.trunk = false; }
-static void resting(struct asked *a) { a->s.reason = LEAD_REASON_NO_TRUNK; }
-static void unplanned(struct asked *a) { a->s.queued = false; a->s.reason = LEAD_REASON_NO_SLOT; }
-static void night(struct asked *a) { a->q.now = a->s.due_at = ms("2025-04-16T03:00:00Z"); }
-static void tomorrow(struct asked *a) { a->s.due_at += DAY; a->s.reason = LEAD_REASON_NEXT_SLOT; }
-static void tomorrow_the_first(struct asked *a) { a->s.due_at += DAY; }
-static void tomorrow_night(struct asked *a) { a->s.due_at = ms("2025-04-17T04:00:00Z"); }
-static void backing_off(struct asked *a) { a->s.due_at += 60000; a->s.reason = LEAD_REASON_BACK_OFF; }
-static void often_today(struct asked *a) { a->q.day_limit_call_at = a->q.now - 20 * H; }
-static void often_this_month(struct asked *a) { a->q.month_limit_call_at = a->q.now - 10 * DAY; }
-static void used_up(struct asked *a) { a->limits.calls_per_day = 5; a->q.calls_today = 5; }
-static void used_up_today(struct asked *a) { used_up(a); a->s.due_at += DAY; }
-static void busy_now(struct asked *a) { busy(a); a->s.due_at += DAY; }
-static void paused_tomorrow(struct asked *a) { paused(a); tomorrow(a); }
+static void done(struct asked *a)
+{
+	a->s.state = LEAD_DONE;
+	a->s.reason = LEAD_REASON_DECIDED;
+}
+
+static void held(struct asked *a)
+{
+	a->s.state = LEAD_HELD;
+	a->s.reason = LEAD_REASON_NO_NUMBER;
+}
+
+static void calling(struct asked *a)
+{
+	a->s.state = LEAD_CALLING;
+}
+
+static void paused(struct asked *a)
+{
+	a->q.campaign_running = false;
+}
+
+static void suppressed(struct asked *a)
+{
+	a->q.suppressed = true;
+}
+
+static void unverified(struct asked *a)
+{
+	a->q.caller_verified = false;
+}
+
+static void busy(struct asked *a)
+{
+	a->q.person_busy = true;
+}
+
+static void without_trunk(struct asked *a)
+{
+	a->s.trunk = false;
+}
+
+static void resting(struct asked *a)
+{
+	a->s.reason = LEAD_REASON_NO_TRUNK;
+}
+
+static void unplanned(struct asked *a)
+{
+	a->s.queued = false;
+	a->s.reason = LEAD_REASON_NO_SLOT;
+}
+
+static void night(struct asked *a)
+{
+	a->q.now = a->s.due_at = ms("2025-04-16T03:00:00Z");
+}
+
+static void tomorrow(struct asked *a)
+{
+	a->s.due_at += DAY;
+	a->s.reason = LEAD_REASON_NEXT_SLOT;
+}
+
+static void tomorrow_the_first(struct asked *a)
+{
+	a->s.due_at += DAY;
+}
+
+static void tomorrow_night(struct asked *a)
+{
+	a->s.due_at = ms("2025-04-17T04:00:00Z");
+}
+
+static void backing_off(struct asked *a)
+{
+	a->s.due_at += 60000;
+	a->s.reason = LEAD_REASON_BACK_OFF;
+}
+
+static void often_today(struct asked *a)
+{
+	a->q.day_limit_call_at = a->q.now - 20 * H;
+}
+
+static void often_this_month(struct asked *a)
+{
+	a->q.month_limit_call_at = a->q.now - 10 * DAY;
+}
+
+static void used_up(struct asked *a)
+{
+	a->limits.calls_per_day = 5;
+	a->q.calls_today = 5;
+}
+
+static void used_up_today(struct asked *a)
+{
+	used_up(a);
+	a->s.due_at += DAY;
+}
+
+static void busy_now(struct asked *a)
+{
+	busy(a);
+	a->s.due_at += DAY;
+}
+
+static void paused_tomorrow(struct asked *a)
+{
+	paused(a);
+	tomorrow(a);
+}
 
 static void one_thing_at_a_time(void **state)
 {
