@@ -64,6 +64,7 @@ struct op_column {
 struct op_operand {
 	const char *key, *shown;
 	bool optional; /* the last ones may be left out */
+	bool pairs; /* the last one: it takes all that is left, NAME=VALUE each, as an object */
 };
 
 enum { OP_OPERANDS = 2 };
@@ -133,7 +134,7 @@ json_t *op_pagination(const struct op_page *p);
 
 extern const struct operation campaigns_operations[], clock_operations[], companies_operations[], explain_operations[],
 	keys_operations[], leads_operations[], numbers_operations[], sites_operations[], suppress_operations[],
-	trunks_operations[], users_operations[];
+	trunks_operations[], users_operations[], workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */
 

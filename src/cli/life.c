@@ -117,6 +117,13 @@ static int follow_settings(struct store *store, const struct settings *s, struct
 	return rulebook_replace_hours(r, s->policy_calling_hours, p);
 }
 
+static void log_facts(const struct rulebook *r)
+{
+	log_info("serve.facts", "calling hours of %s (%s)%s, numbering plan of %s (%s)", calling_hours_date(r->hours),
+		 r->hours_origin, r->replaced ? ", replaced by policy.calling_hours" : "", numbering_date(r->plan),
+		 r->plan_origin);
+}
+
 static int start_parts(struct life *l, const char *folder, struct problem *p)
 {
 	struct app_ears ears = { .arg = l, .due = on_due, .lead_removed = on_lead_removed,
@@ -136,6 +143,7 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 	    follow_settings(l->store, l->settings, p) != 0 ||
 	    !(l->engine = engine_start(l->settings, l->store, folder, p)))
 		return -1;
+	log_facts(store_rulebook(l->store));
 	routes = admin_routes(&n_routes);
 	l->app = app_new(l->store, l->settings, &ears, routes, n_routes);
 	engine_tell_clock(l->engine, on_clock, l->app);

@@ -221,10 +221,11 @@ static int import_file(struct import *im, const char *path, bool json)
 
 int suppress_import_run(int argc, char **argv)
 {
-	g_autofree char *folder = NULL, *reason = NULL;
+	g_autofree char *folder = NULL, *scope = NULL, *reason = NULL;
 	gboolean live = FALSE, test = FALSE, json = FALSE;
 	const GOptionEntry entries[] = {
 		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &folder, "the data folder", "DIR" },
+		{ "scope", 0, 0, G_OPTION_ARG_STRING, &scope, "from what: all (default), campaign:ID or purpose:NAME", "SCOPE" },
 		{ "reason", 0, 0, G_OPTION_ARG_STRING, &reason, "why (OPERATOR)", "TEXT" },
 		{ "live", 0, 0, G_OPTION_ARG_NONE, &live, "only the live workspace", NULL },
 		{ "test", 0, 0, G_OPTION_ARG_NONE, &test, "only the test workspace (default: both)", NULL },
@@ -248,7 +249,7 @@ int suppress_import_run(int argc, char **argv)
 		problem_set(&p, PROBLEM_USAGE, "suppress import takes --live or --test, not both");
 	if (p.kind != PROBLEM_NONE)
 		return command_fail(&p);
-	im = (struct import){ .folder = folder, .reason = reason,
+	im = (struct import){ .folder = folder, .scope = scope, .reason = reason,
 			      .mode = live || test ? op_mode(live) : NULL };
 	return import_file(&im, argv[1], json);
 }

@@ -76,8 +76,8 @@ static int set_countries(struct limits *l, size_t offset, const char *name, cons
 			g_strlcpy(l->country[l->n_countries++], code, sizeof(l->country[0]));
 		else
 			return problem_set(p, PROBLEM_INVALID,
-					   "%s is \"%s\", but must be own, all, or two-letter codes with commas between (own,CA)",
-					   name, value);
+					   "%s is \"%s\", but must be own, all, or two-letter codes with commas between "
+					   "(own,CA)", name, value);
 	}
 	return 0;
 }
@@ -92,7 +92,8 @@ static const struct row {
 	size_t offset;
 } rows[] = {
 	{ { "calling_hours", "rules", all_day,
-	    "rules (by country and state, in the person's zone), hours instead of them (09:00-17:00), or both (rules 09:00-17:00)" },
+	    "rules (by country and state, in the person's zone), hours instead of them (09:00-17:00), or both "
+	    "(rules 09:00-17:00)" },
 	  set_hours, 0 },
 	{ { "sundays", "rules", "rules", "rules, closed or open" }, set_day, AT(sundays) },
 	{ { "holidays", "rules", "rules", "rules, closed or open" }, set_day, AT(holidays) },

@@ -257,8 +257,8 @@ static int read_line(struct fact_lines *f, struct numbering *n)
 		g_strlcpy(n->date, f->word[1], sizeof(n->date));
 		return 0;
 	}
-	return fact_fault(f, "\"%s\" is not known here: a line begins with dated and a date, country, part, area, zones, kind or service",
-			  f->word[0]);
+	return fact_fault(f, "\"%s\" is not known here: a line begins with dated and a date, country, part, area, zones, "
+			  "kind or service", f->word[0]);
 }
 
 static int by_digits(const void *a, const void *b)

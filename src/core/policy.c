@@ -10,7 +10,9 @@
 
 #define DAY_MS INT64_C(86400000)
 
-enum { DAY_MIN = 1440, MINUTE_MS = 60000, BUSY_RETRY_MS = 15000, RECHECK_MS = 60000, AHEAD_DAYS = 15, ZONES = CALLEE_ZONES + 1 };
+enum { DAY_MIN = 1440, MINUTE_MS = 60000, BUSY_RETRY_MS = 15000, RECHECK_MS = 60000, AHEAD_DAYS = 15 };
+
+enum { ZONES = CALLEE_ZONES + 1 };
 
 static struct verdict later(const char *reason, int64_t not_before)
 {

@@ -11,10 +11,10 @@ static const struct {
 } reasons[] = {
 	{ POLICY_CAMPAIGN_NOT_RUNNING, "The campaign does not run." },
 	{ POLICY_NO_NUMBER, "There is no telephone number." },
-	{ LEAD_REASON_NOT_A_NUMBER, "What was given as a telephone number cannot be one; it is kept as it is and never dialled." },
+	{ LEAD_REASON_NOT_A_NUMBER, "What was given cannot be a telephone number; it is kept and never dialled." },
 	{ POLICY_EMERGENCY, "Emergency numbers are never called." },
-	{ POLICY_PREMIUM, "The number costs the caller extra; such numbers are not called unless the workspace allows it (premium_numbers)." },
-	{ POLICY_SATELLITE, "It is a satellite telephone; they are not called unless the workspace allows it (satellite_numbers)." },
+	{ POLICY_PREMIUM, "The number costs the caller extra, and the workspace does not allow that (premium_numbers)." },
+	{ POLICY_SATELLITE, "It is a satellite telephone, and the workspace does not allow that (satellite_numbers)." },
 	{ POLICY_COUNTRY, "The number is in a country the workspace does not call (countries)." },
 	{ POLICY_SUPPRESSED, "The person must not be called: an opt-out, or an entry on the do-not-call list." },
 	{ POLICY_NO_RULES, "The calling hours are not known; nobody is called without them." },

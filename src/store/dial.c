@@ -72,14 +72,13 @@ static void count_attempts(struct db *db, const struct dial_desk *desk, int64_t 
 
 static void count_day(struct db *db, const struct dial_desk *desk, struct policy_question *q)
 {
-	struct workspace_day_get_row row;
+	struct workspace_today today;
 
 	if (desk->limits.calls_per_day == 0 && desk->limits.minutes_per_day == 0)
 		return;
-	if (DB_ROW(db, workspace_day_get, &row, .workspace_id = desk->workspace_id, .day = desk->now / DAY_MS)) {
-		q->calls_today = row.calls;
-		q->talk_ms_today = row.talked_ms;
-	}
+	today = workspace_today(db, desk->workspace_id, desk->now);
+	q->calls_today = today.calls;
+	q->talk_ms_today = today.talk_ms;
 }
 
 bool dial_ask(struct db *db, const struct dial_desk *desk, int64_t campaign_id, int64_t talent_id, struct dial *out)

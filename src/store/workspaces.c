@@ -45,6 +45,15 @@ int64_t workspace_wake(struct db *db, int64_t workspace_id, int64_t now)
 	return DB_EXEC(db, due_wake, .workspace_id = workspace_id, .due_at = now);
 }
 
+struct workspace_today workspace_today(struct db *db, int64_t workspace_id, int64_t now)
+{
+	struct workspace_day_get_row row;
+
+	if (!DB_ROW(db, workspace_day_get, &row, .workspace_id = workspace_id, .day = now / DAY_MS))
+		return (struct workspace_today){ 0 };
+	return (struct workspace_today){ row.calls, row.talked_ms };
+}
+
 void workspace_count_call(struct db *db, int64_t workspace_id, int64_t at, int n)
 {
 	DB_EXEC(db, workspace_day_add, .workspace_id = workspace_id, .day = at / DAY_MS, .calls = n, .talked_ms = 0);

@@ -23,6 +23,12 @@ const char *workspace_setting(struct db *db, int64_t workspace_id, const char *n
 /* Leads that wait for the policy's sake are looked at again now. Returns how many. */
 int64_t workspace_wake(struct db *db, int64_t workspace_id, int64_t now);
 
+/* What it has called since midnight UTC. */
+struct workspace_today {
+	int64_t calls, talk_ms;
+};
+struct workspace_today workspace_today(struct db *db, int64_t workspace_id, int64_t now);
+
 /* Counts a call on its day; `n` is 1, or -1 for one that turns out not to have been. */
 void workspace_count_call(struct db *db, int64_t workspace_id, int64_t at, int n);
 void workspace_count_talk(struct db *db, int64_t workspace_id, int64_t at, int64_t talk_ms);

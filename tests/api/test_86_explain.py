@@ -1,6 +1,5 @@
 """Explanations: of a lead's next call, of a whole campaign, and what became of the calls."""
 
-import sqlite3
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -145,13 +144,8 @@ def test_outside_the_hours(make_server):
 
 def test_a_person_who_was_called_enough(make_server):
     """Caps over campaigns are told, too."""
-    server = make_server(QUICK, start=False)
-    db = sqlite3.connect(server.data / "callsheet.db")
-    with db:
-        db.execute("INSERT INTO workspace_setting SELECT workspace_id, 'person_calls_per_day', '1', 0 FROM workspace"
-                   " WHERE is_live = 0")
-    db.close()
-    server.start()
+    server = make_server(QUICK)
+    server.command("workspaces", "set", "test", "person_calls_per_day=1")
     first = make_campaign(server, callStartTimeUtc="2025-06-01T15:00:00Z")
     add_leads(server, first, a_lead(email="ada@example.com", phoneNumber="+12025550100"))
     eventually(lambda: next_call(server, first)["reason"] == "DECIDED", 20)

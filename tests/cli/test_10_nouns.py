@@ -112,9 +112,9 @@ def test_keys(house):
 def test_suppress(house):
     assert say(house, "suppress", "add", NUMBER, "--reason", "by post") == f"Nobody calls {NUMBER} from now on."
     assert ask(house, "suppress", "add", "Ada@example.com", "--test") == {"kind": "email", "target": "ada@example.com",
-                                                                          "added": True}
-    assert table(house, "suppress", "list", "--live") == [["KIND", "WHO", "MODE", "REASON", "SINCE"],
-                                                          ["number", NUMBER, "live", "by", "post", said_when(house)]]
+                                                                          "scope": "all", "added": True}
+    assert table(house, "suppress", "list", "--live") == [["KIND", "WHO", "MODE", "SCOPE", "REASON", "SINCE"],
+                                                          ["number", NUMBER, "live", "all", "by", "post", said_when(house)]]
     everything = ask(house, "suppress", "list")
     assert everything["pagination"] == {"page": 1, "limit": 20, "total": 3, "totalPages": 1}
     assert [(s["mode"], s["kind"]) for s in everything["suppressions"]] == [("live", "number"), ("test", "email"), ("test", "number")]
@@ -127,6 +127,18 @@ def test_suppress(house):
     assert "on the list" in say(house, "suppress", "remove", NUMBER, code=4)
     assert "telephone number or an e-mail" in say(house, "suppress", "add", "somebody", code=6)
     assert '"kind" must be one of' in say(house, "suppress", "list", "--kind", "x", code=6)
+
+
+def test_suppress_in_part(house):
+    assert ask(house, "suppress", "add", NUMBER, "--scope", "campaign:7", "--live")["scope"] == "campaign:7"
+    assert ask(house, "suppress", "add", NUMBER, "--scope", "purpose:SCHEDULE", "--live")["added"] is True
+    assert [s["scope"] for s in ask(house, "suppress", "list")["suppressions"]] == ["campaign:7", "purpose:SCHEDULE"]
+    for scope in ("campaign:x", "purpose:FUN", "everything"):
+        assert '"scope" must be all, campaign:ID or purpose:NAME' in say(house, "suppress", "add", NUMBER, "--scope", scope, code=6)
+    say(house, "suppress", "remove", NUMBER, "--scope", "campaign:7")
+    assert "on the list" in say(house, "suppress", "remove", NUMBER, "--scope", "campaign:7", code=4)
+    say(house, "suppress", "remove", NUMBER)
+    assert ask(house, "suppress", "list")["suppressions"] == []
 
 
 def said_when(house):
@@ -206,12 +218,14 @@ def as_schema(path, version):
 
 
 def test_an_older_database_is_brought_up_to_date(make_server):
-    """As the second schema left it: without names of users and without the index of long lists."""
+    """As the second schema left it: without names of users, the index of long lists, and what the policy asks for."""
     s = make_server(start=False)
+    say(s, "suppress", "add", NUMBER)
     with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
         newest = db.execute("PRAGMA user_version").fetchone()[0]
     as_schema(s.data / "callsheet.db", 2)
     assert ask(s, "users", "list")["users"][0]["name"] == ""
+    assert [e["scope"] for e in ask(s, "suppress", "list")["suppressions"]] == ["all", "all"]
     with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
         assert db.execute("PRAGMA user_version").fetchone()[0] == newest
         assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'lead_order'").fetchone()[0] == 1

@@ -15,6 +15,11 @@
 
 #define DAY_MS INT64_C(86400000)
 
+#define NEW_YORK "America/New_York"
+#define CHICAGO  "America/Chicago"
+#define DENVER   "America/Denver"
+#define LA       "America/Los_Angeles"
+
 static struct rulebook *rules;
 
 static int64_t ms(const char *utc)
@@ -270,53 +275,53 @@ static void rules_where_the_number_is(void **state)
 		const char *zone, *rule;
 	} rows[] = {
 		/* 8 to 9 by federal law, in the number's zone, whatever the campaign's */
-		{ "+12125550142", "America/Los_Angeles", "2026-11-24T13:00:00Z", NULL, NULL, NULL },
-		{ "+12125550142", "America/Los_Angeles", "2026-11-24T12:59:00Z", "2026-11-24T13:00:00.000Z", "America/New_York", "US" },
-		{ "+13125550142", "America/New_York", "2026-11-25T02:59:00Z", NULL, NULL, NULL },
-		{ "+13125550142", "America/New_York", "2026-11-25T03:00:00Z", "2026-11-25T14:00:00.000Z", "America/Chicago", "US" },
+		{ "+12125550142", LA, "2026-11-24T13:00:00Z", NULL, NULL, NULL },
+		{ "+12125550142", LA, "2026-11-24T12:59:00Z", "2026-11-24T13:00:00.000Z", NEW_YORK, "US" },
+		{ "+13125550142", NEW_YORK, "2026-11-25T02:59:00Z", NULL, NULL, NULL },
+		{ "+13125550142", NEW_YORK, "2026-11-25T03:00:00Z", "2026-11-25T14:00:00.000Z", CHICAGO, "US" },
 		/* states that are stricter */
-		{ "+13055550142", "America/New_York", "2026-11-25T00:59:00Z", NULL, NULL, NULL },
-		{ "+13055550142", "America/New_York", "2026-11-25T01:00:00Z", "2026-11-25T13:00:00.000Z", "America/New_York", "US-FL" },
-		{ "+15025550142", "America/New_York", "2026-11-24T14:59:00Z", "2026-11-24T15:00:00.000Z", "America/New_York", "US-KY" },
-		{ "+14055550142", "America/New_York", "2026-11-25T02:00:00Z", "2026-11-25T14:00:00.000Z", "America/Chicago", "US-OK" },
-		{ "+14105550142", "America/New_York", "2026-11-25T01:00:00Z", "2026-11-25T13:00:00.000Z", "America/New_York", "US-MD" },
-		{ "+16175550142", "America/New_York", "2026-11-25T01:00:00Z", "2026-11-25T13:00:00.000Z", "America/New_York", "US-MA" },
+		{ "+13055550142", NEW_YORK, "2026-11-25T00:59:00Z", NULL, NULL, NULL },
+		{ "+13055550142", NEW_YORK, "2026-11-25T01:00:00Z", "2026-11-25T13:00:00.000Z", NEW_YORK, "US-FL" },
+		{ "+15025550142", NEW_YORK, "2026-11-24T14:59:00Z", "2026-11-24T15:00:00.000Z", NEW_YORK, "US-KY" },
+		{ "+14055550142", NEW_YORK, "2026-11-25T02:00:00Z", "2026-11-25T14:00:00.000Z", CHICAGO, "US-OK" },
+		{ "+14105550142", NEW_YORK, "2026-11-25T01:00:00Z", "2026-11-25T13:00:00.000Z", NEW_YORK, "US-MD" },
+		{ "+16175550142", NEW_YORK, "2026-11-25T01:00:00Z", "2026-11-25T13:00:00.000Z", NEW_YORK, "US-MA" },
 		/* Sundays */
-		{ "+12055550142", "America/New_York", "2026-11-29T18:00:00Z", "2026-11-30T14:00:00.000Z", "America/Chicago", "US-AL" },
-		{ "+15045550142", "America/New_York", "2026-11-29T18:00:00Z", "2026-11-30T14:00:00.000Z", "America/Chicago", "US-LA" },
-		{ "+16015550142", "America/New_York", "2026-11-29T18:00:00Z", "2026-11-30T14:00:00.000Z", "America/Chicago", "US-MS" },
-		{ "+14015550142", "America/New_York", "2026-11-29T18:00:00Z", "2026-11-30T14:00:00.000Z", "America/New_York", "US-RI" },
-		{ "+14125550142", "America/New_York", "2026-11-29T17:00:00Z", "2026-11-29T18:30:00.000Z", "America/New_York", "US-PA" },
-		{ "+12125550142", "America/New_York", "2026-11-29T18:00:00Z", NULL, NULL, NULL },
+		{ "+12055550142", NEW_YORK, "2026-11-29T18:00:00Z", "2026-11-30T14:00:00.000Z", CHICAGO, "US-AL" },
+		{ "+15045550142", NEW_YORK, "2026-11-29T18:00:00Z", "2026-11-30T14:00:00.000Z", CHICAGO, "US-LA" },
+		{ "+16015550142", NEW_YORK, "2026-11-29T18:00:00Z", "2026-11-30T14:00:00.000Z", CHICAGO, "US-MS" },
+		{ "+14015550142", NEW_YORK, "2026-11-29T18:00:00Z", "2026-11-30T14:00:00.000Z", NEW_YORK, "US-RI" },
+		{ "+14125550142", NEW_YORK, "2026-11-29T17:00:00Z", "2026-11-29T18:30:00.000Z", NEW_YORK, "US-PA" },
+		{ "+12125550142", NEW_YORK, "2026-11-29T18:00:00Z", NULL, NULL, NULL },
 		/* Rhode Island's Saturday */
-		{ "+14015550142", "America/New_York", "2026-11-28T22:00:00Z", "2026-11-30T14:00:00.000Z", "America/New_York", "US-RI" },
+		{ "+14015550142", NEW_YORK, "2026-11-28T22:00:00Z", "2026-11-30T14:00:00.000Z", NEW_YORK, "US-RI" },
 		/* Thanksgiving: nothing federal */
-		{ "+12055550142", "America/New_York", "2026-11-26T18:00:00Z", "2026-11-27T14:00:00.000Z", "America/Chicago", "US-AL" },
-		{ "+12125550142", "America/New_York", "2026-11-26T18:00:00Z", NULL, NULL, NULL },
+		{ "+12055550142", NEW_YORK, "2026-11-26T18:00:00Z", "2026-11-27T14:00:00.000Z", CHICAGO, "US-AL" },
+		{ "+12125550142", NEW_YORK, "2026-11-26T18:00:00Z", NULL, NULL, NULL },
 		/* the Fourth of July 2026 is a Saturday: the Friday before, too */
-		{ "+18015550142", "America/New_York", "2026-07-03T18:00:00Z", "2026-07-06T14:00:00.000Z", "America/Denver", "US-UT" },
+		{ "+18015550142", NEW_YORK, "2026-07-03T18:00:00Z", "2026-07-06T14:00:00.000Z", DENVER, "US-UT" },
 		/* Mardi Gras and Good Friday 2026 */
-		{ "+15045550142", "America/New_York", "2026-02-17T18:00:00Z", "2026-02-18T14:00:00.000Z", "America/Chicago", "US-LA" },
-		{ "+15045550142", "America/New_York", "2026-04-03T18:00:00Z", "2026-04-04T13:00:00.000Z", "America/Chicago", "US-LA" },
+		{ "+15045550142", NEW_YORK, "2026-02-17T18:00:00Z", "2026-02-18T14:00:00.000Z", CHICAGO, "US-LA" },
+		{ "+15045550142", NEW_YORK, "2026-04-03T18:00:00Z", "2026-04-04T13:00:00.000Z", CHICAGO, "US-LA" },
 		/* two zones: open in both, and in the campaign's */
-		{ "+18505550142", "America/New_York", "2026-11-24T13:30:00Z", "2026-11-24T14:00:00.000Z", "America/Chicago", "US-FL" },
-		{ "+18505550142", "America/New_York", "2026-11-24T14:00:00Z", NULL, NULL, NULL },
-		{ "+18505550142", "America/Denver", "2026-11-24T14:00:00Z", "2026-11-24T15:00:00.000Z", "America/Denver", "US-FL" },
-		{ "+12085550142", "America/Denver", "2026-11-24T15:30:00Z", "2026-11-24T16:00:00.000Z", "America/Los_Angeles", "US" },
+		{ "+18505550142", NEW_YORK, "2026-11-24T13:30:00Z", "2026-11-24T14:00:00.000Z", CHICAGO, "US-FL" },
+		{ "+18505550142", NEW_YORK, "2026-11-24T14:00:00Z", NULL, NULL, NULL },
+		{ "+18505550142", DENVER, "2026-11-24T14:00:00Z", "2026-11-24T15:00:00.000Z", DENVER, "US-FL" },
+		{ "+12085550142", DENVER, "2026-11-24T15:30:00Z", "2026-11-24T16:00:00.000Z", LA, "US" },
 		/* the area code of examples is nowhere: the campaign's zone */
-		{ "+15555550142", "America/New_York", "2026-11-24T13:00:00Z", NULL, NULL, NULL },
-		{ "+15555550142", "America/New_York", "2026-11-24T12:59:00Z", "2026-11-24T13:00:00.000Z", "America/New_York", "*" },
+		{ "+15555550142", NEW_YORK, "2026-11-24T13:00:00Z", NULL, NULL, NULL },
+		{ "+15555550142", NEW_YORK, "2026-11-24T12:59:00Z", "2026-11-24T13:00:00.000Z", NEW_YORK, "*" },
 		/* an area code nobody knows may be anywhere in the USA, under its strictest rules */
-		{ "+12995550142", "America/New_York", "2026-11-24T17:00:00Z", "2026-11-24T20:00:00.000Z", "America/Adak", NULL },
-		{ "+12995550142", "America/New_York", "2026-11-29T22:00:00Z", "2026-11-30T20:00:00.000Z", NULL, NULL },
+		{ "+12995550142", NEW_YORK, "2026-11-24T17:00:00Z", "2026-11-24T20:00:00.000Z", "America/Adak", NULL },
+		{ "+12995550142", NEW_YORK, "2026-11-29T22:00:00Z", "2026-11-30T20:00:00.000Z", NULL, NULL },
 		/* Canada */
-		{ "+14165550142", "America/New_York", "2026-11-28T14:00:00Z", "2026-11-28T15:00:00.000Z", "America/Toronto", "CA" },
+		{ "+14165550142", NEW_YORK, "2026-11-28T14:00:00Z", "2026-11-28T15:00:00.000Z", "America/Toronto", "CA" },
 		/* a mobile telephone of a country with several zones */
 		{ "+61412345678", "Australia/Sydney", "2026-11-24T00:00:00Z", "2026-11-24T01:00:00.000Z", NULL, "AU" },
 		/* a lunch break */
 		{ "+33123456789", "Europe/Paris", "2026-11-24T12:30:00Z", "2026-11-24T13:00:00.000Z", "Europe/Paris", "FR" },
-		{ "+442079460018", "America/New_York", "2026-11-24T08:00:00Z", NULL, NULL, NULL },
-		{ "+442079460018", "America/New_York", "2026-11-24T07:59:00Z", "2026-11-24T08:00:00.000Z", "Europe/London", "*" },
+		{ "+442079460018", NEW_YORK, "2026-11-24T08:00:00Z", NULL, NULL, NULL },
+		{ "+442079460018", NEW_YORK, "2026-11-24T07:59:00Z", "2026-11-24T08:00:00.000Z", "Europe/London", "*" },
 	};
 	char buf[CLOCK_ISO_SIZE];
 
