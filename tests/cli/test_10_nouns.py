@@ -1,7 +1,6 @@
 """Every noun's verbs, with a server and without one: JSON, tables, sentences, exit codes."""
 
 import json
-import runpy
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -197,36 +196,30 @@ def test_every_command_has_help_and_wants_its_folder(words):
     assert words in subprocess.run([binary(), "help"], capture_output=True, text=True).stdout
 
 
-def as_schema(path, version):
-    """The database as that schema had it: made by the migrations up to there, with the rows that fit into it."""
-    for_sqlite = runpy.run_path(str(ROOT / "tools/sqlgen"))["for_sqlite"]
-    old = path.with_suffix(".old")
-    with closing(sqlite3.connect(old)) as db:
-        for each in sorted((ROOT / "src/store/sql/migrations").glob("*.sql")):
-            if int(each.name[:4]) <= version:
-                db.executescript(for_sqlite(each.read_text(encoding="utf-8")))
-        db.execute("ATTACH ? AS now", (str(path),))
-        for (table,) in db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
-            columns = ", ".join(c[1] for c in db.execute(f"PRAGMA main.table_info({table})"))
-            db.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM now.{table}")
-        db.commit()
-        application = db.execute("PRAGMA now.application_id").fetchone()[0]
-        db.executescript(f"PRAGMA user_version = {version}; PRAGMA application_id = {application}")
-    for rest in ("-wal", "-shm"):
-        path.with_name(path.name + rest).unlink(missing_ok=True)
-    old.replace(path)
+def as_migrated(upto):
+    """The schema as the first migrations left it, in SQLite's words (tools/sqlgen); and the newest one's number."""
+    files = sorted((ROOT / "src/store/sql/migrations").glob("*.sql"))
+    text = "".join(f.read_text() for f in files[:upto]).replace("BIGINT", "INTEGER")
+    return text.replace("\n);", "\n) STRICT, WITHOUT ROWID;"), int(files[-1].name[:4])
 
 
 def test_an_older_database_is_brought_up_to_date(make_server):
-    """As the second schema left it: without names of users, the index of long lists, and what the policy asks for."""
+    """As the second schema left it: no names of users, no index of long lists, suppression without a scope."""
     s = make_server(start=False)
-    say(s, "suppress", "add", NUMBER)
-    with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
-        newest = db.execute("PRAGMA user_version").fetchone()[0]
-    as_schema(s.data / "callsheet.db", 2)
+    schema, newest = as_migrated(2)
+    database = s.data / "callsheet.db"
+    with closing(sqlite3.connect(database)) as db:
+        ours = db.execute("PRAGMA application_id").fetchone()[0]
+    for part in s.data.glob("callsheet.db*"):
+        part.unlink()
+    with closing(sqlite3.connect(database)) as db:
+        db.executescript(f"PRAGMA journal_mode = WAL; PRAGMA application_id = {ours}; {schema} PRAGMA user_version = 2;"
+                         "INSERT INTO company VALUES (1, 'Acme', 'US', 1, 0); INSERT INTO app_user VALUES (1, 1, 'a@b.de', 1, 0);"
+                         "INSERT INTO workspace VALUES (1, 1, 1, 0), (2, 1, 0, 0);"
+                         f"INSERT INTO suppression VALUES (1, 'number', '{NUMBER}', 'OPERATOR', 0);")
     assert ask(s, "users", "list")["users"][0]["name"] == ""
-    assert [e["scope"] for e in ask(s, "suppress", "list")["suppressions"]] == ["all", "all"]
-    with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
+    assert [(e["target"], e["scope"]) for e in ask(s, "suppress", "list")["suppressions"]] == [(NUMBER, "all")]
+    with closing(sqlite3.connect(database)) as db:
         assert db.execute("PRAGMA user_version").fetchone()[0] == newest
         assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'lead_order'").fetchone()[0] == 1
 
