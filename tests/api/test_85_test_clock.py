@@ -137,3 +137,19 @@ def test_a_live_workspace_has_none(shared_server):
         refused(reply, 403, "FORBIDDEN")
         assert "Only a test workspace" in reply.json()["error"]["message"]
         assert shared_server.api(method, CLOCK, body, key="test").status_code == 404
+
+
+def test_it_can_be_stopped_on_the_way(make_server):
+    """Another target takes the place of the first; what is under way is ended first."""
+    server = make_server(QUICK)
+    start = ms(clock(server)["now"])
+    campaign = make_campaign(server, callStartTimeUtc=iso(start + DAY), retryScheduleUtc=[iso(start + 9 * DAY)])
+    add_leads(server, campaign, a_lead(phoneNumber="+12025550102"))
+    server.ok("POST", CLOCK, {"advance": "20d"}, key="admin")
+    eventually(lambda: calls(server, campaign), 20)
+    there = server.ok("POST", CLOCK, {"advance": "0s"}, key="admin")["testClock"]
+    assert start + DAY <= ms(there["target"]) < start + DAY + HOUR
+    eventually(lambda: not clock(server)["advancing"], 20)
+    assert ms(clock(server)["now"]) < start + DAY + HOUR
+    eventually(lambda: calls(server, campaign)[0]["ended_at"], 20)
+    assert len(calls(server, campaign)) == 1
