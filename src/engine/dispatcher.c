@@ -98,7 +98,8 @@ static void after_booking(struct dispatcher *d, const struct carrier_event *ev, 
 		return;
 	fault = outcome_rule(ev->outcome)->trunk_fault && f->trunk_id != 0;
 	line = line_of(&d->lines, f->trunk_id);
-	metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
+	if (!d->o.rehearsal)
+		metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
 	if (line)
 		pace_give_back(&line->pace, fault, !fault && ev->outcome != OUTCOME_NEVER_SENT, now_us,
 			       d->o.rest_us);

@@ -31,6 +31,7 @@ struct dispatcher_options {
 	int ring_timeout_s;
 	int64_t rest_us;           /* first rest of a failing trunk */
 	int farm_channels, farm_cps; /* the trunk of the test workspaces, whose id is 0 */
+	bool rehearsal;            /* its calls are none: the metrics do not count them */
 	int64_t quiet_until_us;    /* boot clock: no call before, so that a restart cannot break a second's limit */
 };
 

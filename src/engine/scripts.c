@@ -60,6 +60,11 @@ static enum prompt_state worse(enum prompt_state a, enum prompt_state b)
 	return MAX(a, b);
 }
 
+static enum prompt_state speak(struct scripts *s, const char *text, struct prompt **out)
+{
+	return s->prompts ? prompts_get(s->prompts, text, out) : PROMPT_READY;
+}
+
 static enum prompt_state fill_questions(struct scripts *s, const struct questions *q, struct call_order *order)
 {
 	enum prompt_state state = PROMPT_READY;
@@ -70,7 +75,7 @@ static enum prompt_state fill_questions(struct scripts *s, const struct question
 		cq->prompt = NULL;
 		cq->n_options = q->list[i].n_options;
 		memcpy(cq->options, q->list[i].options, sizeof(cq->options));
-		state = worse(state, prompts_get(s->prompts, q->list[i].text, &cq->prompt));
+		state = worse(state, speak(s, q->list[i].text, &cq->prompt));
 	}
 	return state;
 }
@@ -84,8 +89,7 @@ static enum prompt_state make(struct scripts *s, const struct campaign_words *c,
 	int purpose = purpose_from(c->purpose);
 
 	questions_make(&q, purpose < 0 ? PURPOSE_INTEREST_CHECK : (enum purpose)purpose, asked);
-	state = worse(prompts_get(s->prompts, c->opening_message, &order->opening),
-		      prompts_get(s->prompts, c->closing_message, &order->closing));
+	state = worse(speak(s, c->opening_message, &order->opening), speak(s, c->closing_message, &order->closing));
 	state = worse(state, fill_questions(s, &q, order));
 	g_strlcpy(order->from, c->caller_number, sizeof(order->from));
 	questions_clear(&q);

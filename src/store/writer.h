@@ -36,6 +36,12 @@ typedef void job_done(void *arg, int rc); /* JOB_KEEP, JOB_MORE: durable; from 1
  */
 struct store *store_open(const char *folder, void (*broken)(void *arg), void *arg, struct problem *p);
 
+/*
+ * A store over a database in memory, which it takes over (db_sqlite_open() with DB_MEMORY): no thread, every job runs at
+ * once on its caller's, and there is one caller. For rehearsals, where a run must be the same to the last byte.
+ */
+struct store *store_alone(struct db *db);
+
 /* Runs what is queued, checkpoints, closes. No other thread may use the store any more. */
 void store_close(struct store *s);
 
