@@ -54,12 +54,30 @@ const char *zone_data_version(void)
 	return zone_data()->version;
 }
 
+/*
+ * A zone once read is kept: GLib reads and parses the file anew for every one that nobody holds, a thousand times as long
+ * as the question takes. Names that are no zones are not kept, so that there are never more than tzdata has.
+ */
 static GTimeZone *open_zone(const char *name)
 {
+	static GHashTable *kept; /* lower-case name -> GTimeZone */
+	static GMutex lock;
 	g_autofree char *lower = g_ascii_strdown(name, -1);
 	const char *spelled = g_hash_table_lookup(zone_data()->names, lower);
+	GTimeZone *tz;
 
-	return g_time_zone_new_identifier(spelled ? spelled : name);
+	if (!spelled)
+		return g_time_zone_new_identifier(name);
+	g_mutex_lock(&lock);
+	if (!kept)
+		kept = g_hash_table_new(g_str_hash, g_str_equal);
+	tz = g_hash_table_lookup(kept, lower);
+	if (!tz && (tz = g_time_zone_new_identifier(spelled)))
+		g_hash_table_insert(kept, g_steal_pointer(&lower), tz);
+	if (tz)
+		g_time_zone_ref(tz);
+	g_mutex_unlock(&lock);
+	return tz;
 }
 
 bool zone_known(const char *name)

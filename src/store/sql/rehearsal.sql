@@ -40,5 +40,5 @@ SELECT l.talent_id, l.first_name, l.last_name, l.phone, l.reason, l.lead_state, 
  WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.removed = 0
    AND NOT EXISTS (SELECT 1 FROM attempt a
                     WHERE a.workspace_id = l.workspace_id AND a.campaign_id = l.campaign_id
-                      AND a.talent_id = l.talent_id AND a.answered_at IS NOT NULL)
+                      AND a.talent_id = l.talent_id AND a.attempt_no > 0 AND a.answered_at IS NOT NULL)
  ORDER BY l.talent_id
