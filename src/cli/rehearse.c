@@ -53,8 +53,12 @@ static long long number_of(const json_t *o, const char *key)
 static void print_funnel(const json_t *funnel)
 {
 	static const char *const rows[][2] = {
-		{ "leads", "candidates" },     { "dialled", "dialled" },       { "answered", "answered" },
-		{ "interested", "interested" }, { "notInterested", "not interested" }, { "noAnswer", "no answer" },
+		{ "leads", "candidates" },
+		{ "dialled", "dialled" },
+		{ "answered", "answered" },
+		{ "interested", "interested" },
+		{ "notInterested", "not interested" },
+		{ "noAnswer", "no answer" },
 		{ "pending", "undecided" },
 	};
 	long long leads = number_of(funnel, "leads");
@@ -124,8 +128,7 @@ static void print_rehearsal(const json_t *r)
 
 static int rehearse_campaign(const struct options *o, const struct settings *s, struct problem *p)
 {
-	struct rehearsal_wish wish = { .settings = s, .folder = o->folder, .campaign_id = o->campaign,
-				       .seed = (uint64_t)o->seed };
+	struct rehearsal_wish wish = { .settings = s, .folder = o->folder, .campaign_id = o->campaign, .seed = (uint64_t)o->seed };
 	struct jw w;
 	json_t *answer;
 	int rc = -1;
@@ -174,7 +177,8 @@ int rehearse_run(int argc, char **argv)
 	if (!command_options(&argc, &argv, entries, "rehearse --data DIR --campaign ID [--seed N] [--json]",
 			     "Runs the campaign against simulated people on a clock of its own: the expected funnel, when it is\n"
 			     "through, calls per hour, and whom it will never reach and why. Nobody is called and nothing is\n"
-			     "changed. The same seed gives the same run.", &code))
+			     "changed. The same seed gives the same run.",
+			     &code))
 		return code;
 	if (check(&o, &p) == 0 && settings_load(&s, o.config, (const char *const *)sets, &p) == 0)
 		rehearse_campaign(&o, &s, &p);

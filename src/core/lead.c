@@ -89,6 +89,15 @@ static int64_t back_off(const struct attempt_end *end, const struct retry_rule *
 	return wait;
 }
 
+/* After an end nobody saw, an INVITE may still be alive, whatever gap the schedule keeps (I10). */
+static int64_t not_too_soon(int64_t at, const struct attempt_end *end, const struct retry_rule *rule)
+{
+	bool unseen = end->outcome == OUTCOME_UNKNOWN || end->outcome == OUTCOME_NO_RESPONSE;
+	int64_t earliest = end->intent_at + rule->unsure_gap_ms;
+
+	return unseen && at < earliest ? earliest : at;
+}
+
 static struct lead_next done(enum bucket bucket, const char *reason, bool opt_out)
 {
 	return (struct lead_next){ .state = LEAD_DONE, .bucket = bucket, .reason = reason, .completed = true,
@@ -113,5 +122,5 @@ struct lead_next lead_after(enum bucket before, const struct attempt_end *end, c
 	if (next.slot < 0)
 		return done(bucket, LEAD_REASON_NO_SLOT, false);
 	return (struct lead_next){ .state = LEAD_WAITING, .bucket = bucket, .reason = LEAD_REASON_NEXT_SLOT,
-				   .slot = next.slot, .due_at = next.at };
+				   .slot = next.slot, .due_at = not_too_soon(next.at, end, rule) };
 }

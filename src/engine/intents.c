@@ -55,7 +55,7 @@ static void try_intent(struct db *db, const struct intents *job, struct wish *w)
 	struct intent intent;
 
 	w->attempt_id = 0;
-	if (!ledger_facts(db, &w->claim, &facts) || facts.removed)
+	if (!ledger_facts(db, &w->claim, job->now, &facts) || facts.removed)
 		return;
 	v = ask_policy(db, w, &facts, job->now);
 	switch (v.kind) {

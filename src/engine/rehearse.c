@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum {
-	LETTER_MS = 65,      /* spoken English: fifteen letters a second */
+	LETTER_MS = 65, /* spoken English: fifteen letters a second */
 	HOUR_MS = 3600000,
 	GRAIN_US = 100000,   /* the dispatcher's own horizon */
 	LOOK_AT_CLOCK = 256, /* steps */
@@ -32,8 +32,8 @@ struct rehearsal {
 	char *zone;
 	bool live, has_trunk;
 	struct rehearsal_start start;
-	int64_t now_us;      /* the virtual boot clock */
-	int64_t idle_steps;  /* since the last call ended */
+	int64_t now_us;	    /* the virtual boot clock */
+	int64_t idle_steps; /* since the last call ended */
 	bool stalled;
 };
 
@@ -118,8 +118,7 @@ static int prepare_run(struct db *db, void *arg)
 		return problem_set(prep->p, PROBLEM_CONFLICT, "campaign %" G_GINT64_FORMAT " is cancelled: it calls nobody",
 				   w->campaign_id);
 	if (w->most_leads && r->start.leads > w->most_leads)
-		return problem_set(prep->p, PROBLEM_INVALID, "the campaign has %" G_GINT64_FORMAT " candidates; at most %"
-				   G_GINT64_FORMAT " can be rehearsed here, more by `callsheet rehearse`", r->start.leads,
+		return problem_set(prep->p, PROBLEM_INVALID, "the campaign has %" G_GINT64_FORMAT " candidates; at most %" G_GINT64_FORMAT " can be rehearsed here, more by `callsheet rehearse`", r->start.leads,
 				   w->most_leads);
 	meet_people(r, db, &c);
 	ledger_release_all(db);

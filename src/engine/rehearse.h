@@ -16,11 +16,11 @@
 
 struct rehearsal_wish {
 	const struct settings *settings;
-	const char *folder;      /* with the database, which is only read */
+	const char *folder; /* with the database, which is only read */
 	int64_t workspace_id, campaign_id;
 	uint64_t seed;
-	int64_t most_leads;      /* refuse larger ones; 0: any number */
-	int64_t most_ms;         /* give up after so long; 0: never */
+	int64_t most_leads; /* refuse larger ones; 0: any number */
+	int64_t most_ms;    /* give up after so long; 0: never */
 };
 
 /*

@@ -4,14 +4,13 @@ enum {
 	FARM_CHANNELS = 50,
 	FARM_CPS = 20,
 	SECOND_MS = 1000,
-	UNSURE_GAP_MS = (30 + 32 + 2) * SECOND_MS, /* lease, SIP's timer B, send deadline: invariant I10 */
 };
 
 int dispatcher_rules(struct dispatcher_options *o, const struct settings *s, struct problem *p)
 {
 	o->retry = (struct retry_rule){ .min_gap_ms = s->policy_min_gap * SECOND_MS,
 					.backoff_ms = s->engine_retry_backoff * SECOND_MS,
-					.unsure_gap_ms = UNSURE_GAP_MS };
+					.unsure_gap_ms = ATTEMPT_UNSURE_MS };
 	o->ring_timeout_s = (int)s->voice_ring_timeout;
 	o->rest_us = s->engine_trunk_rest * SECOND_MS * SECOND_MS;
 	o->farm_channels = FARM_CHANNELS;

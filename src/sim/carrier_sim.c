@@ -18,9 +18,9 @@ struct carrier_sim {
 	void *arg;
 	int64_t now_us, now_wall_ms;
 	uint64_t planned;
-	GPtrArray *heap;        /* struct coming; parent of i at (i - 1) / 2 */
-	GHashTable *live;       /* attempt id -> itself: calls that have not ended */
-	GHashTable *called;     /* number -> how often */
+	GPtrArray *heap;    /* struct coming; parent of i at (i - 1) / 2 */
+	GHashTable *live;   /* attempt id -> itself: calls that have not ended */
+	GHashTable *called; /* number -> how often */
 };
 
 /* ---- the heap ---- */

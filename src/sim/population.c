@@ -9,10 +9,10 @@
 #include <string.h>
 
 enum {
-	RESPONSE_MS = 300,      /* what the network says without ringing */
+	RESPONSE_MS = 300, /* what the network says without ringing */
 	DECLINE_MS = 4000,
-	PRESS_MS = 2000,        /* from the question's end to the key */
-	ANSWER_WAIT_MS = 6000,  /* how long the menu waits for a key */
+	PRESS_MS = 2000,       /* from the question's end to the key */
+	ANSWER_WAIT_MS = 6000, /* how long the menu waits for a key */
 	NO_RESPONSE_MS = 32000,
 };
 
@@ -29,7 +29,10 @@ static int chance(const struct population *p, const char *number, unsigned quest
 	return (int)(farm_hash(number, p->seed + 0x9e3779b97f4a7c15u * (question + 1)) % 100);
 }
 
-enum { ASK_WRONG, ASK_OPINION, ASK_RING, ASK_CALL };
+enum { ASK_WRONG,
+       ASK_OPINION,
+       ASK_RING,
+       ASK_CALL };
 
 /* Who picks up: people, machines. The rest of the mixture does not. */
 static bool picks_up(const struct phone_row *row)
@@ -133,11 +136,9 @@ void population_call(const struct population *p, const struct call_order *order,
 	const struct phone_row *row = p->sandbox ? farm_row(order->to, p->seed) : draw(p, order->to, nth, wall_ms);
 	int ring = row->ring_ms ? row->ring_ms : 1000 + (int)(farm_hash(order->to, p->seed + ASK_RING) % 1000);
 
-	*out = (struct call_plan){ .ringing_ms = row->rings ? RESPONSE_MS : -1, .answered_ms = -1,
-				   .sip_status = row->status };
+	*out = (struct call_plan){ .ringing_ms = row->rings ? RESPONSE_MS : -1, .answered_ms = -1, .sip_status = row->status };
 	if (row->fails_first && nth % 2 == 0) {
-		*out = (struct call_plan){ .ringing_ms = -1, .answered_ms = -1, .ended_ms = RESPONSE_MS,
-					   .sip_status = 503, .outcome = cause_outcome(503, 0, false) };
+		*out = (struct call_plan){ .ringing_ms = -1, .answered_ms = -1, .ended_ms = RESPONSE_MS, .sip_status = 503, .outcome = cause_outcome(503, 0, false) };
 	} else if (row->rings_out) {
 		out->ended_ms = RESPONSE_MS + order->ring_timeout_s * 1000;
 		out->outcome = OUTCOME_NO_ANSWER;

@@ -13,7 +13,7 @@
 struct population {
 	uint64_t seed;
 	bool sandbox;
-	const char *zone;    /* the callees' */
+	const char *zone;			 /* the callees' */
 	int opening_ms, question_ms, closing_ms; /* how long the words take */
 };
 

@@ -13,9 +13,9 @@
 static const struct {
 	const char *table, *where;
 } rules[] = {
-	{ "api_key", NULL },     /* nobody calls the copy from outside */
+	{ "api_key", NULL }, /* nobody calls the copy from outside */
 	{ "kept_answer", NULL },
-	{ "event", NULL },       /* what happened does not change what will */
+	{ "event", NULL },	 /* what happened does not change what will */
 	{ "person_lock", NULL }, /* calls that are on now will be over */
 	{ "talent", "workspace_id = ?1 AND talent_id IN (SELECT talent_id FROM main.lead WHERE campaign_id = ?2)" },
 	/* calls of other campaigns count where a person's calls are counted */
@@ -34,8 +34,8 @@ static const char *rows_of(const char *table, bool by_workspace, bool by_campaig
 	for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
 		if (strcmp(rules[i].table, table) == 0)
 			return rules[i].where;
-	return by_campaign && by_workspace ? "workspace_id = ?1 AND campaign_id = ?2" :
-	       by_workspace		   ? "workspace_id = ?1" : "true";
+	return by_campaign && by_workspace ? "workspace_id = ?1 AND campaign_id = ?2" : by_workspace ? "workspace_id = ?1"
+												     : "true";
 }
 
 /* Runs one statement with the two parameters, as far as it has them. */
@@ -73,8 +73,7 @@ static int copy_tables(sqlite3 *h, int64_t workspace_id, int64_t campaign_id)
 static int version_of(sqlite3 *h, const char *pragma)
 {
 	sqlite3_stmt *st = NULL;
-	int version = sqlite3_prepare_v2(h, pragma, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW ?
-			      sqlite3_column_int(st, 0) : -1;
+	int version = sqlite3_prepare_v2(h, pragma, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int(st, 0) : -1;
 
 	sqlite3_finalize(st);
 	return version;
@@ -95,7 +94,8 @@ static int attach(sqlite3 *h, const char *path, struct problem *p)
 		return problem_set(p, PROBLEM_FAILED, "cannot read %s: %s", path, sqlite3_errmsg(h));
 	if (version_of(h, "PRAGMA main.user_version") != version_of(h, "PRAGMA real.user_version"))
 		return problem_set(p, PROBLEM_CONFLICT, "%s is of another version of callsheet; start the server once, "
-				   "or use the version that runs", path);
+							"or use the version that runs",
+				   path);
 	return 0;
 }
 

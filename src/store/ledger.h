@@ -48,7 +48,7 @@ struct claim_facts {
 	bool removed, caller_verified, person_busy;
 	int64_t attempts;
 };
-bool ledger_facts(struct db *db, const struct claim *c, struct claim_facts *out);
+bool ledger_facts(struct db *db, const struct claim *c, int64_t now, struct claim_facts *out);
 
 /* The intent: the attempt's row, the person's lock, the queue's row gone, the lead calling. 0 when the claim was
  * not ours any more or the person is locked; else the attempt's id. */

@@ -11,8 +11,7 @@ bool rehearsal_start(struct db *db, int64_t workspace_id, int64_t campaign_id, s
 	if (!DB_ROW(db, rehearsal_begin, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ||
 	    !DB_ROW(db, rehearsal_last_attempt, &last, .workspace_id = workspace_id) || row.begin_at == DB_NULL)
 		return false;
-	*out = (struct rehearsal_start){ .begin_at = row.begin_at, .leads = row.leads,
-					 .last_attempt = last.attempt_id };
+	*out = (struct rehearsal_start){ .begin_at = row.begin_at, .leads = row.leads, .last_attempt = last.attempt_id };
 	return true;
 }
 
@@ -51,9 +50,5 @@ void rehearsal_unreached(struct db *db, int64_t workspace_id, int64_t campaign_i
 			 void (*each)(void *arg, const struct unreached *u), void *arg)
 {
 	DB_EACH(db, rehearsal_unreached, row, .workspace_id = workspace_id, .campaign_id = campaign_id)
-		each(arg, &(struct unreached){ .lead_id = row->talent_id, .attempts = row->attempts,
-					       .first_name = row->first_name, .last_name = row->last_name,
-					       .phone = row->phone, .reason = row->reason,
-					       .state = (enum lead_state)row->lead_state,
-					       .last = (enum outcome)row->outcome });
+		each(arg, &(struct unreached){ .lead_id = row->talent_id, .attempts = row->attempts, .first_name = row->first_name, .last_name = row->last_name, .phone = row->phone, .reason = row->reason, .state = (enum lead_state)row->lead_state, .last = (enum outcome)row->outcome });
 }

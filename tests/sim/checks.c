@@ -9,7 +9,9 @@
 
 #include <string.h>
 
-enum { HOURS_FROM = 8, HOURS_TO = 21, DEADLINE_MS = 2000 };
+enum { HOURS_FROM = 8,
+       HOURS_TO = 21,
+       DEADLINE_MS = 2000 };
 
 struct seen_intent {
 	int64_t attempt_id; /* first: the key */
@@ -161,7 +163,8 @@ static void check_far_end(struct world *w, const struct far_call *call)
 
 		if (c->attempt_id == call->attempt_id)
 			wrong(w, "I3: a second INVITE for attempt %d", (int)c->attempt_id);
-		if (c->over_us > w->now_us && strcmp(c->number, call->number) == 0)
+		/* the wall clock's steps may shorten the wait after a call that a dead server left behind */
+		if (c->over_us > w->now_us && (c->life == call->life || !(w->faults & FAULT_CLOCK)) && strcmp(c->number, call->number) == 0)
 			wrong(w, "I9: attempt %d rings %s, where attempt %d is not over", (int)call->attempt_id, call->number,
 			      (int)c->attempt_id);
 		on += c->life == call->life && c->over_us > w->now_us;

@@ -12,7 +12,7 @@ struct mail {
 	uint64_t post;
 	int life;
 	bool leave;
-	int64_t pauses;          /* of the process when the order was handed over */
+	int64_t pauses; /* of the process when the order was handed over */
 	struct call_order order;
 	struct carrier_event ev;
 };
@@ -94,8 +94,7 @@ static void ring(struct world *w, const struct call_order *o, struct far_call *c
 /* The end of an order for which nothing left. */
 static void never_sent(struct world *w, const struct call_order *o)
 {
-	struct carrier_event ev = { .kind = CARRIER_ENDED, .attempt_id = o->attempt_id, .fence = o->fence,
-				    .outcome = OUTCOME_NEVER_SENT };
+	struct carrier_event ev = { .kind = CARRIER_ENDED, .attempt_id = o->attempt_id, .fence = o->fence, .outcome = OUTCOME_NEVER_SENT };
 
 	say(w, "attempt %d is not sent", (int)o->attempt_id);
 	post(w, w->now_us, &ev);

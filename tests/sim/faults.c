@@ -28,8 +28,7 @@ bool yield_point(struct world *w, const char *where)
 	if (w->dead)
 		return false;
 	if (fault_happens(w, FAULT_PAUSE, 12)) {
-		int64_t us = (int64_t)draw(w, 2) ? 100000 + (int64_t)draw(w, 3 * SECOND_US) :
-						    5 * SECOND_US + (int64_t)draw(w, 60 * SECOND_US);
+		int64_t us = (int64_t)draw(w, 2) ? 100000 + (int64_t)draw(w, 3 * SECOND_US) : 5 * SECOND_US + (int64_t)draw(w, 60 * SECOND_US);
 
 		say(w, "stopped %s for %.1f s", where, (double)us / 1e6);
 		w->now_us += us;

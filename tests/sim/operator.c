@@ -53,8 +53,7 @@ static int remove_lead(struct db *db, void *arg)
 {
 	struct act *a = arg;
 
-	return lead_remove(db, a->w->account.live_workspace, a->w->campaign[a->campaign], a->talent, wall_now(a->w)) ?
-		       JOB_KEEP : 1;
+	return lead_remove(db, a->w->account.live_workspace, a->w->campaign[a->campaign], a->talent, wall_now(a->w)) ? JOB_KEEP : 1;
 }
 
 static int add_lead(struct db *db, void *arg)
@@ -89,7 +88,8 @@ void operator_acts(struct world *w)
 	int what = (int)draw(w, 20);
 
 	if (what < 10) {
-		a.verb = what < 4 ? CAMPAIGN_PAUSE : what < 9 ? CAMPAIGN_RESUME : CAMPAIGN_CANCEL;
+		a.verb = what < 4 ? CAMPAIGN_PAUSE : what < 9 ? CAMPAIGN_RESUME
+							      : CAMPAIGN_CANCEL;
 		if (a.verb == CAMPAIGN_CANCEL && draw(w, 4))
 			a.verb = CAMPAIGN_RESUME;
 		if (store_write(w->store, JOB_SINGLE, move_campaign, &a) != JOB_KEEP || w->dead)

@@ -45,9 +45,11 @@ UPDATE due SET due_state = 1, fence = fence + 1, lease_until = NULL WHERE due_st
 
 -- :query due_lead
 -- :row number, email, lead_state, removed, attempts, status, timezone, verified_at, busy:int
--- what the policy asks about, as it is inside the intent's transaction
+-- what the policy asks about, as it is inside the intent's transaction; a call nobody saw the end of may still ring
 SELECT l.number, l.email, l.lead_state, l.removed, l.attempts, c.status, c.timezone, n.verified_at,
-       EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number)
+       EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number) OR
+       EXISTS (SELECT 1 FROM attempt a WHERE a.workspace_id = l.workspace_id AND a.number = l.number
+                  AND a.attempt_state = 7 AND a.intent_at > $unsure_since:int)
   FROM lead l
   JOIN campaign c ON c.workspace_id = l.workspace_id AND c.campaign_id = l.campaign_id
   LEFT JOIN caller_number n ON n.workspace_id = c.workspace_id AND n.number = c.caller_number
