@@ -15,7 +15,8 @@ enum { HOURS_FROM = 8,
 
 struct seen_intent {
 	int64_t attempt_id; /* first: the key */
-	int64_t at_us, added_at;
+	int64_t at_us; /* the intent's own moment, by true time: a pause may lie between it and the commit */
+	int64_t added_at;
 };
 
 /* Rows that must not be: each statement answers the number of them. */
@@ -135,7 +136,7 @@ void checks_intent(struct world *w, const struct attempt_ref *ref)
 		g_free(seen);
 		return;
 	}
-	*seen = (struct seen_intent){ ref->attempt_id, w->now_us, sqlite3_column_int64(st, 5) };
+	*seen = (struct seen_intent){ ref->attempt_id, (sqlite3_column_int64(st, 3) - w->wall_ms) * 1000, sqlite3_column_int64(st, 5) };
 	g_hash_table_insert(w->intents, &seen->attempt_id, seen);
 	say(w, "intent of attempt %d (campaign %d, lead %d, its no. %d)", (int)ref->attempt_id, sqlite3_column_int(st, 0),
 	    sqlite3_column_int(st, 1), sqlite3_column_int(st, 2));
