@@ -105,7 +105,7 @@ static void add_lead(struct db *db, struct world *w, int c, int person)
 static int64_t add_campaign(struct db *db, struct world *w)
 {
 	static const int64_t gaps_s[] = { 20, 45, 300, 5 * 3600, 24 * 3600 };
-	struct schedule s = { 1 + (int)draw(w, 4), { T0 + (int64_t)draw(w, 60) * 1000 } };
+	struct schedule s = { 1 + (int)draw(w, 3), { T0 + (int64_t)draw(w, 60) * 1000 } };
 	struct campaign c = { .campaign_id = campaign_next_id(db), .title = "A", .status = "RUNNING", .purpose = "INTEREST_CHECK", .timezone = "America/New_York", .site_id = w->account.site_id, .caller_number = "+15550001111", .call_type = "IVR", .ai_call_script = "", .opening_message = "Hello.", .closing_message = "Bye.", .questions = "[]", .job_details = "{}", .job_title = "", .assessment_test_id = "", .assessment_name = "", .reminder_sms = "", .post_call_sms = "", .time_basis = "UTC", .follow_ups = "[]", .detail_json = "{}", .summary_json = "{}", .created_at = T0 };
 
 	for (int i = 1; i < s.n; i++)
