@@ -25,6 +25,9 @@ const struct route routes[] = {
 	{ "PATCH", PARTNER "/campaigns/:campaignId", SCOPE_PARTNER, RUN_WRITE, campaigns_patch,
 	  .body = &campaign_patch_body, .exists = campaign_exists, .doc = "Change a campaign" },
 
+	{ "POST", PARTNER "/campaigns/:campaignId/rehearsals", SCOPE_PARTNER, RUN_LONG_READ, rehearsals_create,
+	  .body = &rehearsal_body, .exists = campaign_exists, .doc = "How a campaign would go, with nobody called" },
+
 	{ "GET", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_READ, leads_list,
 	  .query = &lead_list_query, .exists = campaign_exists, .takes_long = leads_list_takes_long,
 	  .doc = "Candidates of a campaign and where they stand" },
