@@ -35,7 +35,7 @@ static void post_badly(struct world *w, int64_t at_us, const struct carrier_even
 		at_us += (int64_t)draw(w, 20 * SECOND_US);
 	post(w, at_us, ev);
 	if (fault_happens(w, FAULT_DISORDER, 300))
-		post(w, at_us + (int64_t)draw(w, 20 * SECOND_US), ev);
+		post(w, at_us + (draw(w, 2) ? 0 : (int64_t)draw(w, 20 * SECOND_US)), ev);
 }
 
 static void place(struct carrier *c, const struct call_order *order)

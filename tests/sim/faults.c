@@ -12,6 +12,8 @@
 
 struct world *the_world;
 
+enum { TRIES = 8 };
+
 int __real_store_write(struct store *s, enum job_class class, job_run *run, void *arg);
 int __wrap_store_write(struct store *s, enum job_class class, job_run *run, void *arg);
 int __real_ledger_claim(struct db *db, int64_t workspace_id, const struct ledger_node *node, int64_t now,
@@ -207,13 +209,17 @@ void old_writes(struct world *w)
 {
 	struct old_write o = { .w = w };
 
-	if (w->claims->len > 0) {
+	for (int i = 0; i < TRIES && w->claims->len > 0; i++) {
 		o.claim = g_array_index(w->claims, struct claim, draw(w, w->claims->len));
 		o.what = (int)draw(w, 3);
-		/* the fence of a row never comes back; where it still stands, the claim is not old */
-		if (number(w, "SELECT fence FROM due WHERE campaign_id = ?1 AND talent_id = ?2", o.claim.campaign_id,
-			   o.claim.talent_id) != o.claim.fence)
-			write_old(w, &o);
+		/* where the fence still stands, the claim is not old; a row that somebody else has claimed is what to try */
+		if (number(w, "SELECT fence FROM due WHERE campaign_id = ?1 AND talent_id = ?2 AND due_state = 2",
+			   o.claim.campaign_id, o.claim.talent_id) > o.claim.fence || i == TRIES - 1) {
+			if (number(w, "SELECT fence FROM due WHERE campaign_id = ?1 AND talent_id = ?2", o.claim.campaign_id,
+				   o.claim.talent_id) != o.claim.fence)
+				write_old(w, &o);
+			break;
+		}
 	}
 	if (w->refs->len > 0) {
 		o.ref = g_array_index(w->refs, struct attempt_ref, draw(w, w->refs->len));
