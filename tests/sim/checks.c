@@ -15,7 +15,7 @@ enum { HOURS_FROM = 8,
 
 struct seen_intent {
 	int64_t attempt_id; /* first: the key */
-	int64_t at_us; /* the intent's own moment, by true time: a pause may lie between it and the commit */
+	int64_t at_us;	    /* the intent's own moment, by true time: a pause may lie between it and the commit */
 	int64_t added_at;
 };
 

@@ -214,7 +214,8 @@ void old_writes(struct world *w)
 		o.what = (int)draw(w, 3);
 		/* where the fence still stands, the claim is not old; a row that somebody else has claimed is what to try */
 		if (number(w, "SELECT fence FROM due WHERE campaign_id = ?1 AND talent_id = ?2 AND due_state = 2",
-			   o.claim.campaign_id, o.claim.talent_id) > o.claim.fence || i == TRIES - 1) {
+			   o.claim.campaign_id, o.claim.talent_id) > o.claim.fence ||
+		    i == TRIES - 1) {
 			if (number(w, "SELECT fence FROM due WHERE campaign_id = ?1 AND talent_id = ?2", o.claim.campaign_id,
 				   o.claim.talent_id) != o.claim.fence)
 				write_old(w, &o);

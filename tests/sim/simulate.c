@@ -1,5 +1,5 @@
 /*
- * simulate [--faults NAMES] [--seeds A..B | --replay SEED] [--stop-after N]: histories of the server with faults.
+ * simulate [--faults NAMES] [--seeds A..B | --replay SEED]: histories of the server with faults.
  *
  * Prints how many histories ran and what they had in them; for one that went wrong, what, and the line that replays it.
  * Exit code 0: all held, 1: one did not.
@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { PROGRESS = 10000 };
 
 static const struct {
 	const char *name;
@@ -88,6 +90,8 @@ int main(int argc, char **argv)
 		invites += w->invites;
 		lives += w->life;
 		pauses += w->pauses;
+		if ((seed - first + 1) % PROGRESS == 0)
+			fprintf(stderr, "%llu histories …\n", seed - first + 1);
 	}
 	if (!ok)
 		printf("seed %llu: %s\n  replay: %s --faults %s --replay %llu\n", seed - 1, w->failure, argv[0], names, seed - 1);
