@@ -186,7 +186,7 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-	struct bench b = { .carrier = { place, hang_up } };
+	struct bench b = { .carrier = { place, hang_up, NULL } };
 	struct dispatcher_options o = { 0 };
 	struct problem p = { 0 };
 	struct settings s;

@@ -70,6 +70,7 @@ static void reply_answer(struct request *rq, const struct op *op, const struct o
 	char *text = op->answer ? json_dumps(op->answer, JSON_COMPACT) : NULL;
 
 	jw_raw(reply_json(re, o->creates ? 201 : 200), text ? text : "{}", text ? strlen(text) : 2);
+	re->secret = o->secret;
 	free(text);
 	if (op->change.what != CHANGE_NOTHING)
 		app_tell_change(rq, re, &op->change);

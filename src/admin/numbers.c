@@ -128,19 +128,19 @@ static const struct op_option by_required[] = {
 };
 static const struct op_column columns[] = { { "number", "NUMBER" }, { "mode", "MODE" }, { "verifiedAt", "VERIFIED" },
 					    { "verifiedBy", "BY" }, { 0 } };
-static const struct op_operand number_operand = { "number", "NUMBER" };
+#define NUMBER_OPERAND { { "number", "NUMBER" } }
 
 const struct operation numbers_operations[] = {
 	{ "numbers.add", add, &add_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN, .creates = true,
-	  .operands = { number_operand }, .options = by_option, .said = "The number {number} is there.",
+	  .operands = NUMBER_OPERAND, .options = by_option, .said = "The number {number} is there.",
 	  .doc = "a number to call from" },
 	{ "numbers.list", list, .reads = true, .modes = OP_BOTH, .method = "GET", .path = ADMIN, .list = "numbers",
 	  .columns = columns, .doc = "the numbers there are, and who vouches for them" },
 	{ "numbers.verify", verify, &verify_shape, .modes = OP_BOTH, .method = "PATCH", .path = ADMIN "/*number",
-	  .operands = { number_operand }, .options = by_required, .said = "The number {number} may be called from.",
+	  .operands = NUMBER_OPERAND, .options = by_required, .said = "The number {number} may be called from.",
 	  .doc = "vouch for a number, by name" },
 	{ "numbers.remove", remove_number, &number_shape, .modes = OP_BOTH, .method = "DELETE",
-	  .path = ADMIN "/*number", .operands = { number_operand }, .said = "The number {number} is gone.",
+	  .path = ADMIN "/*number", .operands = NUMBER_OPERAND, .said = "The number {number} is gone.",
 	  .doc = "forget a number" },
 	{ 0 },
 };

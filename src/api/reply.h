@@ -33,6 +33,7 @@ enum error_kind {
 	ERROR_CONFLICT,
 	ERROR_PRECONDITION,
 	ERROR_TOO_LARGE,
+	ERROR_HEAD_TOO_LARGE, /* 431 */
 	ERROR_UNPROCESSABLE,
 	ERROR_KEY_REUSED,
 	ERROR_RATE_LIMIT,
@@ -65,6 +66,7 @@ struct reply {
 	void *after_arg;
 	bool close; /* the connection ends with this answer */
 	bool more;  /* no answer yet: the handler is to be run again */
+	bool secret; /* shows something that is shown once and kept nowhere */
 };
 
 void reply_init(struct reply *re, struct arena *a);

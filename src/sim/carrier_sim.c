@@ -92,6 +92,10 @@ static void place(struct carrier *carrier, const struct call_order *order)
 	ev.kind = CARRIER_ANSWERED;
 	if (p.answered_ms >= 0)
 		plan(c, c->now_us + p.answered_ms * MS_US, &ev);
+	ev.kind = CARRIER_CHOSE;
+	ev.slot_no = p.slot_no;
+	if (p.slot_no)
+		plan(c, c->now_us + p.chose_ms * MS_US, &ev);
 	ev.kind = CARRIER_ENDED;
 	ev.outcome = p.outcome;
 	ev.answer = p.answer;
@@ -113,11 +117,17 @@ static void hang_up(struct carrier *carrier, int64_t attempt_id)
 		plan(c, c->now_us, &ev);
 }
 
+/* Who chose a time has hung up by then, content; what the ledger has is what counts. */
+static void confirm(struct carrier *carrier, int64_t attempt_id, bool booked, unsigned left)
+{
+	(void)carrier, (void)attempt_id, (void)booked, (void)left;
+}
+
 struct carrier_sim *carrier_sim_new(const struct population *people, carrier_sink *sink, void *arg)
 {
 	struct carrier_sim *c = g_new0(struct carrier_sim, 1);
 
-	c->carrier = (struct carrier){ .place = place, .hang_up = hang_up };
+	c->carrier = (struct carrier){ .place = place, .hang_up = hang_up, .confirm = confirm };
 	c->people = people;
 	c->sink = sink;
 	c->arg = arg;

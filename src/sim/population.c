@@ -113,6 +113,10 @@ static int talk(const struct population *p, const struct call_order *order, cons
 		if (row->hang_up_ms && ms >= row->hang_up_ms) {
 			ms = row->hang_up_ms;
 			act = ivr_on(&ivr, IVR_HUNG_UP, 0);
+		} else if (act.kind == IVR_DO_BOOK) {
+			out->slot_no = act.slot_no;
+			out->chose_ms = ms;
+			act = ivr_confirmed(&ivr, true, ivr.left); /* the engine's word, which nobody here waits for */
 		} else if (act.kind == IVR_DO_PLAY || ivr.state != IVR_WAITING) {
 			act = ivr_on(&ivr, IVR_PLAYED, 0);
 		} else if (key) {
@@ -149,5 +153,6 @@ void population_call(const struct population *p, const struct call_order *order,
 	} else {
 		out->answered_ms = RESPONSE_MS + ring;
 		out->ended_ms = out->answered_ms + talk(p, order, row, out);
+		out->chose_ms += out->answered_ms;
 	}
 }

@@ -22,7 +22,9 @@ struct call_plan {
 	int ringing_ms, answered_ms, ended_ms;
 	enum outcome outcome;
 	enum answer answer;
-	char digits[ORDER_QUESTIONS + 1];
+	char digits[ORDER_DIGITS];
+	int64_t slot_no;  /* the time chosen, at chose_ms; 0: none */
+	int chose_ms;
 	int sip_status;
 };
 

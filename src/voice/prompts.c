@@ -34,6 +34,7 @@ static const char FORMAT[] = "1 flite";
 struct entry {
 	char key[TOKEN_HASH_SIZE];
 	char *text; /* normalised */
+	enum prompt_life life; /* as it was first asked for */
 	enum prompt_state state;
 	struct prompt *prompt; /* READY: our reference */
 	GList link;            /* in `by_use`, unless PENDING */
@@ -88,12 +89,13 @@ static void evict(struct prompts *ps)
 	}
 }
 
-static struct entry *add_entry(struct prompts *ps, const char *key, const char *text)
+static struct entry *add_entry(struct prompts *ps, const char *key, const char *text, enum prompt_life life)
 {
 	struct entry *e = g_new0(struct entry, 1);
 
 	g_strlcpy(e->key, key, sizeof(e->key));
 	e->text = g_strdup(text);
+	e->life = life;
 	e->state = PROMPT_PENDING;
 	e->link.data = e;
 	g_hash_table_insert(ps->entries, e->key, e);
@@ -156,7 +158,7 @@ static void work(void *data, void *arg)
 {
 	struct prompts *ps = arg;
 	struct entry *e = data;
-	struct prompt *prompt = load_or_speak(ps, e);
+	struct prompt *prompt = e->life == PROMPT_PASSING ? speak(ps, e) : load_or_speak(ps, e);
 
 	if (!prompt)
 		log_warn("prompt.failed", "the text with key %s cannot be spoken", e->key);
@@ -228,7 +230,7 @@ void prompts_free(struct prompts *ps)
 	g_free(ps);
 }
 
-static enum prompt_state look_up(struct prompts *ps, const char *text, struct prompt **out)
+static enum prompt_state look_up(struct prompts *ps, const char *text, enum prompt_life life, struct prompt **out)
 {
 	char key[TOKEN_HASH_SIZE];
 	enum prompt_state state;
@@ -238,7 +240,7 @@ static enum prompt_state look_up(struct prompts *ps, const char *text, struct pr
 	g_mutex_lock(&ps->lock);
 	e = g_hash_table_lookup(ps->entries, key);
 	if (!e) {
-		e = add_entry(ps, key, text);
+		e = add_entry(ps, key, text, life);
 		g_thread_pool_push(ps->pool, e, NULL);
 	} else if (e->state != PROMPT_PENDING) {
 		g_queue_unlink(&ps->by_use, &e->link);
@@ -251,13 +253,13 @@ static enum prompt_state look_up(struct prompts *ps, const char *text, struct pr
 	return state;
 }
 
-enum prompt_state prompts_get(struct prompts *ps, const char *text, struct prompt **out)
+enum prompt_state prompts_get(struct prompts *ps, const char *text, enum prompt_life life, struct prompt **out)
 {
 	char *spoken = spoken_text(text);
 	enum prompt_state state = PROMPT_READY;
 
 	if (*spoken)
-		state = look_up(ps, spoken, out);
+		state = look_up(ps, spoken, life, out);
 	else
 		*out = prompt_ref(ps->silence);
 	g_free(spoken);

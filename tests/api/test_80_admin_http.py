@@ -34,25 +34,6 @@ def admin(server):
     return Admin(server)
 
 
-ROUTES = [("GET", "/users"), ("POST", "/users"), ("POST", "/users/1/disable"), ("POST", "/users/1/enable"),
-          ("GET", "/sites"), ("POST", "/sites"), ("PATCH", "/sites/1"), ("PUT", "/sites/1/users/1"),
-          ("DELETE", "/sites/1/users/1"), ("GET", "/numbers"), ("POST", "/numbers"), ("PATCH", "/numbers/" + NUMBER),
-          ("DELETE", "/numbers/" + NUMBER), ("GET", "/keys"), ("POST", "/keys"), ("DELETE", "/keys/1"),
-          ("POST", "/keys/1/rotate"), ("GET", "/suppressions"), ("POST", "/suppressions"),
-          ("POST", "/suppressions/import"), ("DELETE", "/suppressions/a@example.com"), ("GET", "/campaigns/1"),
-          ("POST", "/campaigns/1/pause"), ("POST", "/campaigns/1/resume"), ("POST", "/campaigns/1/cancel")]
-
-
-@pytest.mark.parametrize("method, path", ROUTES)
-def test_a_partner_key_finds_nothing_there(shared_server, method, path):
-    nowhere = shared_server.api("GET", "/v1/nothing/here")
-    for key in ("test", "live"):
-        reply = shared_server.api(method, "/v1/admin" + path, {}, key=key)
-        not_found(reply)
-        assert reply.content == nowhere.content
-    refused(shared_server.api(method, "/v1/admin" + path, {}, key=None), 401)
-
-
 # ---- users ----
 
 def test_users(admin):

@@ -156,9 +156,14 @@ static void hang_up(struct carrier *c, int64_t attempt_id)
 		post(w, w->now_us, &ev);
 }
 
+static void confirm(struct carrier *c, int64_t attempt_id, bool booked, unsigned left)
+{
+	(void)c, (void)attempt_id, (void)booked, (void)left;
+}
+
 void far_end_open(struct world *w)
 {
-	w->carrier = (struct carrier){ .place = place, .hang_up = hang_up };
+	w->carrier = (struct carrier){ .place = place, .hang_up = hang_up, .confirm = confirm };
 }
 
 static struct mail *first_mail(const struct world *w)
