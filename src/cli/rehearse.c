@@ -109,7 +109,8 @@ static void print_rehearsal(const json_t *r)
 {
 	const json_t *unreached = json_object_get(r, "neverReached");
 
-	printf("Campaign %lld, rehearsed with seed %lld\n\n  starts           %s\n  finishes         %s\n  calls            %8lld\n",
+	printf("Campaign %lld, rehearsed with seed %lld\n\n"
+	       "  starts           %s\n  finishes         %s\n  calls            %8lld\n",
 	       number_of(r, "campaignId"), number_of(r, "seed"), text_of(r, "startsAt"), text_of(r, "finishesAt"),
 	       number_of(r, "calls"));
 	if (!json_is_true(json_object_get(r, "finished")))
@@ -128,7 +129,8 @@ static void print_rehearsal(const json_t *r)
 
 static int rehearse_campaign(const struct options *o, const struct settings *s, struct problem *p)
 {
-	struct rehearsal_wish wish = { .settings = s, .folder = o->folder, .campaign_id = o->campaign, .seed = (uint64_t)o->seed };
+	struct rehearsal_wish wish = { .settings = s, .folder = o->folder, .campaign_id = o->campaign,
+		.seed = (uint64_t)o->seed };
 	struct jw w;
 	json_t *answer;
 	int rc = -1;

@@ -118,7 +118,9 @@ static int prepare_run(struct db *db, void *arg)
 		return problem_set(prep->p, PROBLEM_CONFLICT, "campaign %" G_GINT64_FORMAT " is cancelled: it calls nobody",
 				   w->campaign_id);
 	if (w->most_leads && r->start.leads > w->most_leads)
-		return problem_set(prep->p, PROBLEM_INVALID, "the campaign has %" G_GINT64_FORMAT " candidates; at most %" G_GINT64_FORMAT " can be rehearsed here, more by `callsheet rehearse`", r->start.leads,
+		return problem_set(prep->p, PROBLEM_INVALID,
+			"the campaign has %" G_GINT64_FORMAT " candidates; at most %" G_GINT64_FORMAT
+			" can be rehearsed here, more by `callsheet rehearse`", r->start.leads,
 				   w->most_leads);
 	meet_people(r, db, &c);
 	ledger_release_all(db);

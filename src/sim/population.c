@@ -142,7 +142,8 @@ void population_call(const struct population *p, const struct call_order *order,
 
 	*out = (struct call_plan){ .ringing_ms = row->rings ? RESPONSE_MS : -1, .answered_ms = -1, .sip_status = row->status };
 	if (row->fails_first && nth % 2 == 0) {
-		*out = (struct call_plan){ .ringing_ms = -1, .answered_ms = -1, .ended_ms = RESPONSE_MS, .sip_status = 503, .outcome = cause_outcome(503, 0, false) };
+		*out = (struct call_plan){ .ringing_ms = -1, .answered_ms = -1, .ended_ms = RESPONSE_MS,
+			.sip_status = 503, .outcome = cause_outcome(503, 0, false) };
 	} else if (row->rings_out) {
 		out->ended_ms = RESPONSE_MS + order->ring_timeout_s * 1000;
 		out->outcome = OUTCOME_NO_ANSWER;

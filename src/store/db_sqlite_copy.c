@@ -73,7 +73,8 @@ static int copy_tables(sqlite3 *h, int64_t workspace_id, int64_t campaign_id)
 static int version_of(sqlite3 *h, const char *pragma)
 {
 	sqlite3_stmt *st = NULL;
-	int version = sqlite3_prepare_v2(h, pragma, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int(st, 0) : -1;
+	int version = sqlite3_prepare_v2(h, pragma, -1, &st, NULL) == SQLITE_OK &&
+		sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int(st, 0) : -1;
 
 	sqlite3_finalize(st);
 	return version;

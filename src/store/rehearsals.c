@@ -50,5 +50,8 @@ void rehearsal_unreached(struct db *db, int64_t workspace_id, int64_t campaign_i
 			 void (*each)(void *arg, const struct unreached *u), void *arg)
 {
 	DB_EACH(db, rehearsal_unreached, row, .workspace_id = workspace_id, .campaign_id = campaign_id)
-		each(arg, &(struct unreached){ .lead_id = row->talent_id, .attempts = row->attempts, .first_name = row->first_name, .last_name = row->last_name, .phone = row->phone, .reason = row->reason, .state = (enum lead_state)row->lead_state, .last = (enum outcome)row->outcome });
+		each(arg, &(struct unreached){ .lead_id = row->talent_id, .attempts = row->attempts,
+			.first_name = row->first_name, .last_name = row->last_name, .phone = row->phone,
+			.reason = row->reason, .state = (enum lead_state)row->lead_state,
+			.last = (enum outcome)row->outcome });
 }

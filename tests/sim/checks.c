@@ -40,15 +40,19 @@ static const struct {
 	  "SELECT count(*) FROM (SELECT 1 FROM attempt WHERE attempt_state IN (3, 4, 5) GROUP BY number HAVING count(*) > 1)" },
 	{ "I9: a live attempt without the person's lock",
 	  "SELECT count(*) FROM attempt a WHERE attempt_state IN (3, 4, 5)"
-	  " AND NOT EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = a.workspace_id AND p.attempt_id = a.attempt_id AND p.number = a.number)" },
+	  " AND NOT EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = a.workspace_id"
+	  " AND p.attempt_id = a.attempt_id AND p.number = a.number)" },
 	{ "lost: a lead that waits and is in no queue",
 	  "SELECT count(*) FROM lead l WHERE lead_state = 1 AND removed = 0"
-	  " AND NOT EXISTS (SELECT 1 FROM due d WHERE d.workspace_id = l.workspace_id AND d.campaign_id = l.campaign_id AND d.talent_id = l.talent_id)" },
+	  " AND NOT EXISTS (SELECT 1 FROM due d WHERE d.workspace_id = l.workspace_id"
+	  " AND d.campaign_id = l.campaign_id AND d.talent_id = l.talent_id)" },
 	{ "lost: a lead that is being called, without a live attempt",
 	  "SELECT count(*) FROM lead l WHERE lead_state = 2 AND removed = 0 AND NOT EXISTS (SELECT 1 FROM attempt a"
-	  " WHERE a.workspace_id = l.workspace_id AND a.campaign_id = l.campaign_id AND a.talent_id = l.talent_id AND a.attempt_state IN (3, 4, 5))" },
+	  " WHERE a.workspace_id = l.workspace_id AND a.campaign_id = l.campaign_id AND a.talent_id = l.talent_id"
+	  " AND a.attempt_state IN (3, 4, 5))" },
 	{ "a lead in the queue that is being called, done, held or removed",
-	  "SELECT count(*) FROM due d JOIN lead l ON d.workspace_id = l.workspace_id AND d.campaign_id = l.campaign_id AND d.talent_id = l.talent_id"
+	  "SELECT count(*) FROM due d JOIN lead l ON d.workspace_id = l.workspace_id"
+	  " AND d.campaign_id = l.campaign_id AND d.talent_id = l.talent_id"
 	  " WHERE l.lead_state <> 1 OR l.removed = 1" },
 };
 
@@ -139,7 +143,8 @@ void checks_intent(struct world *w, const struct attempt_ref *ref)
 		g_free(seen);
 		return;
 	}
-	*seen = (struct seen_intent){ ref->attempt_id, (sqlite3_column_int64(st, 3) - w->wall_ms) * 1000, sqlite3_column_int64(st, 5) };
+	*seen = (struct seen_intent){ ref->attempt_id, (sqlite3_column_int64(st, 3) - w->wall_ms) * 1000,
+		sqlite3_column_int64(st, 5) };
 	g_hash_table_insert(w->intents, &seen->attempt_id, seen);
 	say(w, "intent of attempt %d (campaign %d, lead %d, its no. %d)", (int)ref->attempt_id, sqlite3_column_int(st, 0),
 	    sqlite3_column_int(st, 1), sqlite3_column_int(st, 2));
@@ -168,7 +173,8 @@ static void check_far_end(struct world *w, const struct far_call *call)
 		if (c->attempt_id == call->attempt_id)
 			wrong(w, "I3: a second INVITE for attempt %d", (int)c->attempt_id);
 		/* the wall clock's steps may shorten the wait after a call that a dead server left behind */
-		if (c->over_us > w->now_us && (c->life == call->life || !(w->faults & FAULT_CLOCK)) && strcmp(c->number, call->number) == 0)
+		if (c->over_us > w->now_us && (c->life == call->life || !(w->faults & FAULT_CLOCK)) &&
+			strcmp(c->number, call->number) == 0)
 			wrong(w, "I9: attempt %d rings %s, where attempt %d is not over", (int)call->attempt_id, call->number,
 			      (int)c->attempt_id);
 		on += c->life == call->life && c->over_us > w->now_us;

@@ -94,7 +94,8 @@ static void ring(struct world *w, const struct call_order *o, struct far_call *c
 /* The end of an order for which nothing left. */
 static void never_sent(struct world *w, const struct call_order *o)
 {
-	struct carrier_event ev = { .kind = CARRIER_ENDED, .attempt_id = o->attempt_id, .fence = o->fence, .outcome = OUTCOME_NEVER_SENT };
+	struct carrier_event ev = { .kind = CARRIER_ENDED, .attempt_id = o->attempt_id, .fence = o->fence,
+		.outcome = OUTCOME_NEVER_SENT };
 
 	say(w, "attempt %d is not sent", (int)o->attempt_id);
 	post(w, w->now_us, &ev);

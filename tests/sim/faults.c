@@ -30,7 +30,8 @@ bool yield_point(struct world *w, const char *where)
 	if (w->dead)
 		return false;
 	if (fault_happens(w, FAULT_PAUSE, 12)) {
-		int64_t us = (int64_t)draw(w, 2) ? 100000 + (int64_t)draw(w, 3 * SECOND_US) : 5 * SECOND_US + (int64_t)draw(w, 60 * SECOND_US);
+		int64_t us = (int64_t)draw(w, 2) ? 100000 + (int64_t)draw(w, 3 * SECOND_US)
+			: 5 * SECOND_US + (int64_t)draw(w, 60 * SECOND_US);
 
 		say(w, "stopped %s for %.1f s", where, (double)us / 1e6);
 		w->now_us += us;
@@ -136,7 +137,8 @@ static int64_t number(struct world *w, const char *sql, int64_t a, int64_t b)
 static char *ledger_text(struct world *w)
 {
 	static const char sql[] =
-		"SELECT (SELECT group_concat(campaign_id || ' ' || talent_id || ' ' || due_at || ' ' || due_state || ' ' || fence)"
+		"SELECT (SELECT group_concat(campaign_id || ' ' || talent_id || ' ' || due_at || ' '"
+		" || due_state || ' ' || fence)"
 		"          FROM due) || '/' ||"
 		"       coalesce((SELECT group_concat(attempt_id || ' ' || attempt_state || ' ' || outcome || ' ' || call_id)"
 		"          FROM attempt), '') || '/' ||"

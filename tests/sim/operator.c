@@ -53,7 +53,8 @@ static int remove_lead(struct db *db, void *arg)
 {
 	struct act *a = arg;
 
-	return lead_remove(db, a->w->account.live_workspace, a->w->campaign[a->campaign], a->talent, wall_now(a->w)) ? JOB_KEEP : 1;
+	return lead_remove(db, a->w->account.live_workspace, a->w->campaign[a->campaign], a->talent,
+		wall_now(a->w)) ? JOB_KEEP : 1;
 }
 
 static int add_lead(struct db *db, void *arg)

@@ -106,7 +106,13 @@ static int64_t add_campaign(struct db *db, struct world *w)
 {
 	static const int64_t gaps_s[] = { 20, 45, 300, 5 * 3600, 24 * 3600 };
 	struct schedule s = { 1 + (int)draw(w, 3), { T0 + (int64_t)draw(w, 60) * 1000 } };
-	struct campaign c = { .campaign_id = campaign_next_id(db), .title = "A", .status = "RUNNING", .purpose = "INTEREST_CHECK", .timezone = "America/New_York", .site_id = w->account.site_id, .caller_number = "+15550001111", .call_type = "IVR", .ai_call_script = "", .opening_message = "Hello.", .closing_message = "Bye.", .questions = "[]", .job_details = "{}", .job_title = "", .assessment_test_id = "", .assessment_name = "", .reminder_sms = "", .post_call_sms = "", .time_basis = "UTC", .follow_ups = "[]", .detail_json = "{}", .summary_json = "{}", .created_at = T0 };
+	struct campaign c = { .campaign_id = campaign_next_id(db), .title = "A", .status = "RUNNING",
+		.purpose = "INTEREST_CHECK", .timezone = "America/New_York", .site_id = w->account.site_id,
+		.caller_number = "+15550001111", .call_type = "IVR", .ai_call_script = "",
+		.opening_message = "Hello.", .closing_message = "Bye.", .questions = "[]", .job_details = "{}",
+		.job_title = "", .assessment_test_id = "", .assessment_name = "", .reminder_sms = "",
+		.post_call_sms = "", .time_basis = "UTC", .follow_ups = "[]", .detail_json = "{}",
+		.summary_json = "{}", .created_at = T0 };
 
 	for (int i = 1; i < s.n; i++)
 		s.at[i] = s.at[i - 1] + gaps_s[draw(w, G_N_ELEMENTS(gaps_s))] * 1000;
@@ -116,11 +122,14 @@ static int64_t add_campaign(struct db *db, struct world *w)
 
 static int furnish(struct db *db, void *arg)
 {
-	struct account_wish wish = { .company = "Acme", .country = "US", .number = "+15550001111", .test_number = "+15550002222" };
+	struct account_wish wish = { .company = "Acme", .country = "US", .number = "+15550001111",
+		.test_number = "+15550002222" };
 	struct world *w = arg;
 
 	account_create(db, &wish, T0, &w->account);
-	w->trunk = trunk_add(db, &(struct trunk){ .workspace_id = w->account.live_workspace, .name = "t", .host = "h", .transport = "udp", .auth_user = "", .auth_password = "", .port = 5060, .channels = w->channels, .cps = w->cps }, T0);
+	w->trunk = trunk_add(db, &(struct trunk){ .workspace_id = w->account.live_workspace, .name = "t",
+		.host = "h", .transport = "udp", .auth_user = "", .auth_password = "", .port = 5060,
+		.channels = w->channels, .cps = w->cps }, T0);
 	for (int i = 0; i < CAMPAIGNS; i++) {
 		w->campaign[i] = add_campaign(db, w);
 		for (int p = 0; p < PEOPLE; p++)

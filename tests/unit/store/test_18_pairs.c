@@ -86,7 +86,8 @@ static void every_pair(void **state)
 
 				ref.fence += fence;
 				happens(h, e, &ref);
-				if (ask(h, "SELECT attempt_state FROM attempt WHERE attempt_id = %d", (int)ref.attempt_id) != want)
+				if (ask(h, "SELECT attempt_state FROM attempt WHERE attempt_id = %d",
+					(int)ref.attempt_id) != want)
 					fail_msg("event %d in state %s with fence %+d", e, attempt_state_name(s), fence);
 				if (want == s) /* refused: nothing is told, nothing follows */
 					assert_int_equal(ask(h, "SELECT count(*) FROM event"), events);
