@@ -6,7 +6,7 @@
 
 #define ZONE_LIST "/usr/share/zoneinfo/tzdata.zi"
 
-enum { MS = 1000, DAY_S = 86400 };
+enum { MS = 1000, DAY_S = 86400, HELD_MAX = 1000 };
 
 struct zone_data {
 	GHashTable *names; /* lower case -> the zone as tzdata spells it; of a link, the one it leads to */
@@ -54,11 +54,15 @@ const char *zone_data_version(void)
 	return zone_data()->version;
 }
 
+<<<<<<< HEAD
 /*
  * A zone once read is kept: GLib reads and parses the file anew for every one that nobody holds, a thousand times as long
  * as the question takes. Names that are no zones are not kept, so that there are never more than tzdata has.
  */
 static GTimeZone *open_zone(const char *name)
+=======
+static GTimeZone *read_zone(const char *name)
+>>>>>>> main
 {
 	static GHashTable *kept; /* lower-case name -> GTimeZone */
 	static GMutex lock;
@@ -77,6 +81,29 @@ static GTimeZone *open_zone(const char *name)
 	if (tz)
 		g_time_zone_ref(tz);
 	g_mutex_unlock(&lock);
+	return tz;
+}
+
+/* GLib reads the zone's file each time somebody opens one that nobody holds: they are held from their first use on. */
+static GTimeZone *open_zone(const char *name)
+{
+	static GRWLock lock;
+	static GHashTable *held; /* the name as it was asked for -> GTimeZone */
+	GTimeZone *tz;
+
+	g_rw_lock_reader_lock(&lock);
+	tz = held ? g_hash_table_lookup(held, name) : NULL;
+	if (tz)
+		g_time_zone_ref(tz);
+	g_rw_lock_reader_unlock(&lock);
+	if (tz || !(tz = read_zone(name)))
+		return tz;
+	g_rw_lock_writer_lock(&lock);
+	if (!held)
+		held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_time_zone_unref);
+	if (g_hash_table_size(held) < HELD_MAX)
+		g_hash_table_replace(held, g_strdup(name), g_time_zone_ref(tz));
+	g_rw_lock_writer_unlock(&lock);
 	return tz;
 }
 
@@ -142,6 +169,11 @@ bool wall_valid(const struct wall *w)
 		return false;
 	return g_date_valid_dmy((GDateDay)w->day, (GDateMonth)w->month, (GDateYear)w->year) && w->hour >= 0 &&
 	       w->hour < 24 && w->minute >= 0 && w->minute < 60 && w->second >= 0 && w->second < 60;
+}
+
+int wall_weekday(const struct wall *w)
+{
+	return (int)((days_from_civil(w->year, w->month, w->day) + 4) % 7 + 7) % 7; /* 1970 began on a Thursday */
 }
 
 struct wall wall_plus_days(struct wall w, int days)
