@@ -202,12 +202,13 @@ int main(int argc, char **argv)
 	b.campaign = atoll(argv[4]);
 	b.small = argc > 5 ? atoll(argv[5]) : 0;
 	b.handed = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	if (settings_load(&s, NULL, NULL, &p) != 0 || dispatcher_rules(&o, &s, &p) != 0 ||
+	if (settings_load(&s, NULL, NULL, &p) != 0 ||
 	    !(b.store = store_open(argv[2], NULL, NULL, &p)) || store_write(b.store, JOB_DISPATCH,
 		find_company, &b) != JOB_KEEP) {
 		fprintf(stderr, "%s\n", p.text);
 		return 1;
 	}
+	dispatcher_rules(&o, &s);
 	o.store = b.store;
 	o.carrier = &b.carrier;
 	o.scripts = scripts_new(NULL);

@@ -6,11 +6,8 @@
 #include "cli/control.h"
 #include "cli/folder.h"
 #include "engine/engine.h"
-<<<<<<< HEAD
 #include "engine/rehearse.h"
-=======
 #include "store/rulebook.h"
->>>>>>> main
 #include "store/writer.h"
 
 #include <glib.h>

@@ -54,15 +54,7 @@ const char *zone_data_version(void)
 	return zone_data()->version;
 }
 
-<<<<<<< HEAD
-/*
- * A zone once read is kept: GLib reads and parses the file anew for every one that nobody holds, a thousand times as long
- * as the question takes. Names that are no zones are not kept, so that there are never more than tzdata has.
- */
-static GTimeZone *open_zone(const char *name)
-=======
 static GTimeZone *read_zone(const char *name)
->>>>>>> main
 {
 	static GHashTable *kept; /* lower-case name -> GTimeZone */
 	static GMutex lock;

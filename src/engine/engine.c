@@ -262,16 +262,12 @@ struct engine *engine_start(const struct settings *settings, struct store *store
 
 	e->settings = settings;
 	e->store = o.store = store;
+	dispatcher_rules(&o, settings);
 	o.quiet_until_us = clock_boot_us() + SECOND_US;
 	g_mutex_init(&e->lock);
 	g_cond_init(&e->wake);
 	g_queue_init(&e->notes);
-<<<<<<< HEAD
-	if (dispatcher_rules(&o, settings, p) != 0 ||
-	    recovery_run(store, folder, &o.retry, clock_wall_ms(), &r, p) != 0 ||
-=======
 	if (recovery_run(store, folder, &o.retry, clock_wall_ms(), &r, p) != 0 ||
->>>>>>> main
 	    start_parts(e, folder, &o, r.epoch, p) != 0) {
 		farm_stop(e->farm);
 		voice_stop(e->voice, 0);

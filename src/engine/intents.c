@@ -22,13 +22,6 @@ static bool may_call(struct db *db, const struct dial_desk *desk, const struct c
 {
 	struct verdict v = policy_check(&dial->question);
 
-<<<<<<< HEAD
-	w->attempt_id = 0;
-	if (!ledger_facts(db, &w->claim, job->now, &facts) || facts.removed)
-		return;
-	v = ask_policy(db, w, &facts, job->now);
-=======
->>>>>>> main
 	switch (v.kind) {
 	case VERDICT_LATER:
 		ledger_release(db, c, v.not_before, v.reason, true, desk->now);

@@ -10,6 +10,7 @@
 #include "store/campaigns.h"
 #include "store/db.h"
 #include "store/rehearsals.h"
+#include "store/rulebook.h"
 
 #include <glib.h>
 #include <string.h>
@@ -137,8 +138,9 @@ static int open_copy(struct rehearsal *r, struct problem *p)
 
 	if (!db)
 		return -1;
-	r->store = store_alone(db);
-	if (db_sqlite_copy(db, path, r->wish->workspace_id, r->wish->campaign_id, p) != 0)
+	if (!(r->store = store_alone(db, r->wish->folder, p)) ||
+	    rulebook_replace_hours(store_rulebook(r->store), r->wish->settings->policy_calling_hours, p) != 0 ||
+	    db_sqlite_copy(db, path, r->wish->workspace_id, r->wish->campaign_id, p) != 0)
 		return -1;
 	if (store_write(r->store, JOB_DISPATCH, prepare_run, &prep) != JOB_KEEP)
 		return problem_set(p, PROBLEM_FAILED, "the copy of the campaign cannot be written");
@@ -312,10 +314,10 @@ static int report(const struct rehearsal *r, struct jw *w, struct problem *p)
 int rehearse(const struct rehearsal_wish *wish, struct jw *out, struct problem *p)
 {
 	struct rehearsal r = { .wish = wish };
-	int rc = dispatcher_rules(&r.options, wish->settings, p);
+	int rc;
 
-	if (rc == 0)
-		rc = open_copy(&r, p);
+	dispatcher_rules(&r.options, wish->settings);
+	rc = open_copy(&r, p);
 	if (rc == 0 && (r.has_trunk || !r.live)) /* without a trunk there is nothing to try */
 		rc = run(&r, p);
 	if (rc == 0)

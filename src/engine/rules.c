@@ -6,7 +6,7 @@ enum {
 	SECOND_MS = 1000,
 };
 
-int dispatcher_rules(struct dispatcher_options *o, const struct settings *s, struct problem *p)
+void dispatcher_rules(struct dispatcher_options *o, const struct settings *s)
 {
 	o->retry = (struct retry_rule){ .min_gap_ms = s->policy_min_gap * SECOND_MS,
 					.backoff_ms = s->engine_retry_backoff * SECOND_MS,
@@ -15,5 +15,4 @@ int dispatcher_rules(struct dispatcher_options *o, const struct settings *s, str
 	o->rest_us = s->engine_trunk_rest * SECOND_MS * SECOND_MS;
 	o->farm_channels = FARM_CHANNELS;
 	o->farm_cps = FARM_CPS;
-	return hours_parse(s->policy_calling_hours, &o->hours, p);
 }

@@ -64,23 +64,6 @@ void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const 
 			.talent_id = c->talent_id, .reason = reason, .now = now);
 }
 
-<<<<<<< HEAD
-bool ledger_facts(struct db *db, const struct claim *c, int64_t now, struct claim_facts *out)
-{
-	struct due_lead_row row;
-
-	if (!DB_ROW(db, due_lead, &row, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
-		    .talent_id = c->talent_id, .unsure_since = now - ATTEMPT_UNSURE_MS))
-		return false;
-	*out = (struct claim_facts){ .number = row.number, .email = row.email, .status = row.status,
-				     .timezone = row.timezone,
-				     .removed = row.removed, .caller_verified = row.verified_at != DB_NULL,
-				     .person_busy = row.busy, .attempts = row.attempts };
-	return true;
-}
-
-=======
->>>>>>> main
 int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_node *node,
 		      const struct intent *intent, int64_t now)
 {

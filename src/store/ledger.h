@@ -43,17 +43,6 @@ void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const 
 /* Out of the queue for good: the lead ends as `next` says, in the bucket it has. */
 void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *next, int64_t now);
 
-<<<<<<< HEAD
-/* What the policy asks about, as it is now. False when the lead has gone. */
-struct claim_facts {
-	const char *number, *email, *status, *timezone;
-	bool removed, caller_verified, person_busy;
-	int64_t attempts;
-};
-bool ledger_facts(struct db *db, const struct claim *c, int64_t now, struct claim_facts *out);
-
-=======
->>>>>>> main
 /* The intent: the attempt's row, the person's lock, the queue's row gone, the lead calling. 0 when the claim was
  * not ours any more or the person is locked; else the attempt's id. */
 struct intent {

@@ -287,11 +287,13 @@ void store_read_end(struct db *db)
 
 /* ---- life ---- */
 
-static struct store *store_new(struct db *db)
+static struct store *store_new(struct db *db, struct rulebook *rulebook)
 {
 	struct store *s = g_new0(struct store, 1);
 
 	s->db = db;
+	s->rulebook = rulebook;
+	db->rulebook = rulebook;
 	db->ids = ids_new();
 	g_mutex_init(&s->lock);
 	g_cond_init(&s->ready);
@@ -300,9 +302,14 @@ static struct store *store_new(struct db *db)
 	return s;
 }
 
-struct store *store_alone(struct db *db)
+struct store *store_alone(struct db *db, const char *folder, struct problem *p)
 {
-	return store_new(db);
+	struct rulebook *rulebook = rulebook_open(folder, p);
+
+	if (rulebook)
+		return store_new(db, rulebook);
+	db_close(db);
+	return NULL;
 }
 
 struct store *store_open(const char *folder, void (*broken)(void *arg), void *arg, struct problem *p)
@@ -315,14 +322,8 @@ struct store *store_open(const char *folder, void (*broken)(void *arg), void *ar
 	if (!db) {
 		rulebook_free(rulebook);
 		return NULL;
-<<<<<<< HEAD
-	s = store_new(db);
-=======
 	}
-	s = g_new0(struct store, 1);
-	s->rulebook = rulebook;
-	db->rulebook = rulebook;
->>>>>>> main
+	s = store_new(db, rulebook);
 	s->path = g_steal_pointer(&path);
 	s->broken = broken;
 	s->broken_arg = arg;

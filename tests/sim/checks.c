@@ -148,7 +148,7 @@ void checks_intent(struct world *w, const struct attempt_ref *ref)
 	g_hash_table_insert(w->intents, &seen->attempt_id, seen);
 	say(w, "intent of attempt %d (campaign %d, lead %d, its no. %d)", (int)ref->attempt_id, sqlite3_column_int(st, 0),
 	    sqlite3_column_int(st, 1), sqlite3_column_int(st, 2));
-	zone_to_wall("America/New_York", sqlite3_column_int64(st, 3), &local);
+	zone_to_wall("America/Chicago", sqlite3_column_int64(st, 3), &local);
 	if (local.hour < HOURS_FROM || local.hour >= HOURS_TO)
 		wrong(w, "I6: attempt %d at %02d:%02d of the callee's day", (int)ref->attempt_id, local.hour, local.minute);
 	if (strcmp((const char *)sqlite3_column_text(st, 4), "RUNNING") != 0)

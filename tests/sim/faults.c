@@ -172,7 +172,7 @@ static int write_again(struct db *db, void *arg)
 
 	switch (o->what) {
 	case 0:
-		ledger_release(db, &o->claim, now, "OLD", now);
+		ledger_release(db, &o->claim, now, "OLD", false, now);
 		break;
 	case 1:
 		ledger_drop(db, &o->claim, &next, now);

@@ -78,7 +78,7 @@ static void empty_tables(struct world *w)
 	static const char *const tables[] = { "campaign", "campaign_slot", "campaign_total", "lead_total", "lead", "talent",
 					      "due", "attempt", "person_lock", "suppression", "event", "lead_change",
 					      "trunk", "fact", "counter", "company", "workspace", "app_user", "site",
-					      "site_user", "caller_number" };
+					      "site_user", "caller_number", "workspace_day", "workspace_setting" };
 
 	sqlite3_exec(w->sql, "BEGIN", NULL, NULL, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
@@ -167,7 +167,7 @@ static void begin(struct world *w, uint64_t seed, unsigned faults)
 			w->faults |= f;
 	w->wall_ms = T0;
 	if (draw(w, 8) == 0) /* near the end of the day: the hours close in the middle */
-		w->wall_ms = T0 + 11 * 3600 * INT64_C(1000) - (int64_t)draw(w, 120) * 1000;
+		w->wall_ms = T0 + 12 * 3600 * INT64_C(1000) - (int64_t)draw(w, 120) * 1000;
 	w->channels = 1 + (int)draw(w, 4);
 	w->cps = 1 + (int)draw(w, 5);
 	empty_tables(w);
@@ -337,7 +337,7 @@ struct world *world_new(void)
 	if (!w->db)
 		g_error("%s", p.text);
 	w->sql = db_sqlite_handle(w->db);
-	w->store = store_alone(w->db);
+	w->store = store_alone(w->db, NULL, &p);
 	w->scripts = scripts_new(NULL);
 	w->folder = g_strdup("/dev/shm/callsheet-sim-XXXXXX");
 	if (!g_mkdtemp(w->folder))
@@ -355,7 +355,6 @@ struct world *world_new(void)
 		.carrier = &w->carrier,
 		.scripts = w->scripts,
 		.node = { 1, 1 },
-		.hours = { 8 * 60, 21 * 60 },
 		.retry = { .min_gap_ms = MIN_GAP_S * 1000, .backoff_ms = 5000, .unsure_gap_ms = UNSURE_S * 1000 },
 		.ring_timeout_s = 30,
 		.rest_us = 30 * SECOND_US,

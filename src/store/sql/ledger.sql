@@ -44,21 +44,6 @@ DELETE FROM due
 -- :across a server that starts owns every claim of its database
 UPDATE due SET due_state = 1, fence = fence + 1, lease_until = NULL WHERE due_state = 2
 
-<<<<<<< HEAD
--- :query due_lead
--- :row number, email, lead_state, removed, attempts, status, timezone, verified_at, busy:int
--- what the policy asks about, as it is inside the intent's transaction; a call nobody saw the end of may still ring
-SELECT l.number, l.email, l.lead_state, l.removed, l.attempts, c.status, c.timezone, n.verified_at,
-       EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number) OR
-       EXISTS (SELECT 1 FROM attempt a WHERE a.workspace_id = l.workspace_id AND a.number = l.number
-                  AND a.attempt_state = 7 AND a.intent_at > $unsure_since:int)
-  FROM lead l
-  JOIN campaign c ON c.workspace_id = l.workspace_id AND c.campaign_id = l.campaign_id
-  LEFT JOIN caller_number n ON n.workspace_id = c.workspace_id AND n.number = c.caller_number
- WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.talent_id = $talent_id
-
-=======
->>>>>>> main
 -- :query person_lock_take
 INSERT INTO person_lock (workspace_id, number, attempt_id, locked_at)
 VALUES ($workspace_id, $number, $attempt_id, $locked_at)

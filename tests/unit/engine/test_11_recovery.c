@@ -19,13 +19,8 @@ static struct attempt_ref dial(struct house *h, int64_t epoch, int n)
 
 	house_add(h, email, phone);
 	assert_int_equal(ledger_claim(h->db, h->ws, &node, T0, T0 + 30000, 1, &c), 1);
-<<<<<<< HEAD
-	assert_true(ledger_facts(h->db, &c, T0, &f));
-	i.number = f.number;
-=======
 	g_snprintf(number, sizeof(number), "+1%s", phone);
 	i.number = number;
->>>>>>> main
 	return (struct attempt_ref){ h->ws, ledger_intend(h->db, &c, &node, &i, T0), c.fence, epoch };
 }
 

@@ -28,15 +28,9 @@ static int64_t intend(struct house *h, const struct claim *c, int64_t now)
 	struct dial_desk desk;
 	struct dial d;
 
-<<<<<<< HEAD
-	assert_true(ledger_facts(h->db, c, T0, &f));
-	i.number = f.number;
-	i.attempt_no = f.attempts + 1;
-=======
 	ask_about(h, c, now, &desk, &d);
 	i.number = d.number;
 	i.attempt_no = d.attempts + 1;
->>>>>>> main
 	return ledger_intend(h->db, c, &node, &i, now);
 }
 
@@ -204,13 +198,8 @@ static void a_person_has_one_call_at_a_time(void **state)
 
 	house_add_to(h, other, "grace@example.com", "555 987 6543", T0);
 	c = claim_one(h, T0);
-<<<<<<< HEAD
-	assert_true(ledger_facts(h->db, &c, T0, &f));
-	assert_true(f.person_busy);
-=======
 	ask_about(h, &c, T0, &desk, &d);
 	assert_true(d.question.person_busy);
->>>>>>> main
 	assert_int_equal(intend(h, &c, T0), 0);
 	assert_int_equal(ask(h, "SELECT count(*) FROM attempt"), 1);
 	assert_int_equal(ask(h, "SELECT count(*) FROM due"), 1);
@@ -227,17 +216,6 @@ static void the_facts_are_of_this_moment(void **state)
 
 	house_add(h, "ada@example.com", "5559876543");
 	c = claim_one(h, T0);
-<<<<<<< HEAD
-	assert_true(ledger_facts(h->db, &c, T0, &f));
-	assert_string_equal(f.number, "+15559876543");
-	assert_string_equal(f.status, "RUNNING");
-	assert_string_equal(f.timezone, "America/New_York");
-	assert_true(f.caller_verified);
-	assert_false(f.removed || f.person_busy);
-	lead_remove(h->db, h->ws, h->campaign, c.talent_id, T0);
-	assert_true(ledger_facts(h->db, &c, T0, &f));
-	assert_true(f.removed);
-=======
 	ask_about(h, &c, T0, &desk, &d);
 	assert_string_equal(d.number, "+15559876543");
 	assert_string_equal(d.question.campaign_zone, "America/New_York");
@@ -248,7 +226,6 @@ static void the_facts_are_of_this_moment(void **state)
 	lead_remove(h->db, h->ws, h->campaign, c.talent_id, T0);
 	ask_about(h, &c, T0, &desk, &d);
 	assert_true(d.removed);
->>>>>>> main
 	assert_int_equal(intend(h, &c, T0), 0); /* the row of the queue went with the lead */
 	assert_int_equal(ask(h, "SELECT count(*) FROM person_lock"), 0);
 }
