@@ -248,6 +248,15 @@ void app_tell_change(const struct request *rq, struct reply *re, const struct ch
 	reply_after(re, say_changed, c);
 }
 
+int app_rehearse(const struct request *rq, const struct rehearsal_order *order, struct jw *out, struct problem *p)
+{
+	const struct app *a = rq->app;
+
+	if (!a->ears.rehearse)
+		return problem_set(p, PROBLEM_UNREACHABLE, "nothing can be rehearsed here");
+	return a->ears.rehearse(a->ears.arg, order, out, p);
+}
+
 void app_missing(struct db *db, struct reply *re)
 {
 	if (!app_read_failed(db, re))

@@ -42,6 +42,9 @@ const struct route routes[] = {
 	{ "GET", PARTNER "/campaigns/:campaignId/report", SCOPE_PARTNER, RUN_LONG_READ, campaigns_report,
 	  .exists = campaign_exists, .doc = "How far people got, what became of each try, and the hours of the week" },
 
+	{ "POST", PARTNER "/campaigns/:campaignId/rehearsals", SCOPE_PARTNER, RUN_LONG_READ, rehearsals_create,
+	  .body = &rehearsal_body, .exists = campaign_exists, .doc = "How a campaign would go, with nobody called" },
+
 	{ "GET", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_READ, leads_list,
 	  .query = &lead_list_query, .exists = campaign_exists, .takes_long = leads_list_takes_long,
 	  .doc = "Candidates of a campaign and where they stand" },

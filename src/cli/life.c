@@ -8,6 +8,7 @@
 #include "cli/control.h"
 #include "cli/folder.h"
 #include "engine/engine.h"
+#include "engine/rehearse.h"
 #include "store/rulebook.h"
 #include "store/writer.h"
 
@@ -87,6 +88,17 @@ static void on_clock(void *arg)
 	app_keys_changed(arg);
 }
 
+static int on_rehearse(void *arg, const struct rehearsal_order *order, struct jw *out, struct problem *p)
+{
+	struct life *l = arg;
+	struct rehearsal_wish wish = { .settings = l->settings, .folder = l->folder.path,
+				       .workspace_id = order->workspace_id, .campaign_id = order->campaign_id,
+				       .seed = (uint64_t)order->seed, .most_leads = order->most_leads,
+				       .most_ms = order->most_ms };
+
+	return rehearse(&wish, out, p);
+}
+
 /* A file descriptor a call and a connection: as many as the system lets us have. */
 static void raise_limits(void)
 {
@@ -130,7 +142,7 @@ static void log_facts(const struct rulebook *r)
 static int start_parts(struct life *l, const char *folder, struct problem *p)
 {
 	struct app_ears ears = { .arg = l, .due = on_due, .lead_removed = on_lead_removed,
-				 .changed = on_change };
+				 .changed = on_change, .rehearse = on_rehearse };
 	g_autofree char *database = g_build_filename(folder, "callsheet.db", NULL);
 	g_autofree struct route *routes = NULL;
 	size_t n_routes;

@@ -93,7 +93,8 @@ static void after_entry(struct dispatcher *d, const struct carrier_event *ev, co
 	if (ev->kind != CARRIER_ENDED)
 		return;
 	line = line_of(&d->lines, f->trunk_id);
-	metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
+	if (!d->o.rehearsal)
+		metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
 	if (line)
 		judge_line(d, line, ev, now_us);
 	lane = lane_of(&d->lines, f->ref.workspace_id);

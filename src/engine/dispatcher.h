@@ -32,6 +32,7 @@ struct dispatcher_options {
 	int farm_channels, farm_cps; /* the trunk of the test workspaces, whose id is 0 */
 	void (*clock_moved)(void *arg); /* a test workspace's clock has jumped; may be NULL. On the dispatcher's thread */
 	void *clock_arg;
+	bool rehearsal;            /* its calls are none: the metrics do not count them */
 	int64_t quiet_until_us;    /* boot clock: no call before, so that a restart cannot break a second's limit */
 };
 

@@ -7,6 +7,7 @@
 #include "engine/dispatcher.h"
 #include "engine/journal.h"
 #include "engine/recovery.h"
+#include "engine/rules.h"
 #include "engine/scripts.h"
 #include "sim/farm.h"
 #include "store/accounts.h"
@@ -17,10 +18,8 @@
 #include <glib.h>
 
 enum {
-	FARM_SEED = 20260101,
 	PROMPT_WORKERS = 2,
 	SECOND_US = 1000000,
-	UNSURE_GAP_MS = (30 + 32 + 2) * 1000, /* lease, SIP's timer B, send deadline: invariant I10 */
 };
 
 enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_CLOCK, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_RECOVERED,
@@ -303,22 +302,13 @@ struct engine *engine_start(const struct settings *settings, struct store *store
 			    struct problem *p)
 {
 	struct engine *e = g_new0(struct engine, 1);
-	struct dispatcher_options o = {
-		.store = store,
-		.retry = { .min_gap_ms = settings->policy_min_gap * 1000,
-			   .backoff_ms = settings->engine_retry_backoff * 1000,
-			   .unsure_gap_ms = UNSURE_GAP_MS,
-			   .most_retries = (int)settings->engine_retry_limit },
-		.ring_timeout_s = (int)settings->voice_ring_timeout,
-		.rest_us = settings->engine_trunk_rest * SECOND_US,
-		.farm_channels = FARM_CHANNELS,
-		.farm_cps = FARM_CPS,
-		.quiet_until_us = clock_boot_us() + SECOND_US,
-	};
+	struct dispatcher_options o = { 0 };
 	struct recovery r;
 
 	e->settings = settings;
-	e->store = store;
+	e->store = o.store = store;
+	dispatcher_rules(&o, settings);
+	o.quiet_until_us = clock_boot_us() + SECOND_US;
 	g_mutex_init(&e->lock);
 	g_cond_init(&e->wake);
 	g_queue_init(&e->notes);

@@ -17,6 +17,7 @@
 struct db;
 struct scripts;
 
+/* `prompts` NULL: nothing is spoken, and every campaign is ready (rehearsals). */
 struct scripts *scripts_new(struct prompts *prompts);
 void scripts_free(struct scripts *s);
 

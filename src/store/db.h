@@ -119,8 +119,15 @@ void db_finish(struct db *db, const struct query *q);
 
 /* ---- engines ---- */
 
-enum db_mode { DB_WRITER, DB_READER };
+enum db_mode { DB_WRITER, DB_READER, DB_MEMORY };
 
-/* The SQLite file `path`; a writer creates it. */
+/* The SQLite file `path`; a writer creates it. DB_MEMORY: an empty one of this process's own, `path` is NULL. */
 struct db *db_sqlite_open(const char *path, enum db_mode mode, struct problem *p);
 void db_close(struct db *db);
+
+/*
+ * Copies what a campaign's calls depend on from the SQLite file `path` into `db`, which is fresh and in memory: the
+ * campaign's own rows, the workspace's settings and suppressions, and earlier calls to its people. Reads only, beside a
+ * running server, too. 0, or -1 with the problem set.
+ */
+int db_sqlite_copy(struct db *db, const char *path, int64_t workspace_id, int64_t campaign_id, struct problem *p);

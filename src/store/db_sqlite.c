@@ -5,9 +5,10 @@
  * cannot happen here: the writer's connection makes every commit and every checkpoint, and readers are opened
  * read-only and told never to checkpoint when they close.
  */
+#include "store/db_sqlite.h"
+
 #include "base/log.h"
 #include "queries.h"
-#include "store/db.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -32,6 +33,11 @@ static const char *const control_sql[DB_CONTROL_END] = {
 static struct sqlite_db *of(struct db *db)
 {
 	return (struct sqlite_db *)db; /* db is its first member */
+}
+
+sqlite3 *db_sqlite_handle(struct db *db)
+{
+	return of(db)->handle;
 }
 
 static int failure(struct db *db, const char *what, int rc)
@@ -390,7 +396,12 @@ struct db *db_sqlite_open(const char *path, enum db_mode mode, struct problem *p
 	static GOnce configured = G_ONCE_INIT;
 	struct sqlite_db *s = g_new0(struct sqlite_db, 1);
 	int flags = SQLITE_OPEN_NOMUTEX |
-		    (mode == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+		    (mode == DB_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+
+	if (mode == DB_MEMORY) {
+		path = ":memory:";
+		flags |= SQLITE_OPEN_URI; /* the file it copies from is attached by its URI, to read only */
+	}
 
 	g_once(&configured, configure, NULL);
 	s->db.engine = &sqlite_engine;
@@ -404,7 +415,7 @@ struct db *db_sqlite_open(const char *path, enum db_mode mode, struct problem *p
 		problem_set(p, PROBLEM_FAILED, "cannot open %s: %s", path, sqlite3_errmsg(s->handle));
 		goto failed;
 	}
-	if ((mode == DB_WRITER ? set_up_writer : set_up_reader)(s, path, p) != 0)
+	if ((mode == DB_READER ? set_up_reader : set_up_writer)(s, path, p) != 0)
 		goto failed;
 	return &s->db;
 failed:

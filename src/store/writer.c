@@ -174,12 +174,24 @@ static void *writer_thread(void *arg)
 	return NULL;
 }
 
+/* A store without a thread: the caller is the writer. */
+static void run_here(struct store *s, struct job *j)
+{
+	do {
+		run_group(s, &j, 1);
+		if (j->done)
+			j->done(j->arg, j->rc);
+	} while (j->rc == JOB_MORE);
+}
+
 void store_submit(struct store *s, enum job_class class, job_run *run, job_done *done, void *arg)
 {
-	struct job *j = g_new(struct job, 1);
+	struct job j = { .class = class, .run = run, .done = done, .arg = arg };
 
-	*j = (struct job){ .class = class, .run = run, .done = done, .arg = arg };
-	enqueue(s, j);
+	if (s->thread)
+		enqueue(s, g_memdup2(&j, sizeof(j)));
+	else
+		run_here(s, &j);
 }
 
 struct waiting {
@@ -251,6 +263,8 @@ struct db *store_reader(struct store *s)
 	struct problem p = { 0 };
 	struct db *db;
 
+	if (!s->thread)
+		return s->db;
 	if (r && r->store == s)
 		return r->db;
 	db = db_sqlite_open(s->path, DB_READER, &p);
@@ -273,6 +287,31 @@ void store_read_end(struct db *db)
 
 /* ---- life ---- */
 
+static struct store *store_new(struct db *db, struct rulebook *rulebook)
+{
+	struct store *s = g_new0(struct store, 1);
+
+	s->db = db;
+	s->rulebook = rulebook;
+	db->rulebook = rulebook;
+	db->ids = ids_new();
+	g_mutex_init(&s->lock);
+	g_cond_init(&s->ready);
+	for (int i = 0; i < JOB_CLASS_END; i++)
+		g_queue_init(&s->queues[i]);
+	return s;
+}
+
+struct store *store_alone(struct db *db, const char *folder, struct problem *p)
+{
+	struct rulebook *rulebook = rulebook_open(folder, p);
+
+	if (rulebook)
+		return store_new(db, rulebook);
+	db_close(db);
+	return NULL;
+}
+
 struct store *store_open(const char *folder, void (*broken)(void *arg), void *arg, struct problem *p)
 {
 	g_autofree char *path = g_build_filename(folder, "callsheet.db", NULL);
@@ -284,18 +323,10 @@ struct store *store_open(const char *folder, void (*broken)(void *arg), void *ar
 		rulebook_free(rulebook);
 		return NULL;
 	}
-	s = g_new0(struct store, 1);
-	s->rulebook = rulebook;
-	db->rulebook = rulebook;
+	s = store_new(db, rulebook);
 	s->path = g_steal_pointer(&path);
-	s->db = db;
 	s->broken = broken;
 	s->broken_arg = arg;
-	db->ids = ids_new();
-	g_mutex_init(&s->lock);
-	g_cond_init(&s->ready);
-	for (int i = 0; i < JOB_CLASS_END; i++)
-		g_queue_init(&s->queues[i]);
 	s->thread = g_thread_new("writer", writer_thread, s);
 	return s;
 }
@@ -309,12 +340,14 @@ void store_close(struct store *s)
 {
 	if (!s)
 		return;
-	g_mutex_lock(&s->lock);
-	s->stopping = true;
-	g_cond_signal(&s->ready);
-	g_mutex_unlock(&s->lock);
-	g_thread_join(s->thread);
-	g_private_replace(&this_reader, NULL); /* this thread's reader, if it has one */
+	if (s->thread) {
+		g_mutex_lock(&s->lock);
+		s->stopping = true;
+		g_cond_signal(&s->ready);
+		g_mutex_unlock(&s->lock);
+		g_thread_join(s->thread);
+		g_private_replace(&this_reader, NULL); /* this thread's reader, if it has one */
+	}
 	ids_free(s->db->ids);
 	db_close(s->db);
 	rulebook_free(s->rulebook);

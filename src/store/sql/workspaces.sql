@@ -35,8 +35,11 @@ UPDATE due SET due_at = $due_at, policy_wait = 0
 
 -- :query dial_lead
 -- :row number, phone, email, removed, attempts, status, purpose, timezone, verified_at, country, busy:int
+-- a call nobody saw the end of may still ring
 SELECT l.number, l.phone, l.email, l.removed, l.attempts, c.status, c.purpose, c.timezone, n.verified_at, s.country,
-       EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number)
+       EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number) OR
+       EXISTS (SELECT 1 FROM attempt a WHERE a.workspace_id = l.workspace_id AND a.number = l.number
+                  AND a.attempt_state = 7 AND a.intent_at > $unsure_since:int)
   FROM lead l
   JOIN campaign c ON c.workspace_id = l.workspace_id AND c.campaign_id = l.campaign_id
   LEFT JOIN caller_number n ON n.workspace_id = c.workspace_id AND n.number = c.caller_number
