@@ -10,8 +10,10 @@
 
 enum { MINUTE_MS = 60000 };
 
+/* Which one: commands say live or test, paths have the id. */
 struct workspace_in {
 	const char *mode;
+	struct opt_int workspace_id;
 	const json_t *settings;
 };
 
@@ -23,12 +25,13 @@ static const char *check_settings(const json_t *value)
 }
 
 static const struct field set_fields[] = {
-	FIELD_ENUM(struct workspace_in, mode, "mode", .flags = FIELD_REQUIRED, .names = modes),
+	FIELD_ENUM(struct workspace_in, mode, "mode", .names = modes),
+	FIELD_INTEGER(struct workspace_in, workspace_id, "workspaceId", .min = BOUND(1)),
 	FIELD_OPEN_OBJECT(struct workspace_in, settings, "settings", .flags = FIELD_REQUIRED,
 			  .check_json = check_settings),
 };
 static const struct shape set_shape = SHAPE(struct workspace_in, set_fields);
-static const struct shape show_shape = { .fields = set_fields, .n = 1, .size = sizeof(struct workspace_in) };
+static const struct shape show_shape = { .fields = set_fields, .n = 2, .size = sizeof(struct workspace_in) };
 
 /* ---- reading ---- */
 
@@ -87,12 +90,15 @@ static int list(struct op *op)
 	return 0;
 }
 
-static const struct op_workspace *named(struct op *op, const char *mode)
+static const struct op_workspace *named(struct op *op, const struct workspace_in *in)
 {
-	for (int i = 0; i < op->n_workspaces; i++)
-		if (strcmp(op_mode(op->workspace[i].live), mode) == 0)
-			return &op->workspace[i];
-	problem_set(op->problem, PROBLEM_NOT_FOUND, "the key is not of the %s workspace", mode);
+	for (int i = 0; i < op->n_workspaces; i++) {
+		const struct op_workspace *w = &op->workspace[i];
+
+		if (in->mode ? strcmp(op_mode(w->live), in->mode) == 0 : w->id == in->workspace_id.v)
+			return w;
+	}
+	op_missing(op, "workspace", in->workspace_id.v);
 	return NULL;
 }
 
@@ -106,7 +112,7 @@ static int answer_with(struct op *op, const struct op_workspace *w)
 static int show(struct op *op)
 {
 	const struct workspace_in *in = op->in;
-	const struct op_workspace *w = named(op, in->mode);
+	const struct op_workspace *w = named(op, in);
 
 	return w ? answer_with(op, w) : -1;
 }
@@ -137,7 +143,7 @@ static void set_one(struct op *op, const struct op_workspace *w, const char *nam
 static int set(struct op *op)
 {
 	const struct workspace_in *in = op->in;
-	const struct op_workspace *w = named(op, in->mode);
+	const struct op_workspace *w = named(op, in);
 	const json_t *value;
 	const char *name;
 
@@ -165,10 +171,10 @@ static const struct op_column setting_columns[] = { { "name", "NAME" }, { "value
 const struct operation workspaces_operations[] = {
 	{ "workspaces.list", list, .reads = true, .method = "GET", .path = ADMIN, .list = "workspaces",
 	  .columns = list_columns, .doc = "live and test: today's calls and minutes, and what has been set" },
-	{ "workspaces.show", show, &show_shape, .reads = true, .method = "GET", .path = ADMIN "/*mode",
+	{ "workspaces.show", show, &show_shape, .reads = true, .method = "GET", .path = ADMIN "/:workspaceId",
 	  .operands = { MODE_OPERAND }, .list = "described", .columns = setting_columns,
 	  .doc = "every setting of a workspace: hours, limits, countries" },
-	{ "workspaces.set", set, &set_shape, .method = "PATCH", .path = ADMIN "/*mode",
+	{ "workspaces.set", set, &set_shape, .method = "PATCH", .path = ADMIN "/:workspaceId",
 	  .operands = { MODE_OPERAND, { "settings", "NAME=VALUE...", .pairs = true } }, .list = "described",
 	  .columns = setting_columns, .doc = "change some: calling_hours=09:00-17:00 (NAME= puts the default back)" },
 	{ 0 },
