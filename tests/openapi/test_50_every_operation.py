@@ -97,6 +97,9 @@ def administration(walk, server, campaign):
     walk("POST", "/v1/admin/suppressions/import", {"entries": ["x@example.com", "?"]}, **key)
     walk("GET", "/v1/admin/suppressions?kind=email&page=1&limit=5", **key)
     walk("DELETE", "/v1/admin/suppressions/x@example.com", **key)
+    workspace = walk("GET", "/v1/admin/workspaces", **key).json()["workspaces"][0]["workspaceId"]
+    walk("GET", f"/v1/admin/workspaces/{workspace}", **key)
+    walk("PATCH", f"/v1/admin/workspaces/{workspace}", {"settings": {"sundays": "closed", "calls_per_day": None}}, **key)
     walk("GET", f"/v1/admin/campaigns/{campaign}", **key)
     for verb in ["pause", "resume", "cancel"]:
         walk("POST", f"/v1/admin/campaigns/{campaign}/{verb}", **key)
