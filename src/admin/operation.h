@@ -19,6 +19,7 @@
 
 struct db;
 struct route;
+struct suppression;
 
 /* One run of an operation: what it is given, and what it leaves. */
 struct op {
@@ -119,6 +120,8 @@ int op_missing(struct op *op, const char *what, int64_t id);
 /* E.164 in the arena, the company's country as the default; NULL with the fault of `key`. */
 const char *op_number(struct op *op, const char *key, const char *text);
 
+/* What the text names, with its target in the arena. False when it is neither a number nor an e-mail address. */
+bool op_target(struct op *op, const char *text, struct suppression *s);
 /* For fields: two capital letters, or what is wrong. */
 const char *op_check_country(const char *text);
 
@@ -136,9 +139,9 @@ json_t *op_pagination(const struct op_page *p);
 
 /* ---- the rows ---- */
 
-extern const struct operation campaigns_operations[], companies_operations[], keys_operations[], leads_operations[],
-	numbers_operations[], sites_operations[], suppress_operations[], trunks_operations[], users_operations[],
-	workspaces_operations[];
+extern const struct operation attempts_operations[], campaigns_operations[], companies_operations[], keys_operations[],
+	leads_operations[], numbers_operations[], recovery_operations[], sites_operations[], suppress_operations[],
+	trunks_operations[], users_operations[], workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */
 

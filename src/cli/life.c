@@ -63,6 +63,9 @@ static void on_change(void *arg, const struct change *c)
 	case CHANGE_DUE:
 		engine_nudge(l->engine, c->workspace_id);
 		break;
+	case CHANGE_RECOVERED:
+		engine_recovered(l->engine);
+		break;
 	case CHANGE_CAMPAIGN_PAUSED:
 	case CHANGE_CAMPAIGN_CANCELLED:
 		engine_campaign_stopped(l->engine, c->workspace_id, c->campaign_id,

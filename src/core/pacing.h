@@ -43,6 +43,9 @@ void pace_sent(struct pace *p, int64_t now_us);
 /* Gives the channel back. `fault`: the call failed by the trunk's fault; `alive`: the trunk gave a sign of life. */
 void pace_give_back(struct pace *p, bool fault, bool alive, int64_t now_us, int64_t rest_us);
 
+/* The trunk has asked to be left alone until then; a rest that lasts longer stays. */
+void pace_hold_off(struct pace *p, int64_t until_us);
+
 /* How many calls could be taken now, at most `most`. */
 int pace_room(const struct pace *p, int64_t now_us, int64_t horizon_us, int most);
 

@@ -54,6 +54,9 @@ void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t
  */
 void dispatcher_campaign_stopped(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id, bool hang_up);
 
+/* Halted, it decides nothing: a server that runs on a restored copy, until the operator has confirmed it. */
+void dispatcher_halt(struct dispatcher *d, bool halted);
+
 /* Places nothing new from now on; what was committed and not yet placed ends as never sent. */
 void dispatcher_drain(struct dispatcher *d);
 

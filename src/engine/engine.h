@@ -27,6 +27,9 @@ void engine_nudge(struct engine *e, int64_t workspace_id);
 /* After a commit: the trunks have changed. */
 void engine_trunks_changed(struct engine *e);
 
+/* After a commit: the operator has confirmed a restored copy; dial again. */
+void engine_recovered(struct engine *e);
+
 /* After a commit: a call to the lead that has not been answered is cancelled. */
 void engine_lead_removed(struct engine *e, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
 

@@ -53,28 +53,57 @@ static int keep_callable(struct db *db, const struct dial_desk *desk, struct cla
 	return kept;
 }
 
+/*
+ * Up to `share` of the campaign's rows. Who may not be called now makes room for the next in the queue, so that no turn
+ * is lost with them; *left is how many rows may be looked at in all.
+ */
+static int claim_share(struct db *db, struct claims *c, const struct dial_desk *desk, int64_t campaign_id, int share,
+		       int *left)
+{
+	struct claim *out = c->claims + c->n;
+	int kept = 0;
+
+	while (kept < share && *left > 0) {
+		int found = ledger_claim(db, c->workspace_id, campaign_id, &c->node, c->now, c->lease_until,
+					 MIN(share - kept, *left), out + kept);
+
+		if (found == 0)
+			break;
+		*left -= found;
+		kept += keep_callable(db, desk, out + kept, found);
+	}
+	return kept;
+}
+
 int claims_run(struct db *db, void *arg)
 {
 	struct claims *c = arg;
 	struct dial_desk desk;
-	int left = CLAIMS_MAX, found;
+	int left = CLAIMS_MAX;
+	bool open = dial_desk_open(db, c->workspace_id, c->now, &desk);
 
 	c->n = 0;
-	c->most = MIN(c->most, CLAIMS_MAX);
-	/* Who may not be called now makes room for the next in the queue, so that no turn is lost with them. */
-	while (c->n < c->most && left > 0 && dial_desk_open(db, c->workspace_id, c->now, &desk)) {
-		found = ledger_claim(db, c->workspace_id, &c->node, c->now, c->lease_until, MIN(c->most - c->n, left),
-				     c->claims + c->n);
-		if (found == 0)
-			break;
-		left -= found;
-		c->n += keep_callable(db, &desk, c->claims + c->n, found);
+	for (int i = 0; i < c->n_campaigns; i++) {
+		int behind = c->n_campaigns - i;
+		int share = (c->most - c->n + behind - 1) / behind;
+
+		if (open)
+			c->n += claim_share(db, c, &desk, c->campaigns[i], share, &left);
+		c->next_due[i] = ledger_next_due(db, c->workspace_id, c->campaigns[i]);
 	}
-	c->next_due = ledger_next_due(db, c->workspace_id);
 	return JOB_KEEP;
 }
 
 /* ---- intents ---- */
+
+/* A person is called from one number all along, even if the campaign's has changed since the first call. */
+static void keep_caller(struct db *db, struct wish *w, const struct dial *dial)
+{
+	const char *first = dial->attempts > 0 ? ledger_first_caller(db, &w->claim) : NULL;
+
+	if (first)
+		g_strlcpy(w->order.from, first, sizeof(w->order.from));
+}
 
 static void try_intent(struct db *db, const struct intents *job, const struct dial_desk *desk, struct wish *w)
 {
@@ -85,6 +114,7 @@ static void try_intent(struct db *db, const struct intents *job, const struct di
 	    !may_call(db, desk, &w->claim, &dial))
 		return;
 	g_strlcpy(w->order.to, dial.number, sizeof(w->order.to));
+	keep_caller(db, w, &dial);
 	intent = (struct intent){ .number = dial.number, .caller_number = w->order.from,
 				  .trunk_id = w->line->trunk_id, .attempt_no = dial.attempts + 1,
 				  .lease_until = job->lease_until };

@@ -4,6 +4,7 @@
 #include "store/db.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct line *line_of(struct lines *l, int64_t trunk_id)
@@ -46,7 +47,7 @@ static void add_workspace(void *arg, int64_t workspace_id, bool is_live)
 	if (lane_of(l, workspace_id))
 		return;
 	l->lane = g_renew(struct lane, l->lane, l->n_lanes + 1);
-	l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live };
+	l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live, .turns = { .stale = true } };
 }
 
 static void add_trunk(void *arg, const struct trunk *t)
@@ -65,8 +66,29 @@ void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps)
 
 void lines_clear(struct lines *l)
 {
+	for (int i = 0; i < l->n_lanes; i++)
+		turns_clear(&l->lane[i].turns);
 	g_free(l->lane);
 	g_free(l->line);
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct lane *x = *(struct lane *const *)a, *y = *(struct lane *const *)b;
+
+	if (x->served != y->served)
+		return x->served < y->served ? -1 : 1;
+	return (x->workspace_id > y->workspace_id) - (x->workspace_id < y->workspace_id);
+}
+
+struct lane **lanes_in_turn(const struct lines *l)
+{
+	struct lane **order = g_new(struct lane *, l->n_lanes);
+
+	for (int i = 0; i < l->n_lanes; i++)
+		order[i] = &l->lane[i];
+	qsort(order, (size_t)l->n_lanes, sizeof(struct lane *), longest_first);
+	return order;
 }
 
 bool line_serves(const struct line *line, const struct lane *lane)

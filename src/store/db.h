@@ -74,6 +74,8 @@ struct db_engine {
 	/* Copies committed pages into the main file; `empty` also cuts the log. Writer only, between groups. */
 	void (*checkpoint)(struct db *db, bool empty);
 	int64_t (*log_pages)(struct db *db); /* committed pages not yet in the main file */
+	int (*copy_to)(struct db *db, const char *path, const char *fact, int64_t value, struct problem *p);
+	int (*check)(struct db *db, const char *path, int64_t *schema, struct problem *p);
 };
 
 struct db {
@@ -93,6 +95,12 @@ int64_t db_exec(struct db *db, const struct query *q, const void *in);
 
 /* The first row, if there is one. */
 bool db_row(struct db *db, const struct query *q, const void *in, void *row);
+
+/* All that is committed, as a new file with the fact written in it; the file may be there and broken after -1. */
+int db_copy_to(struct db *db, const char *path, const char *fact, int64_t value, struct problem *p);
+
+/* Whether it is a whole database of ours, and of which schema. -1 with the problem set. */
+int db_check(struct db *db, const char *path, int64_t *schema, struct problem *p);
 
 /* DB_EACH's parts. */
 void *db_first(struct db *db, const struct query *q, const void *in, void *row);

@@ -1,6 +1,7 @@
 """Every noun's verbs, with a server and without one: JSON, tables, sentences, exit codes."""
 
 import json
+import runpy
 import sqlite3
 import subprocess
 from contextlib import closing
