@@ -47,6 +47,7 @@ enum op_modes {
 	OP_COMPANY, /* it is about the company: the question does not arise */
 	OP_BOTH,
 	OP_TEST,
+	OP_NAMED, /* its operand "mode" says which; it is not among the input */
 };
 
 /* An option of the command: --name VALUE sets `key`; with `constant` --name alone sets it to that. */

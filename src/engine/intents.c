@@ -63,7 +63,7 @@ static int claim_share(struct db *db, struct claims *c, const struct dial_desk *
 	struct claim *out = c->claims + c->n;
 	int kept = 0;
 
-	while (kept < share && *left > 0) {
+	while (*left > 0 && share > kept) {
 		int found = ledger_claim(db, c->workspace_id, campaign_id, &c->node, c->now, c->lease_until,
 					 MIN(share - kept, *left), out + kept);
 
