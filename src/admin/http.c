@@ -100,7 +100,7 @@ static void handle(struct request *rq, struct db *db, struct reply *re)
 	const struct operation *o = rq->route->extra;
 	const struct caller *who = &rq->caller;
 	struct problem p = { 0 };
-	struct op op = { .db = db, .arena = rq->arena, .now = rq->arrived_ms, .problem = &p };
+	struct op op = { .db = db, .arena = rq->arena, .now = rq->arrived_ms, .problem = &p, .served = true };
 	int rc = op_for_key(&op, who->company_id, who->user_id, who->workspace_id, who->live);
 
 	if (rc == 0)
@@ -113,6 +113,7 @@ static void handle(struct request *rq, struct db *db, struct reply *re)
 		reply_faults(re, op.faults);
 	else
 		reply_problem(re, &p);
+	re->keep = op.keep && !db_failed(db);
 	json_decref(op.answer);
 }
 

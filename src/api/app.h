@@ -23,8 +23,11 @@ struct change {
 		CHANGE_DUE,    /* something in the workspace may have become due */
 		CHANGE_CAMPAIGN_PAUSED,
 		CHANGE_CAMPAIGN_CANCELLED,
+		CHANGE_CODE_CALL, /* a number of the company's is to be called and told a code */
 	} what;
-	int64_t workspace_id, campaign_id; /* of the last three */
+	int64_t workspace_id, campaign_id; /* of CHANGE_DUE and what follows it */
+	int64_t attempt_id;
+	char number[24], code[8];
 };
 
 /* The ears of those who must know. Called after the commit; any thread. Each may be NULL. */

@@ -67,6 +67,9 @@ static void on_change(void *arg, const struct change *c)
 		engine_campaign_stopped(l->engine, c->workspace_id, c->campaign_id,
 					c->what == CHANGE_CAMPAIGN_CANCELLED);
 		break;
+	case CHANGE_CODE_CALL:
+		engine_call_with_code(l->engine, c->workspace_id, c->attempt_id, c->number, c->code);
+		break;
 	case CHANGE_NOTHING:
 		break;
 	}

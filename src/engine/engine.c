@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "engine/code_calls.h"
 #include "engine/dispatcher.h"
 #include "engine/journal.h"
 #include "engine/recovery.h"
@@ -23,12 +24,13 @@ enum {
 	UNSURE_GAP_MS = (30 + 32 + 2) * 1000, /* lease, SIP's timer B, send deadline: invariant I10 */
 };
 
-enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_DRAIN };
+enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_CODE_CALL, NOTE_DRAIN };
 
 /* A word to the dispatcher's thread. */
 struct note {
 	enum note_kind kind;
 	int64_t workspace_id, campaign_id, talent_id;
+	struct code_call code_call;
 };
 
 struct engine {
@@ -40,6 +42,7 @@ struct engine {
 	struct voice *voice;
 	struct farm *farm;
 	struct dispatcher *dispatcher;
+	struct code_calls *code_calls;
 	GThread *thread;
 	GMutex lock;
 	GCond wake;
@@ -87,7 +90,11 @@ static void obey(struct engine *e, const struct note *n)
 	case NOTE_CANCELLED:
 		dispatcher_campaign_stopped(e->dispatcher, n->workspace_id, n->campaign_id, n->kind == NOTE_CANCELLED);
 		break;
+	case NOTE_CODE_CALL:
+		code_calls_add(e->code_calls, &n->code_call, clock_boot_us());
+		break;
 	case NOTE_DRAIN:
+		code_calls_drain(e->code_calls, clock_wall_ms());
 		dispatcher_drain(e->dispatcher);
 		break;
 	}
@@ -126,7 +133,8 @@ static void *dispatcher_thread(void *arg)
 			drain |= n->kind == NOTE_DRAIN;
 			g_free(n);
 		}
-		next = dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us());
+		next = code_calls_step(e->code_calls, clock_wall_ms(), clock_boot_us());
+		next = MIN(next, dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us()));
 		if (drain) {
 			g_mutex_lock(&e->lock);
 			e->drained = true;
@@ -179,6 +187,17 @@ void engine_campaign_stopped(struct engine *e, int64_t workspace_id, int64_t cam
 {
 	leave_note(e, (struct note){ .kind = cancelled ? NOTE_CANCELLED : NOTE_PAUSED, .workspace_id = workspace_id,
 				     .campaign_id = campaign_id });
+}
+
+void engine_call_with_code(struct engine *e, int64_t workspace_id, int64_t attempt_id, const char *number,
+			   const char *code)
+{
+	struct note n = { .kind = NOTE_CODE_CALL,
+			  .code_call = { .workspace_id = workspace_id, .attempt_id = attempt_id } };
+
+	g_strlcpy(n.code_call.number, number, sizeof(n.code_call.number));
+	g_strlcpy(n.code_call.code, code, sizeof(n.code_call.code));
+	leave_note(e, n);
 }
 
 /* ---- life ---- */
@@ -236,6 +255,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	with_parts.scripts = e->scripts;
 	with_parts.node = (struct ledger_node){ .node_id = 1, .epoch = epoch };
 	e->dispatcher = dispatcher_new(&with_parts);
+	e->code_calls = code_calls_new(e->store, e->prompts, e->dispatcher);
 	tell_trunks(e);
 	dispatcher_reload(e->dispatcher);
 	e->thread = g_thread_new("dispatcher", dispatcher_thread, e);
@@ -244,6 +264,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 
 static void free_parts(struct engine *e)
 {
+	code_calls_free(e->code_calls);
 	if (e->dispatcher)
 		dispatcher_free(e->dispatcher);
 	if (e->scripts)

@@ -30,5 +30,9 @@ void engine_trunks_changed(struct engine *e);
 /* After a commit: a call to the lead that has not been answered is cancelled. */
 void engine_lead_removed(struct engine *e, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
 
+/* After the commit of its intent: one of the company's own numbers is called and told the code. */
+void engine_call_with_code(struct engine *e, int64_t workspace_id, int64_t attempt_id, const char *number,
+			   const char *code);
+
 /* After a commit: the campaign is paused, or cancelled, when calls that have not been answered are hung up. */
 void engine_campaign_stopped(struct engine *e, int64_t workspace_id, int64_t campaign_id, bool cancelled);

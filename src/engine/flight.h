@@ -15,6 +15,7 @@ struct flight {
 	int64_t send_us;         /* boot clock: when its turn is */
 	struct call_order order; /* its prompts are held until it is placed */
 	bool answered;
+	bool of_number;          /* speaks a code to a caller number: no attempt at a lead, no row in the ledger */
 };
 
 static inline void flight_free(void *f)

@@ -5,6 +5,7 @@
 #include "engine/flight.h"
 #include "store/db.h"
 #include "store/leads.h"
+#include "store/number_checks.h"
 #include "store/suppressions.h"
 #include "store/writer.h"
 
@@ -95,6 +96,11 @@ static void book(struct db *db, const struct booking *b, const struct carrier_ev
 
 	if (!f || f->ref.fence != ev->fence)
 		return;
+	if (f->of_number) {
+		if (ev->kind == CARRIER_ENDED)
+			number_check_end(db, f->ref.workspace_id, ev->attempt_id, ev->outcome, b->now);
+		return;
+	}
 	switch (ev->kind) {
 	case CARRIER_SENT:
 		ledger_sent(db, &f->ref, ev->call_id);

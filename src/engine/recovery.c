@@ -2,6 +2,7 @@
 
 #include "engine/journal.h"
 #include "store/db.h"
+#include "store/number_checks.h"
 #include "store/writer.h"
 
 enum { BATCH = 500 };
@@ -36,6 +37,7 @@ static int run(struct db *db, void *arg)
 	while (!db_failed(db) && (n = ledger_live(db, live, BATCH)) > 0)
 		for (int i = 0; i < n; i++)
 			recover_one(db, j, &live[i]);
+	number_checks_recover(db, j->now);
 	return JOB_KEEP;
 }
 
