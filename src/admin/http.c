@@ -65,12 +65,26 @@ static void reply_problem(struct reply *re, const struct problem *p)
 	}
 }
 
+/* "/v1/admin/users/{userId}" with the values of the answer. */
+static const char *location_of(struct arena *a, const char *template, const json_t *answer)
+{
+	size_t before = strcspn(template, "{"), key = strcspn(template + before + 1, "}");
+	const json_t *value = json_object_get(answer, arena_strndup(a, template + before + 1, key));
+	g_autofree char *text = json_is_integer(value) ?
+					g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value)) :
+					g_uri_escape_string(json_string_value(value), "@+", FALSE);
+
+	return arena_printf(a, "%.*s%s", (int)before, template, text);
+}
+
 static void reply_answer(struct request *rq, const struct op *op, const struct operation *o, struct reply *re)
 {
 	char *text = op->answer ? json_dumps(op->answer, JSON_COMPACT) : NULL;
 
 	jw_raw(reply_json(re, o->creates ? 201 : 200), text ? text : "{}", text ? strlen(text) : 2);
 	free(text);
+	if (o->location)
+		reply_header(re, "Location", location_of(rq->arena, o->location, op->answer));
 	if (op->change.what != CHANGE_NOTHING)
 		app_tell_change(rq, re, &op->change);
 }
@@ -121,7 +135,8 @@ static void add_route(void *arg, const struct operation *o)
 {
 	GArray *routes = arg;
 	struct route r = { .method = o->method, .path = o->path, .scope = SCOPE_ADMIN,
-			   .run = o->reads ? RUN_READ : RUN_WRITE, .handler = handle, .doc = o->doc, .extra = o };
+			   .run = o->reads ? RUN_READ : RUN_WRITE, .handler = handle, .secret = o->secret, .doc = o->doc,
+			   .extra = o };
 
 	if (!o->path)
 		return;

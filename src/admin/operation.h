@@ -83,6 +83,8 @@ struct operation {
 
 	const char *method, *path; /* NULL: not over HTTP */
 	bool creates;              /* 201 */
+	const char *location;      /* of what was made, with {keys} of the answer */
+	bool secret;               /* the answer holds one */
 
 	bool unlisted; /* no command, or one written by hand */
 	struct op_operand operands[OP_OPERANDS + 1];

@@ -190,6 +190,7 @@ static const struct op_operand target_operand = { "target", "NUMBER|E-MAIL" };
 
 const struct operation suppress_operations[] = {
 	{ "suppress.add", add, &add_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN, .creates = true,
+	  .location = ADMIN "/{target}",
 	  .operands = { target_operand }, .options = reason_option, .said = "Nobody calls {target} from now on.",
 	  .doc = "somebody who must not be called" },
 	{ "suppress.import", import, &import_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN "/import",

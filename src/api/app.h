@@ -34,8 +34,10 @@ struct change {
 struct app_ears {
 	void *arg;
 	void (*due)(void *arg, int64_t workspace_id);
+	void (*words_changed)(void *arg, int64_t workspace_id, int64_t campaign_id);
 	void (*lead_removed)(void *arg, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
 	void (*changed)(void *arg, const struct change *change);
+	const char *(*unready)(void *arg); /* why the server cannot do its work now, or NULL; for /readyz */
 };
 
 /* With the routes of the Partner API (routes.h) and `more`, which are copied. */
@@ -51,7 +53,12 @@ void app_keys_changed(struct app *a);
 
 /* For handlers: tells the engine once the change is durable. */
 void app_tell_due(const struct request *rq, struct reply *re);
+/* What the campaign says is new; and, as above, something may have become due. */
+void app_tell_words(const struct request *rq, struct reply *re, int64_t campaign_id);
 void app_tell_lead_removed(const struct request *rq, struct reply *re, int64_t campaign_id, int64_t talent_id);
+
+/* Why the server cannot do its work now; NULL: it can. */
+const char *app_unready(const struct request *rq);
 
 /* Whether /metrics is for everybody. */
 bool app_metrics_public(const struct request *rq);

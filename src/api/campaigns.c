@@ -176,6 +176,7 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 	reply_header(re, "Location", arena_printf(rq->arena, "/v1/partner/campaigns/%lld",
 						  (long long)c.campaign_id));
 	reply_tag(re, tag_of(rq, &(struct campaign_version){ 1, c.updated_at }));
+	app_tell_words(rq, re, c.campaign_id);
 }
 
 /* ---- update ---- */
@@ -274,5 +275,5 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 		campaign_update(db, rq->caller.workspace_id, &c, replan && !c.called ? &s : NULL);
 	write_patched(re, &c);
 	reply_tag(re, tag_of(rq, &(struct campaign_version){ c.row_version + changes, c.updated_at }));
-	app_tell_due(rq, re);
+	app_tell_words(rq, re, c.campaign_id);
 }

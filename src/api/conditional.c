@@ -96,13 +96,27 @@ static uint64_t hash_of(const char *s, size_t n)
 	return fold(h ^ UINT64_C(0x8ebc6af09c88c6e3), g ^ UINT64_C(0x589965cc75374cc3));
 }
 
-void reply_tag_body(const struct request *rq, struct reply *re)
+const char *tag_of_bytes(struct arena *a, const char *bytes, size_t n)
 {
-	char tag[24];
+	return arena_printf(a, "\"%016llx\"", (unsigned long long)hash_of(bytes, n));
+}
 
-	snprintf(tag, sizeof(tag), "W/\"%016llx\"", (unsigned long long)hash_of(re->body.data, re->body.len));
+static void tag_body(const struct request *rq, struct reply *re, const char *weak)
+{
+	const char *tag = arena_printf(rq->arena, "%s%s", weak, tag_of_bytes(rq->arena, re->body.data, re->body.len));
+
 	if (!reply_unchanged(rq, re, tag))
 		reply_tag(re, tag);
+}
+
+void reply_tag_body(const struct request *rq, struct reply *re)
+{
+	tag_body(rq, re, "W/");
+}
+
+void reply_tag_one(const struct request *rq, struct reply *re)
+{
+	tag_body(rq, re, "");
 }
 
 bool may_change(const struct request *rq, struct reply *re, const char *tag)

@@ -119,7 +119,7 @@ bool once_begin(struct idempotency *all, const struct request *rq, struct reply 
 	bool alone;
 
 	*out = NULL;
-	if (!value || (strcmp(rq->method, "POST") != 0 && strcmp(rq->method, "PATCH") != 0))
+	if (!value || rq->route->secret || (strcmp(rq->method, "POST") != 0 && strcmp(rq->method, "PATCH") != 0))
 		return true;
 	key = idempotency_key(rq->arena, value);
 	if (!key) {

@@ -192,6 +192,10 @@ void leads_add(struct request *rq, struct db *db, struct reply *re)
 		app_missing(db, re);
 		return;
 	}
+	if (adder.over && rq->piece == 0) {
+		reply_error(re, ERROR_PURPOSE, "The campaign has been cancelled: nobody will be called any more.");
+		return;
+	}
 	if (!rq->work)
 		rq->work = arena_alloc(rq->arena, in->leads.n);
 	if (leads_only_tried(rq)) {

@@ -68,6 +68,7 @@ struct route {
 	 * faults of the input are told. What is not there is 404, whatever was sent to it.
 	 */
 	bool (*exists)(struct request *rq, struct db *db);
+	bool secret; /* the answer holds a secret: it is not kept, so an Idempotency-Key is not heeded */
 	const void *extra; /* the handler's own */
 	/* RUN_READ: whether this request, once checked, is a long read after all. */
 	bool (*takes_long)(const struct request *rq);

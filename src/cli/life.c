@@ -41,6 +41,13 @@ static void on_due(void *arg, int64_t workspace_id)
 	engine_nudge(l->engine, workspace_id);
 }
 
+static void on_words_changed(void *arg, int64_t workspace_id, int64_t campaign_id)
+{
+	struct life *l = arg;
+
+	engine_words_changed(l->engine, workspace_id, campaign_id);
+}
+
 static void on_lead_removed(void *arg, int64_t workspace_id, int64_t campaign_id, int64_t talent_id)
 {
 	struct life *l = arg;
@@ -75,6 +82,15 @@ static void on_change(void *arg, const struct change *c)
 	}
 }
 
+static const char *unready(void *arg)
+{
+	struct life *l = arg;
+
+	if (!store_takes_writes(l->store))
+		return "The database does not take writes.";
+	return engine_stuck(l->engine) ? "Calls are not dispatched." : NULL;
+}
+
 /* A file descriptor a call and a connection: as many as the system lets us have. */
 static void raise_limits(void)
 {
@@ -88,8 +104,8 @@ static void raise_limits(void)
 
 static int start_parts(struct life *l, const char *folder, struct problem *p)
 {
-	struct app_ears ears = { .arg = l, .due = on_due, .lead_removed = on_lead_removed,
-				 .changed = on_change };
+	struct app_ears ears = { .arg = l, .due = on_due, .words_changed = on_words_changed, .lead_removed = on_lead_removed,
+				 .changed = on_change, .unready = unready };
 	g_autofree char *database = g_build_filename(folder, "callsheet.db", NULL);
 	g_autofree struct route *routes = NULL;
 	size_t n_routes;

@@ -14,6 +14,7 @@
 #include "voice/voice.h"
 
 #include <glib.h>
+#include <stdatomic.h>
 
 enum {
 	FARM_CHANNELS = 50,
@@ -21,10 +22,12 @@ enum {
 	FARM_SEED = 20260101,
 	PROMPT_WORKERS = 2,
 	SECOND_US = 1000000,
+	STUCK_MS = 15000,
 	UNSURE_GAP_MS = (30 + 32 + 2) * 1000, /* lease, SIP's timer B, send deadline: invariant I10 */
 };
 
-enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_CODE_CALL, NOTE_DRAIN };
+enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_CODE_CALL,
+		 NOTE_WORDS, NOTE_DRAIN };
 
 /* A word to the dispatcher's thread. */
 struct note {
@@ -50,6 +53,7 @@ struct engine {
 	bool rung;       /* something happened since the last step */
 	bool drained;    /* the drain note has been obeyed */
 	bool stopping;
+	_Atomic int64_t stepped_ms; /* boot clock */
 };
 
 /* ---- the thread ---- */
@@ -73,6 +77,19 @@ static void leave_note(struct engine *e, struct note n)
 
 static void tell_trunks(struct engine *e);
 
+/* Asks for the campaign's prompts, so that they are rendered by the time its first call is due. */
+static void prepare_words(struct engine *e, const struct note *n)
+{
+	struct db *db = store_reader(e->store);
+	struct call_order order = { 0 };
+
+	if (!db)
+		return;
+	scripts_get(e->scripts, db, n->workspace_id, n->campaign_id, &order);
+	order_release(&order);
+	store_read_end(db);
+}
+
 static void obey(struct engine *e, const struct note *n)
 {
 	switch (n->kind) {
@@ -89,6 +106,9 @@ static void obey(struct engine *e, const struct note *n)
 	case NOTE_PAUSED:
 	case NOTE_CANCELLED:
 		dispatcher_campaign_stopped(e->dispatcher, n->workspace_id, n->campaign_id, n->kind == NOTE_CANCELLED);
+		break;
+	case NOTE_WORDS:
+		prepare_words(e, n);
 		break;
 	case NOTE_CODE_CALL:
 		code_calls_add(e->code_calls, &n->code_call, clock_boot_us());
@@ -135,6 +155,7 @@ static void *dispatcher_thread(void *arg)
 		}
 		next = code_calls_step(e->code_calls, clock_wall_ms(), clock_boot_us());
 		next = MIN(next, dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us()));
+		atomic_store(&e->stepped_ms, clock_boot_ms());
 		if (drain) {
 			g_mutex_lock(&e->lock);
 			e->drained = true;
@@ -167,9 +188,19 @@ static void prompt_ready(void *arg)
 	ring(arg);
 }
 
+bool engine_stuck(struct engine *e)
+{
+	return clock_boot_ms() - atomic_load(&e->stepped_ms) > STUCK_MS;
+}
+
 void engine_nudge(struct engine *e, int64_t workspace_id)
 {
 	leave_note(e, (struct note){ .kind = NOTE_NUDGE, .workspace_id = workspace_id });
+}
+
+void engine_words_changed(struct engine *e, int64_t workspace_id, int64_t campaign_id)
+{
+	leave_note(e, (struct note){ .kind = NOTE_WORDS, .workspace_id = workspace_id, .campaign_id = campaign_id });
 }
 
 void engine_trunks_changed(struct engine *e)
@@ -258,6 +289,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	e->code_calls = code_calls_new(e->store, e->prompts, e->dispatcher);
 	tell_trunks(e);
 	dispatcher_reload(e->dispatcher);
+	atomic_store(&e->stepped_ms, clock_boot_ms());
 	e->thread = g_thread_new("dispatcher", dispatcher_thread, e);
 	return 0;
 }

@@ -21,8 +21,14 @@ struct engine *engine_start(const struct settings *settings, struct store *store
 /* No new intents; live calls finish up to `drain_ms`; what they came to is booked; claims go back. */
 void engine_stop(struct engine *e, int drain_ms);
 
+/* Whether the dispatcher, which steps at least once a second, has not done so for long. */
+bool engine_stuck(struct engine *e);
+
 /* After a commit: something may have become due in the workspace. */
 void engine_nudge(struct engine *e, int64_t workspace_id);
+
+/* After a commit: what a campaign says is new; it is rendered now, before anybody is called. */
+void engine_words_changed(struct engine *e, int64_t workspace_id, int64_t campaign_id);
 
 /* After a commit: the trunks have changed. */
 void engine_trunks_changed(struct engine *e);

@@ -190,6 +190,7 @@ def test_an_older_database_is_brought_up_to_date(make_server):
     with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
         newest = db.execute("PRAGMA user_version").fetchone()[0]
         db.executescript("DROP INDEX lead_order; DROP INDEX app_user_email; ALTER TABLE app_user DROP COLUMN name;"
+                         "DROP TABLE number_check;"
                          "PRAGMA user_version = 2;")
     assert ask(s, "users", "list")["users"][0]["name"] == ""
     with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
