@@ -17,6 +17,8 @@
 
 #include <string.h>
 
+enum { SUMMARY_ROOM = 512 }; /* about what a campaign takes in a list */
+
 bool campaign_exists(struct request *rq, struct db *db)
 {
 	return campaign_purpose(db, rq->caller.workspace_id, rq->path.ids[0]) || db_failed(db);
@@ -34,6 +36,7 @@ void campaigns_list(struct request *rq, struct db *db, struct reply *re)
 	struct jw *w = reply_json(re, 200);
 	int64_t total;
 
+	jw_room(w, (size_t)p.limit * SUMMARY_ROOM);
 	jw_object(w);
 	jw_key(w, "campaigns");
 	jw_array(w);

@@ -107,6 +107,20 @@ static int sqlite_start(struct db *db, const struct query *q, const void *in)
 	return 0;
 }
 
+/*
+ * Text of the current row; NULL for NULL. Kept, it is copied once: asked for as text, SQLite would first make a copy of
+ * its own, for the NUL behind it.
+ */
+static const char *read_text(struct db *db, sqlite3_stmt *st, int i, bool null, bool keep)
+{
+	const char *bytes;
+
+	if (null || !keep)
+		return (const char *)sqlite3_column_text(st, i);
+	bytes = sqlite3_column_blob(st, i);
+	return arena_strndup(db->arena, bytes ? bytes : "", bytes ? (size_t)sqlite3_column_bytes(st, i) : 0);
+}
+
 static void read_row(struct db *db, sqlite3_stmt *st, const struct query *q, void *row, bool keep_text)
 {
 	int i = 0;
@@ -119,14 +133,9 @@ static void read_row(struct db *db, sqlite3_stmt *st, const struct query *q, voi
 		case DB_INT:
 			*(int64_t *)(void *)at = null ? DB_NULL : sqlite3_column_int64(st, i);
 			break;
-		case DB_TEXT: {
-			const char *text = (const char *)sqlite3_column_text(st, i);
-
-			if (text && keep_text)
-				text = arena_strndup(db->arena, text, (size_t)sqlite3_column_bytes(st, i));
-			*(const char **)(void *)at = text;
+		case DB_TEXT:
+			*(const char **)(void *)at = read_text(db, st, i, null, keep_text);
 			break;
-		}
 		case DB_REAL:
 			*(double *)(void *)at = sqlite3_column_double(st, i);
 			break;

@@ -186,13 +186,18 @@ def test_every_command_has_help_and_wants_its_folder(words):
 
 def test_an_older_database_is_brought_up_to_date(make_server):
     """As the second schema left it: without names of users and without the index of long lists."""
-    s = make_server(start=False)
+    s = make_server()
+    campaign = make_campaign(s, title="From before")
+    s.stop()
     with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
         newest = db.execute("PRAGMA user_version").fetchone()[0]
         db.executescript("DROP INDEX lead_order; DROP INDEX app_user_email; ALTER TABLE app_user DROP COLUMN name;"
-                         "DROP TABLE number_check;"
+                         "ALTER TABLE campaign ADD COLUMN summary_json TEXT NOT NULL DEFAULT '';"
+                         "UPDATE campaign SET summary_json = (SELECT summary_json FROM campaign_listed);"
+                         "DROP TABLE campaign_listed; DROP TABLE number_check;"
                          "PRAGMA user_version = 2;")
     assert ask(s, "users", "list")["users"][0]["name"] == ""
+    assert [(c["id"], c["title"]) for c in ask(s, "campaigns", "list")["campaigns"]] == [(campaign, "From before")]
     with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
         assert db.execute("PRAGMA user_version").fetchone()[0] == newest
         assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'lead_order'").fetchone()[0] == 1
