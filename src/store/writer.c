@@ -32,6 +32,7 @@ struct store {
 	GQueue queues[JOB_CLASS_END];
 	bool stopping;
 	int refusing; /* atomic: the last commit failed */
+	int urgent;   /* atomic, changed under lock: queued jobs that go before bulk ones */
 	void (*broken)(void *arg);
 	void *broken_arg;
 };
@@ -82,9 +83,9 @@ static bool commit_jobs(struct db *db, struct job **jobs, int n)
 static void run_group(struct store *s, struct job **jobs, int n)
 {
 	struct db *db = s->db;
-
 	bool refused = false;
 
+	db->beside = n > 1 && jobs[0]->class != JOB_BULK;
 	if (!commit_jobs(db, jobs, n)) {
 		abandon(db);
 		for (int i = 0; i < n; i++) {
@@ -106,6 +107,12 @@ static void run_group(struct store *s, struct job **jobs, int n)
 
 /* ---- the thread ---- */
 
+/* Under the lock, after every change of the queues. */
+static void count_urgent(struct store *s)
+{
+	g_atomic_int_set(&s->urgent, (int)(s->queues[JOB_DISPATCH].length + s->queues[JOB_SINGLE].length));
+}
+
 static int take_group(struct store *s, struct job **jobs)
 {
 	int n = 0;
@@ -118,6 +125,7 @@ static int take_group(struct store *s, struct job **jobs)
 		if (n >= GROUP_MAX - 1)
 			break;
 	}
+	count_urgent(s);
 	return n;
 }
 
@@ -125,6 +133,7 @@ static void enqueue(struct store *s, struct job *j)
 {
 	g_mutex_lock(&s->lock);
 	g_queue_push_tail(&s->queues[j->class], j);
+	count_urgent(s);
 	g_cond_signal(&s->ready);
 	g_mutex_unlock(&s->lock);
 }
@@ -323,6 +332,7 @@ struct store *store_open(const char *folder, void (*broken)(void *arg), void *ar
 	s->broken = broken;
 	s->broken_arg = arg;
 	db->ids = ids_new();
+	db->urgent = &s->urgent;
 	g_mutex_init(&s->lock);
 	g_cond_init(&s->ready);
 	for (int i = 0; i < JOB_CLASS_END; i++)
