@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <malloc.h>
 #include <stdbool.h>
 
 enum {
@@ -167,6 +168,8 @@ static void work(void *data, void *arg)
 	ps->bytes += cost(e);
 	evict(ps);
 	g_mutex_unlock(&ps->lock);
+	if (g_thread_pool_unprocessed(ps->pool) == 0)
+		malloc_trim(0); /* speech takes megabytes while it is made, and there may be none for long */
 	ps->ready(ps->arg);
 }
 
