@@ -4,7 +4,7 @@
 export PATH := /usr/bin:/bin:/usr/sbin:/sbin:$(PATH)
 PYTHON = /usr/bin/python3
 
-.PHONY: help build demo test torture bench lint fuzz clean install
+.PHONY: help build demo test torture tsan bench lint fuzz clean install
 .NOTPARALLEL:
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo 'make build    build build/callsheet'
 	@echo 'make test     build plain and with sanitizers, run every test'
 	@echo 'make torture  kill a dialling server KILLS (200) times; SEED chooses the moments'
+	@echo 'make tsan     200 calls on a server built with ThreadSanitizer'
 	@echo 'make lint     include arrows, symbol clashes, format, names, shell scripts'
 	@echo 'make bench    measure this server against a Node one'
 	@echo 'make fuzz     run each fuzz target for FUZZ_SECONDS (60)'
@@ -35,9 +36,15 @@ torture: build
 	@CALLSHEET_KILLS=$(or $(KILLS),200) CALLSHEET_SEED=$(or $(SEED),1) \
 		$(PYTHON) -m pytest -q -s tests/voice/test_40_kill.py
 
+tsan:
+	@tools/install-packages build test
+	@test -f build-tsan/build.ninja || meson setup build-tsan -Db_sanitize=thread -Db_lundef=false >/dev/null
+	@ninja -C build-tsan --quiet callsheet && $(PYTHON) tests/tsan/run
+
 bench: build
 	@tools/install-packages bench
-	@$(PYTHON) bench/run $(BENCH)
+	@$(PYTHON) bench/run
+	@ninja -C build --quiet bench-reflector && $(PYTHON) bench/calls
 
 lint: build
 	@tools/install-packages lint
@@ -52,4 +59,4 @@ install: build
 	@meson install -C build
 
 clean:
-	rm -rf build build-asan build-fuzz bench/node/node_modules
+	rm -rf build build-asan build-tsan build-fuzz bench/node/node_modules

@@ -11,6 +11,7 @@ enum { CHANNELS = 10, CHANNELS_MAX = 10000, CPS = 1, CPS_MAX = 1000, SIP_PORT = 
 struct trunk_in {
 	const char *name, *address, *transport, *user, *password;
 	struct opt_int channels, cps;
+	struct opt_bool srtp;
 };
 
 /* Where the port begins in "host", "host:port", "[v6]:port"; NULL when none is said. */
@@ -56,6 +57,7 @@ static const struct field add_fields[] = {
 	FIELD_STRING(struct trunk_in, password, "password", .flags = FIELD_EMPTY_OK, .max = BOUND(200)),
 	FIELD_INTEGER(struct trunk_in, channels, "channels", .min = BOUND(1), .max = BOUND(CHANNELS_MAX)),
 	FIELD_INTEGER(struct trunk_in, cps, "cps", .min = BOUND(1), .max = BOUND(CPS_MAX)),
+	FIELD_BOOLEAN(struct trunk_in, srtp, "srtp"),
 };
 static const struct shape add_shape = SHAPE(struct trunk_in, add_fields);
 
@@ -75,8 +77,11 @@ static int add(struct op *op)
 	struct trunk t = { .workspace_id = workspace_of(op->db, op->company_id, true), .name = in->name, .host = host,
 			   .transport = in->transport ? in->transport : transports[0],
 			   .auth_user = in->user ? in->user : "", .auth_password = in->password ? in->password : "",
-			   .channels = OPT_OR(in->channels, CHANNELS), .cps = OPT_OR(in->cps, CPS) };
+			   .channels = OPT_OR(in->channels, CHANNELS), .cps = OPT_OR(in->cps, CPS),
+			   .srtp = OPT_OR(in->srtp, false) };
 
+	if (t.srtp && strcmp(t.transport, "tls") != 0)
+		return op_fault(op, "srtp", "needs the transport tls: the keys travel in the signalling");
 	t.port = port_number(in, t.transport);
 	t.trunk_id = trunk_add(op->db, &t, op->now);
 	if (t.trunk_id == 0)
@@ -90,10 +95,10 @@ static void add_trunk(void *arg, const struct trunk *t)
 {
 	g_autofree char *address = g_strdup_printf("%s:%d", t->host, (int)t->port);
 
-	json_array_append_new(arg, json_pack("{s:I,s:s,s:s,s:s,s:s,s:I,s:I}", "trunkId", (json_int_t)t->trunk_id,
+	json_array_append_new(arg, json_pack("{s:I,s:s,s:s,s:s,s:s,s:I,s:I,s:b}", "trunkId", (json_int_t)t->trunk_id,
 					     "name", t->name, "address", address, "transport", t->transport,
 					     "user", t->auth_user, "channels", (json_int_t)t->channels, "cps",
-					     (json_int_t)t->cps));
+					     (json_int_t)t->cps, "srtp", (int)t->srtp));
 }
 
 static int list(struct op *op)
@@ -114,11 +119,13 @@ static const struct op_option add_options[] = {
 	{ "password-file", "password", .arg = "FILE", .doc = "a file with the password", .file = true },
 	{ "channels", "channels", .arg = "N", .doc = "calls at once (10)" },
 	{ "cps", "cps", .arg = "N", .doc = "new calls a second (1)" },
+	{ "srtp", "srtp", .constant = "true", .doc = "encrypt the audio too, or do not call (with tls)" },
 	{ 0 },
 };
 static const struct op_column columns[] = { { "trunkId", "ID" }, { "name", "NAME" }, { "address", "ADDRESS" },
 					    { "transport", "TRANSPORT" }, { "user", "USER" },
-					    { "channels", "CHANNELS" }, { "cps", "CPS" }, { 0 } };
+					    { "channels", "CHANNELS" }, { "cps", "CPS" },
+					    { "srtp", "SRTP" }, { 0 } };
 
 /* Not over HTTP: a trunk is the live workspace's, and a test key may not touch that. */
 const struct operation trunks_operations[] = {

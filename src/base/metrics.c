@@ -33,6 +33,12 @@ static const struct row {
 				   { NULL }, GAUGE, 1 },
 	[METRIC_SIP_RESPONSES] = { "callsheet_sip_responses_total", "Responses to INVITEs, challenges left out.",
 				   { "trunk", "code" }, COUNTER, 1 },
+	[METRIC_RTP_PACKETS] = { "callsheet_rtp_packets_total",
+				 "Audio packets of calls that have ended: sent, received, lost on the way to us (lost) and "
+				 "from us (far_lost), from strangers (foreign).", { "what" }, COUNTER, 1 },
+	[METRIC_MEDIA_LATENESS] = { "callsheet_media_lateness_seconds",
+				    "How late the audio's turns begin; there are 200 a second while calls are up.",
+				    { NULL }, HISTOGRAM, 1000000 },
 	[METRIC_TTS] = { "callsheet_tts_seconds", "Time to render one prompt as speech.", { "provider" }, HISTOGRAM,
 			 1000000 },
 	[METRIC_DB_SIZE] = { "callsheet_db_size_bytes", "Size of the database.", { NULL }, GAUGE, 1 },

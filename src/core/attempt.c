@@ -33,6 +33,7 @@ static const struct outcome_rule outcomes[OUTCOME_END] = {
 	[OUTCOME_CANCELLED] = { "cancelled", REACH_UNSURE, false },
 	[OUTCOME_UNKNOWN] = { "unknown", REACH_UNSURE, false },
 	[OUTCOME_MEDIA_TIMEOUT] = { "media_timeout", REACH_PERSON, false },
+	[OUTCOME_NO_MEDIA] = { "no_media", REACH_PERSON, false },
 };
 
 const char *attempt_state_name(enum attempt_state s)

@@ -79,6 +79,7 @@ enum outcome {
 	OUTCOME_CANCELLED = 11,        /* hung up by us on purpose */
 	OUTCOME_UNKNOWN = 12,          /* the server stopped in the middle; nobody can say */
 	OUTCOME_MEDIA_TIMEOUT = 13,    /* answered, but the audio died */
+	OUTCOME_NO_MEDIA = 14,         /* answered, and not one packet of audio came: most likely a NAT in between */
 	OUTCOME_END
 };
 

@@ -244,7 +244,7 @@ static void add_trunk(void *arg, const struct trunk *t)
 {
 	GArray *list = arg;
 	struct voice_trunk v = { .trunk_id = t->trunk_id, .port = (uint16_t)t->port,
-				 .transport = transport_from(t->transport) };
+				 .transport = transport_from(t->transport), .srtp = t->srtp };
 
 	g_strlcpy(v.name, t->name, sizeof(v.name));
 	g_strlcpy(v.host, t->host, sizeof(v.host));

@@ -179,7 +179,7 @@ static int prepare(struct phone *ph, const struct sip_msg *invite)
 	ph->stream = stream_open(voice_media(ph->o.voice), local, ph->tag, &p);
 	if (!ph->stream)
 		return EMFILE;
-	ph->audio = audio_new(local, stream_port(ph->stream));
+	ph->audio = audio_new(local, stream_port(ph->stream), false);
 	if (!ph->audio)
 		return EINVAL;
 	return audio_on_offer(ph->audio, invite->mb, &ph->answer, &ph->agreed);

@@ -237,7 +237,7 @@ int64_t trunk_add(struct db *db, const struct trunk *t, int64_t now)
 	if (DB_EXEC(db, trunk_insert, .workspace_id = t->workspace_id, .trunk_id = id, .name = t->name,
 		    .host = t->host, .port = t->port, .transport = t->transport, .auth_user = t->auth_user,
 		    .auth_password = t->auth_password, .channels = t->channels, .cps = t->cps,
-		    .created_at = now) == 0)
+		    .srtp = t->srtp, .created_at = now) == 0)
 		return 0;
 	return id;
 }
@@ -248,7 +248,8 @@ void trunks_each(struct db *db, void (*each)(void *arg, const struct trunk *t), 
 		struct trunk t = { .workspace_id = row->workspace_id, .trunk_id = row->trunk_id,
 				   .name = row->name, .host = row->host, .transport = row->transport,
 				   .auth_user = row->auth_user, .auth_password = row->auth_password,
-				   .port = row->port, .channels = row->channels, .cps = row->cps };
+				   .port = row->port, .channels = row->channels, .cps = row->cps,
+				   .srtp = row->srtp != 0 };
 
 		each(arg, &t);
 	}

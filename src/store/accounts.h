@@ -93,6 +93,7 @@ struct trunk {
 	int64_t workspace_id, trunk_id;
 	const char *name, *host, *transport, *auth_user, *auth_password;
 	int64_t port, channels, cps;
+	bool srtp;
 };
 
 /* The new id; 0 when a trunk of that name exists. */

@@ -1,6 +1,6 @@
 /*
  * The audio half of a call's SDP (RFC 8866) as offer and answer (RFC 3264): G.711 in both laws,
- * telephone-event 101, 20 ms. One object per call; SIP thread only.
+ * telephone-event 101, 20 ms, SRTP by SDES when wanted. One object per call; SIP thread only.
  */
 #pragma once
 
@@ -15,15 +15,15 @@ enum { AUDIO_EVENT_PT = 101 }; /* the payload type we offer for telephone-event 
 
 /* What both sides agreed. */
 struct audio_agreed {
-	struct sockaddr_storage peer;
-	enum law law;
-	int event_pt; /* the far end's telephone-event payload type; -1: none */
-	int event_recv_pt; /* the one it sends to us */
+	struct stream_terms terms;
 	bool held;    /* it sends nothing now: sendonly, inactive, or the old way of a zero address */
 };
 
-/* NULL when `local` is no address. */
-struct audio *audio_new(const char *local, uint16_t port);
+/*
+ * NULL when `local` is no address. `secure`: SRTP or nothing (RTP/SAVP with our key in the SDP), so the signalling must
+ * be TLS.
+ */
+struct audio *audio_new(const char *local, uint16_t port, bool secure);
 void audio_free(struct audio *a); /* NULL is fine */
 
 /* Errors are errno values; EPROTO: no audio we can speak. Buffers are libre's, to be dereferenced. */

@@ -111,6 +111,37 @@ static void call_free(struct call *c)
 	g_free(c);
 }
 
+/* Whether the far end has been silent on the wire all along; a short call proves nothing. */
+static bool nothing_came(const struct call *c, const struct stream_stats *audio)
+{
+	return audio->received == 0 && !c->held && clock_boot_ms() - c->answered_ms >= STREAM_UNHEARD_MS;
+}
+
+/* What an answered call was worth, given what the menu says of it. */
+static enum outcome worth(const struct call *c, enum outcome outcome, const struct stream_stats *audio)
+{
+	bool silent = outcome == OUTCOME_ANSWERED_SILENT || outcome == OUTCOME_HUNG_UP ||
+		      outcome == OUTCOME_MEDIA_TIMEOUT;
+
+	return silent && nothing_came(c, audio) ? OUTCOME_NO_MEDIA : outcome;
+}
+
+static void count_audio(const struct call *c, const struct stream_stats *a)
+{
+	const struct {
+		const char *what;
+		uint64_t n;
+	} counts[] = { { "sent", a->sent }, { "received", a->received }, { "lost", a->lost },
+		       { "far_lost", a->far_lost }, { "foreign", a->foreign } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
+		metric_add(metric_of(METRIC_RTP_PACKETS, counts[i].what, NULL, NULL), (int64_t)counts[i].n);
+	log_info("call.audio", "attempt %lld: %llu packets sent (%u missed there), %llu received, %llu lost, "
+		 "jitter %.1f ms, round trip %d ms", (long long)c->order->attempt_id, (unsigned long long)a->sent,
+		 a->far_lost, (unsigned long long)a->received, (unsigned long long)a->lost, a->jitter_ms,
+		 a->round_trip_ms);
+}
+
 /* The one way out. The call is gone afterwards. */
 static void end(struct call *c, enum outcome outcome, const struct leg_event *last)
 {
@@ -125,11 +156,16 @@ static void end(struct call *c, enum outcome outcome, const struct leg_event *la
 		ev.retry_after_s = last->retry_after_s;
 	}
 	if (c->state == CALL_TALKING) {
+		struct stream_stats audio;
+
+		stream_stats(c->stream, &audio);
+		count_audio(c, &audio);
+		ev.outcome = worth(c, outcome, &audio);
 		ev.sip_status = 200;
 		ev.talk_ms = (int)(clock_boot_ms() - c->answered_ms);
 	}
 	log_info("call.ended", "attempt %lld ended while %s: outcome %d, SIP status %d",
-		 (long long)ev.attempt_id, states[c->state].name, outcome, ev.sip_status);
+		 (long long)ev.attempt_id, states[c->state].name, ev.outcome, ev.sip_status);
 	move(c, CALL_OVER);
 	call_free(c);
 	voice_emit(v, &ev);
@@ -210,9 +246,15 @@ static void on_stream(void *arg, const struct stream_event *ev)
 	case STREAM_DIGIT:
 		menu(c, IVR_DIGIT, ev->digit);
 		break;
+	case STREAM_UNHEARD:
+		log_warn("call.unheard", "attempt %lld by trunk %s: answered, and no audio comes: is a NAT or a firewall "
+			 "between the trunk and voice.rtp_ports?", (long long)c->order->attempt_id, c->trunk->spec.name);
+		break;
 	case STREAM_NO_RTP:
 		if (!c->held)
 			end(c, decided(c) ? OUTCOME_ANSWERED_DIGIT : OUTCOME_MEDIA_TIMEOUT, NULL);
+		break;
+	case STREAM_DRAINED: /* of a feed, which no menu plays */
 		break;
 	}
 }
@@ -394,7 +436,7 @@ static void send_invite(struct call *c)
 		end_unsent(c, p.text);
 		return;
 	}
-	c->audio = audio_new(local, stream_port(c->stream));
+	c->audio = audio_new(local, stream_port(c->stream), c->trunk->spec.srtp);
 	assert(c->audio); /* the stream has bound the same address */
 	if (too_late(c)) {
 		end_unsent(c, "the send deadline has passed");

@@ -12,7 +12,9 @@
 #include "voice/media.h"
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/token.h"
+#include "voice/feed.h"
 #include "voice/ports.h"
 #include "voice/prompt.h"
 #include "voice/stream.h"
@@ -36,19 +38,21 @@ enum {
 	DSCP_EF = 46 << 2,
 };
 
-enum command_kind { OPENED, START, PLAY, PRESS, CLOSED };
+enum command_kind { OPENED, START, PLAY, FEED, LISTEN, PRESS, CLOSED };
 
 struct command {
 	struct command *next;
 	enum command_kind kind;
 	struct stream *stream;
 	/* START: */
-	struct sockaddr_storage peer;
-	enum law law;
-	int event_send_pt, event_recv_pt;
+	struct stream_terms terms;
 	/* PLAY (NULL: stop): */
 	struct prompt *prompt;
 	uint32_t play;
+	/* FEED: */
+	struct feed *feed;
+	/* LISTEN: */
+	struct stream_tap tap;
 	/* PRESS: */
 	char digit;
 };
@@ -59,6 +63,7 @@ struct media {
 	_Atomic bool stopping;
 	_Atomic int n_streams;
 	struct ports *ports; /* caller's thread */
+	struct metric *lateness;
 
 	pthread_mutex_t lock; /* of the list: */
 	pthread_cond_t given;
@@ -122,7 +127,9 @@ static struct command *take_all(struct media *m)
 
 static void free_stream(struct stream *s)
 {
-	stream_set_prompt(s, NULL, 0);
+	stream_release(s);
+	if (s->rtcp_fd >= 0)
+		close(s->rtcp_fd);
 	close(s->fd);
 	g_free(s);
 }
@@ -155,11 +162,16 @@ static void obey(struct media *m, struct command *c)
 		insert(m, c->stream);
 		break;
 	case START:
-		stream_begin(c->stream, &c->peer, c->law, c->event_send_pt, c->event_recv_pt,
-		             read_us(CLOCK_MONOTONIC) / 1000);
+		stream_begin(c->stream, &c->terms, read_us(CLOCK_MONOTONIC) / 1000);
 		break;
 	case PLAY:
 		stream_set_prompt(c->stream, c->prompt, c->play);
+		break;
+	case FEED:
+		stream_set_feed(c->stream, c->feed);
+		break;
+	case LISTEN:
+		stream_set_tap(c->stream, &c->tap);
 		break;
 	case PRESS:
 		stream_queue_press(c->stream, c->digit);
@@ -203,8 +215,11 @@ static void serve(struct media *m, GPtrArray *streams)
 
 		stream_receive(s, &t);
 		stream_send(s, &t);
+		stream_rtcp(s, &t);
 		if (stream_fell_silent(s, &t, m->options.no_rtp_timeout_ms))
 			media_emit(m, &(struct stream_event){ .tag = s->tag, .kind = STREAM_NO_RTP });
+		if (stream_is_unheard(s, &t))
+			media_emit(m, &(struct stream_event){ .tag = s->tag, .kind = STREAM_UNHEARD });
 	}
 }
 
@@ -261,6 +276,7 @@ static void *run(void *arg)
 		due += skip * FRAME_US;
 		m->frame += (uint32_t)skip + (phase == 0);
 		sleep_until(due);
+		metric_observe(m->lateness, read_us(CLOCK_MONOTONIC) - due);
 		obey_all(m);
 		serve(m, m->phases[phase]);
 		due += TICK_US;
@@ -295,6 +311,7 @@ struct media *media_start(const struct media_options *o, struct problem *p)
 	m = g_new0(struct media, 1);
 	m->options = *o;
 	m->ports = ports;
+	m->lateness = metric_of(METRIC_MEDIA_LATENESS, NULL, NULL, NULL);
 	m->end = &m->first;
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->given, NULL);
@@ -371,11 +388,14 @@ struct stream *stream_open(struct media *m, const char *local, uint64_t tag, str
 	s->media = m;
 	s->tag = tag;
 	s->fd = fd;
+	s->report_ms = m->options.report_ms;
+	s->rtcp_fd = s->report_ms > 0 ? ports_bind_next(&address, port) : -1;
+	s->round_trip_ms = -1;
 	s->port = port;
 	s->ssrc = (uint32_t)token_random();
 	s->ts_base = (uint32_t)token_random();
 	s->seq = (uint16_t)token_random();
-	s->event_send_pt = s->event_recv_pt = -1;
+	s->terms.event_send_pt = s->terms.event_recv_pt = -1;
 	m->n_streams++;
 	give(new_command(OPENED, s));
 	return s;
@@ -386,15 +406,11 @@ uint16_t stream_port(const struct stream *s)
 	return s->port;
 }
 
-void stream_start(struct stream *s, const struct sockaddr_storage *peer, enum law law, int event_send_pt,
-                  int event_recv_pt)
+void stream_start(struct stream *s, const struct stream_terms *terms)
 {
 	struct command *c = new_command(START, s);
 
-	c->peer = *peer;
-	c->law = law;
-	c->event_send_pt = event_send_pt;
-	c->event_recv_pt = event_recv_pt;
+	c->terms = *terms;
 	give(c);
 }
 
@@ -415,6 +431,23 @@ uint32_t stream_play(struct stream *s, struct prompt *p)
 void stream_stop(struct stream *s)
 {
 	give(new_command(PLAY, s));
+}
+
+void stream_feed(struct stream *s, struct feed *f)
+{
+	struct command *c = new_command(FEED, s);
+
+	c->feed = feed_ref(f);
+	give(c);
+}
+
+void stream_listen(struct stream *s, const struct stream_tap *tap)
+{
+	struct command *c = new_command(LISTEN, s);
+
+	if (tap)
+		c->tap = *tap;
+	give(c);
 }
 
 void stream_press(struct stream *s, char digit)
@@ -442,6 +475,9 @@ void stream_stats(const struct stream *s, struct stream_stats *out)
 		.lost = s->lost,
 		.reordered = s->reordered,
 		.foreign = s->foreign,
+		.reports = s->reports,
+		.far_lost = s->far_lost,
+		.round_trip_ms = s->round_trip_ms,
 		.jitter_ms = s->jitter_us / 1000.0,
 	};
 }

@@ -88,14 +88,18 @@ static void start_run(struct arrivals *a, const struct packet *p)
 	a->running = true;
 	a->ssrc = p->ssrc;
 	a->highest = p->seq;
+	a->wraps = 0;
 	a->seen = UINT64_MAX; /* what lies before the run was never missed */
 	a->has_transit = false;
 }
 
 static void went_forward(struct arrivals *a, int step)
 {
+	uint16_t before = a->highest;
+
 	a->lost += (uint64_t)(step - 1);
 	a->highest = (uint16_t)(a->highest + step);
+	a->wraps += a->highest < before;
 	a->seen = (step < MEMORY ? a->seen << step : 0) | 1;
 }
 

@@ -45,6 +45,7 @@ struct arrivals {
 	bool running;
 	uint32_t ssrc;
 	uint16_t highest;
+	uint32_t wraps; /* of the sequence number, within the run */
 	uint64_t seen; /* bit i: `highest` - i has arrived */
 	bool has_transit;
 	uint32_t transit;

@@ -94,6 +94,17 @@ int ports_bind(struct ports *ps, const struct sockaddr_storage *local, int64_t n
 	return fd;
 }
 
+int ports_bind_next(const struct sockaddr_storage *local, uint16_t port)
+{
+	int fd = socket(local->ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && bind_to(fd, local, (uint16_t)(port + 1)) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 void ports_rest(struct ports *ps, uint16_t port, int64_t now_ms)
 {
 	int i = (port - ps->first) / 2;

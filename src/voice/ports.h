@@ -28,5 +28,8 @@ void ports_free(struct ports *ps);
 int ports_bind(struct ports *ps, const struct sockaddr_storage *local, int64_t now_ms, uint16_t *port,
                struct problem *p);
 
+/* The same for the port after `port`, RTCP's; -1 when it cannot be had. */
+int ports_bind_next(const struct sockaddr_storage *local, uint16_t port);
+
 /* The port is not needed any more; the socket is the caller's to close. */
 void ports_rest(struct ports *ps, uint16_t port, int64_t now_ms);

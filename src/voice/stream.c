@@ -1,7 +1,9 @@
 #include "voice/stream.h"
 
+#include "voice/feed.h"
 #include "voice/law.h"
 #include "voice/prompt.h"
+#include "voice/tones.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -38,35 +40,97 @@ static bool same_address(const struct sockaddr_storage *a, const struct sockaddr
 
 /* ---- what the caller asked for ---- */
 
-void stream_begin(struct stream *s, const struct sockaddr_storage *peer, enum law law, int event_send_pt,
-                  int event_recv_pt, int64_t mono_ms)
+static void heard_tone(char digit, void *arg)
+{
+	struct stream *s = arg;
+
+	media_emit(s->media, &(struct stream_event){ .tag = s->tag, .kind = STREAM_DIGIT, .digit = digit });
+}
+
+/* Tones count only where presses cannot come as events: a press heard both ways would be two. */
+static void listen_for_tones(struct stream *s, bool wanted)
+{
+	if (wanted && !s->tones)
+		s->tones = tones_new(heard_tone, s);
+	if (!wanted) {
+		tones_free(s->tones);
+		s->tones = NULL;
+	}
+}
+
+/* The same keys go on counting where they are; to begin anew would repeat the key stream. */
+static bool same_keys(const struct stream_terms *a, const struct stream_terms *b)
+{
+	return a->secure == b->secure && memcmp(a->send_key, b->send_key, SDES_KEY) == 0 &&
+	       memcmp(a->recv_key, b->recv_key, SDES_KEY) == 0;
+}
+
+static void secure_with(struct stream *s, const struct stream_terms *terms)
+{
+	if (s->started && same_keys(&s->terms, terms))
+		return;
+	secure_free(s->secure);
+	s->secure = terms->secure ? secure_new(terms->send_key, terms->recv_key) : NULL;
+}
+
+void stream_release(struct stream *s)
+{
+	stream_set_prompt(s, NULL, 0);
+	stream_set_tap(s, NULL);
+	tones_free(s->tones);
+	secure_free(s->secure);
+	explicit_bzero(&s->terms, sizeof(s->terms));
+}
+
+void stream_begin(struct stream *s, const struct stream_terms *terms, int64_t mono_ms)
 {
 	/* A re-INVITE that names the same address keeps the lock; a new one is learned afresh. */
-	if (!s->started || !same_address(peer, &s->agreed)) {
-		s->agreed = s->peer = *peer;
+	if (!s->started || !same_address(&terms->peer, &s->terms.peer)) {
+		s->peer = terms->peer;
 		s->locked = false;
 	}
+	secure_with(s, terms);
+	if (!s->started)
+		s->begun_ms = mono_ms;
 	s->started = true;
-	s->law = law;
-	s->event_send_pt = event_send_pt;
-	s->event_recv_pt = event_recv_pt;
+	s->terms = *terms;
 	s->heard_ms = mono_ms;
 	s->reported_silence = false;
-	if (event_send_pt < 0)
+	stream_rtcp_begin(s, mono_ms);
+	listen_for_tones(s, terms->event_send_pt < 0);
+	if (terms->event_send_pt < 0)
 		s->n_presses = s->press_step = 0;
 }
 
 void stream_set_prompt(struct stream *s, struct prompt *p, uint32_t play)
 {
 	prompt_unref(s->prompt);
+	feed_unref(s->feed);
+	s->feed = NULL;
+	s->feeding = false;
 	s->prompt = p;
 	s->position = 0;
 	s->play = play;
 }
 
+void stream_set_feed(struct stream *s, struct feed *f)
+{
+	stream_set_prompt(s, NULL, 0);
+	s->feed = f;
+}
+
+void stream_set_tap(struct stream *s, const struct stream_tap *tap)
+{
+	const struct stream_tap before = s->tap;
+
+	s->tap = tap ? *tap : (struct stream_tap){ 0 };
+	if (before.gone)
+		before.gone(before.arg);
+}
+
 void stream_queue_press(struct stream *s, char digit)
 {
-	if (s->event_send_pt >= 0 && keypress_code(digit) >= 0 && s->n_presses < STREAM_PRESSES)
+	if (s->terms.event_send_pt >= 0 && keypress_code(digit) >= 0 && s->n_presses < STREAM_PRESSES)
 		s->presses[s->n_presses++] = digit;
 }
 
@@ -80,7 +144,7 @@ static bool is_audio(uint8_t payload_type)
 
 static bool is_event(const struct stream *s, const struct packet *p)
 {
-	return s->event_recv_pt >= 0 && p->payload_type == s->event_recv_pt;
+	return s->terms.event_recv_pt >= 0 && p->payload_type == s->terms.event_recv_pt;
 }
 
 static void publish(struct stream *s)
@@ -91,6 +155,16 @@ static void publish(struct stream *s)
 	atomic_store_explicit(&s->jitter_us, (uint32_t)(s->arrivals.jitter_ts * 125), memory_order_relaxed);
 }
 
+static void hear(struct stream *s, const struct packet *p, int64_t mono_ms)
+{
+	enum law law = p->payload_type == PT_PCMA ? LAW_ALAW : LAW_ULAW;
+
+	if (s->tones)
+		tones_hear(s->tones, law, p->payload, p->n);
+	if (s->tap.audio && p->n > 0)
+		s->tap.audio(s->tap.arg, law, p->payload, p->n, mono_ms);
+}
+
 static void take_packet(struct stream *s, const struct packet *p, int64_t arrival_us, int64_t mono_ms)
 {
 	char digit = is_event(s, p) ? keypress_receive(&s->keypress, p, mono_ms) : 0;
@@ -99,19 +173,21 @@ static void take_packet(struct stream *s, const struct packet *p, int64_t arriva
 	s->reported_silence = false;
 	arrivals_add(&s->arrivals, p, arrival_us, is_audio(p->payload_type));
 	publish(s);
+	if (is_audio(p->payload_type))
+		hear(s, p, mono_ms);
 	if (digit)
 		media_emit(s->media,
 		           &(struct stream_event){ .tag = s->tag, .kind = STREAM_DIGIT, .digit = digit });
 }
 
-static void take_bytes(struct stream *s, const uint8_t *data, size_t n, const struct sockaddr_storage *from,
+static void take_bytes(struct stream *s, uint8_t *data, size_t n, const struct sockaddr_storage *from,
                        int64_t arrival_us, int64_t mono_ms)
 {
 	struct packet p;
 
 	if (!s->started)
 		return;
-	if (s->locked && !same_address(from, &s->peer)) {
+	if ((s->locked && !same_address(from, &s->peer)) || (s->secure && !secure_open(s->secure, data, &n))) {
 		atomic_fetch_add_explicit(&s->foreign, 1, memory_order_relaxed);
 		return;
 	}
@@ -183,18 +259,40 @@ bool stream_fell_silent(struct stream *s, const struct turn *t, int timeout_ms)
 	return true;
 }
 
+bool stream_is_unheard(struct stream *s, const struct turn *t)
+{
+	if (!s->started || s->reported_unheard || s->arrivals.received || t->mono_ms - s->begun_ms < STREAM_UNHEARD_MS)
+		return false;
+	s->reported_unheard = true;
+	return true;
+}
+
 /* ---- sending ---- */
 
-/* The next 20 ms of the prompt, or silence. True when that was the prompt's end. */
+/* The next 20 ms of the feed over the silence that is there. Running dry is told once. */
+static void fill_from_feed(struct stream *s, uint8_t *payload)
+{
+	size_t n = feed_take(s->feed, payload, PACKET_FRAME);
+
+	for (size_t i = 0; i < n && s->terms.law == LAW_ALAW; i++)
+		payload[i] = law_alaw_encode(law_ulaw_decode(payload[i]));
+	if (n < PACKET_FRAME && (n > 0 || s->feeding))
+		media_emit(s->media, &(struct stream_event){ .tag = s->tag, .kind = STREAM_DRAINED });
+	s->feeding = n == PACKET_FRAME;
+}
+
+/* The next 20 ms of the prompt or the feed, or silence. True when that was the prompt's end. */
 static bool fill_audio(struct stream *s, uint8_t *payload)
 {
 	const uint8_t *samples;
 	size_t left;
 
-	memset(payload, s->law == LAW_ULAW ? LAW_ULAW_SILENCE : LAW_ALAW_SILENCE, PACKET_FRAME);
+	memset(payload, s->terms.law == LAW_ULAW ? LAW_ULAW_SILENCE : LAW_ALAW_SILENCE, PACKET_FRAME);
+	if (s->feed)
+		fill_from_feed(s, payload);
 	if (!s->prompt)
 		return false;
-	samples = s->law == LAW_ULAW ? s->prompt->ulaw : s->prompt->alaw;
+	samples = s->terms.law == LAW_ULAW ? s->prompt->ulaw : s->prompt->alaw;
 	left = s->prompt->n - s->position;
 	if (left > PACKET_FRAME)
 		left = PACKET_FRAME;
@@ -212,22 +310,28 @@ static void end_prompt(struct stream *s)
 	media_emit(s->media, &ev);
 }
 
+/* `bytes` has the payload behind the head, and room for the trailer behind that. */
 static void transmit(struct stream *s, struct packet *p, uint8_t *bytes)
 {
+	size_t n = PACKET_HEAD + p->n;
+
 	p->seq = s->seq++;
 	p->ssrc = s->ssrc;
 	packet_head(bytes, p);
 	s->spoken = true;
-	if (sendto(s->fd, bytes, PACKET_HEAD + p->n, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&s->peer,
+	if (s->secure && !secure_seal(s->secure, bytes, &n))
+		return;
+	if (sendto(s->fd, bytes, n, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&s->peer,
 	           address_size(&s->peer)) >= 0)
 		atomic_fetch_add_explicit(&s->sent, 1, memory_order_relaxed);
+	s->octets += (uint32_t)p->n;
 }
 
 /* A step of the press at the head of the queue. The prompt holds its place meanwhile. */
 static void send_press(struct stream *s, uint32_t ts)
 {
-	uint8_t bytes[PACKET_HEAD + KEYPRESS_PAYLOAD];
-	struct packet p = { .payload_type = (uint8_t)s->event_send_pt, .n = KEYPRESS_PAYLOAD };
+	uint8_t bytes[PACKET_HEAD + KEYPRESS_PAYLOAD + SECURE_TRAILER];
+	struct packet p = { .payload_type = (uint8_t)s->terms.event_send_pt, .n = KEYPRESS_PAYLOAD };
 
 	if (s->press_step == 0)
 		s->press_ts = ts;
@@ -244,8 +348,8 @@ static void send_press(struct stream *s, uint32_t ts)
 
 static void send_audio(struct stream *s, uint32_t ts)
 {
-	uint8_t bytes[PACKET_HEAD + PACKET_FRAME];
-	struct packet p = { .payload_type = s->law == LAW_ULAW ? PT_PCMU : PT_PCMA,
+	uint8_t bytes[PACKET_HEAD + PACKET_FRAME + SECURE_TRAILER];
+	struct packet p = { .payload_type = s->terms.law == LAW_ULAW ? PT_PCMU : PT_PCMA,
 		            .marker = !s->spoken,
 		            .ts = ts,
 		            .n = PACKET_FRAME };

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "voice/call.h"
+#include "voice/rtcp.h"
 #include "voice/voice_private.h"
 
 #include <assert.h>
@@ -8,7 +9,6 @@
 #include <string.h>
 
 enum {
-	NO_RTP_MS = 30000,
 	/* After the last BYE and CANCEL: time for their answers, and for the 200 that crosses a CANCEL. */
 	FAREWELL_MS = 300,
 	DRAIN_STEP_MS = 20,
@@ -236,7 +236,8 @@ static void voice_free(struct voice *v)
 struct voice *voice_start(const struct voice_options *o, struct problem *p)
 {
 	struct voice *v = g_new0(struct voice, 1);
-	struct media_options m = { .no_rtp_timeout_ms = NO_RTP_MS, .sink = on_media, .arg = v };
+	struct media_options m = { .no_rtp_timeout_ms = (int)o->settings->voice_rtp_timeout * 1000,
+				   .report_ms = RTCP_INTERVAL_MS, .sink = on_media, .arg = v };
 
 	v->carrier = (struct carrier){ place, hang_up };
 	v->o = *o;

@@ -24,6 +24,7 @@ struct voice_trunk {
 	char host[256];   /* a name or an address; names are resolved before a call is placed */
 	uint16_t port;
 	enum transport transport;
+	bool srtp;        /* audio encrypted or not at all; over TLS only */
 	char user[128];   /* digest authentication; empty: none */
 	char password[128];
 };

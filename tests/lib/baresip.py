@@ -23,9 +23,10 @@ MODULES = [Path("/usr/lib/baresip/modules"), *Path("/usr/lib").glob("*/baresip/m
 
 class Baresip:
     """Answers at once (answermode "auto"), says a low tone, and records what it hears; the recordings are whole after
-    the block."""
+    the block. With `certificate` (a PEM file with its key) it listens for TLS at `secure_address` and demands SRTP, unless
+    told not to encrypt."""
 
-    def __init__(self, folder, answermode="auto", user="phone"):
+    def __init__(self, folder, answermode="auto", user="phone", certificate=None, encrypt=True):
         modules = next((m for m in MODULES if (m / "sndfile.so").exists()), None)
         if not modules or not shutil.which("baresip"):
             pytest.skip("baresip (package baresip-core) is not installed")
@@ -34,6 +35,7 @@ class Baresip:
         self.heard.mkdir(parents=True)
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
+        self.secure_address = f"127.0.0.1:{self.port + 1}"  # baresip's TLS is at the port after
         silence = self.folder / "silence.wav"
         with wave.open(str(silence), "wb") as w:
             w.setparams((1, 2, 8000, 0, "NONE", ""))
@@ -53,17 +55,20 @@ audio_txmode poll
 audio_buffer 20-160
 rtp_timeout 0
 module_path {modules}
+{"sip_certificate " + str(certificate) if certificate else ""}
 module g711.so
 module aufile.so
 module aubridge.so
 module sndfile.so
+{"module srtp.so" if certificate else ""}
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
 snd_path {self.heard}
 """)
         (self.folder / "accounts").write_text(
-            f"<sip:{user}@{self.address}>;regint=0;answermode={answermode};audio_codecs=pcmu,pcma\n")
+            f"<sip:{user}@{self.address}>;regint=0;answermode={answermode};audio_codecs=pcmu,pcma"
+            + (";mediaenc=srtp-mand" if certificate and encrypt else "") + "\n")
         (self.folder / "contacts").write_text("")
         self.log_path = self.folder / "log"
         self.process = None

@@ -32,6 +32,7 @@ BEHAVIOUR = {
     "10": {},                     # answers, and says and presses nothing
     "11": {"press": "9"},
 }
+# A number may also be given {"mute": True}: it answers, and sends no audio at all.
 
 
 class Call:
@@ -291,7 +292,8 @@ class Callee:
         if call.over or self.stopping:
             return
         self.maybe_press(call)
-        call.sender.tick()
+        if not call.behaviour.get("mute"):
+            call.sender.tick()
         self.at(due + 0.02, lambda: self.tick(call, due + 0.02))
 
     def maybe_press(self, call):

@@ -16,6 +16,7 @@ from lib.campaign import a_campaign, a_lead
 DIALLING, RINGING, ANSWERED, ENDED, UNKNOWN = 3, 4, 5, 6, 7
 CLAIMED = 2
 ANSWERED_DIGIT, BUSY, NO_ANSWER, CARRIER_FAILURE, NO_RESPONSE, NEVER_SENT, CANCELLED = 1, 4, 6, 8, 9, 10, 11
+ANSWERED_SILENT, NO_MEDIA = 2, 14
 
 QUICK = {"policy.calling_hours": "00:00-24:00", "voice.answer_wait": 2, "voice.ring_timeout": 3, "log.format": "text"}
 
@@ -62,8 +63,8 @@ def statuses(server, campaign, key="live"):
     return {number: (each["status"], each["flowStatus"]) for number, each in leads(server, campaign, key).items()}
 
 
-def all_completed(server, campaign):
-    return all(each["flowStatus"] == "Completed" for each in leads(server, campaign).values())
+def all_completed(server, campaign, key="live"):
+    return all(each["flowStatus"] == "Completed" for each in leads(server, campaign, key).values())
 
 
 def rows(server, query, *values):

@@ -139,3 +139,17 @@ def test_carrier_is_overloaded_and_says_for_how_long(make_server, tmp_path):
         assert second["intent_at"] - first["ended_at"] >= 4000
         assert lead(server, campaign, NUMBER)["flowStatus"] == "Pending"
         live.check_one_dial(server, {a: {i for i, _ in each} for (a, _), each in carrier.invites().items()})
+
+
+def test_a_callee_whose_audio_never_arrives(make_server):
+    """Answered, and nothing comes: that is a NAT, not a person who says nothing, and the operator is told."""
+    with Callee(behaviour={"00": {"mute": True}}) as phones:
+        server = live_server(make_server)
+        add_trunk(server, phones.address)
+        campaign = call(server, [NUMBER])
+        becomes(server, campaign, "Pending", "Completed", timeout=40)
+        (attempt,) = attempts(server, NUMBER)
+        assert attempt["outcome"] == live.NO_MEDIA
+        assert "call.unheard" in server.log()
+        (phone,) = phones.calls
+        assert phone.packets > 100  # while we were heard all the same

@@ -1,6 +1,9 @@
 """What a real softphone hears."""
 
+import subprocess
 import wave
+
+import pytest
 
 from lib import live
 from lib.baresip import Baresip, is_speech, levels
@@ -63,3 +66,49 @@ def prompts_by_use(server):
     # The phone farm's own prompts may be there as well: the campaign's are known by what was rendered for it.
     assert len(found) >= 3, found
     return found[0], found[1], found[-1]
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A self-signed one for 127.0.0.1 and its key, in one file and the certificate in another."""
+    key, cert, both = tmp_path / "key.pem", tmp_path / "cert.pem", tmp_path / "both.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=phone",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)],
+                   check=True, capture_output=True)
+    both.write_text(cert.read_text() + key.read_text())
+    return both, cert
+
+
+def test_over_tls_with_encrypted_audio(make_server, tmp_path, certificate):
+    both, trusted = certificate
+    with Baresip(tmp_path, user=NUMBER, certificate=both) as phone:
+        server = live_server(make_server, start=False)
+        server.env["SSL_CERT_FILE"] = str(trusted)
+        server.start()
+        add_trunk(server, phone.secure_address, "--transport", "tls", "--srtp")
+        campaign = call(server, [NUMBER])
+        eventually(lambda: statuses(server, campaign)[NUMBER] == ("Pending", "Completed"), 60, every=0.2)
+        (attempt,) = attempts(server)
+        # Silent, not unheard: what the phone sent could be opened.
+        assert attempt["outcome"] == live.ANSWERED_SILENT, server.log()
+    assert is_speech(phone.recording()), "silence, a tone or noise: what we sent could not be opened"
+
+
+def test_a_phone_that_will_not_encrypt_is_not_talked_to(make_server, tmp_path, certificate):
+    """The trunk says --srtp and the far end has none: the call fails rather than being heard on the way."""
+    both, trusted = certificate
+    with Baresip(tmp_path, user=NUMBER, certificate=both, encrypt=False) as phone:
+        server = live_server(make_server, {"engine.retry_backoff": 60}, start=False)
+        server.env["SSL_CERT_FILE"] = str(trusted)
+        server.start()
+        add_trunk(server, phone.secure_address, "--transport", "tls", "--srtp")
+        call(server, [NUMBER])
+        eventually(lambda: [a["outcome"] for a in attempts(server)] == [live.CARRIER_FAILURE], 30)
+        assert not phone.recordings()
+
+
+def test_encrypted_audio_needs_tls(make_server):
+    server = live_server(make_server)
+    refused = server.command("trunks", "add", "--name", "plain", "--address", "127.0.0.1:5060", "--srtp", check=False)
+    assert refused.returncode == 6
+    assert "needs the transport tls" in refused.stderr

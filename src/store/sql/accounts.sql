@@ -174,13 +174,13 @@ UPDATE api_key SET active = 0 WHERE workspace_id = $workspace_id AND key_id = $k
 
 -- :query trunk_insert
 INSERT INTO trunk (workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps,
-                   created_at)
+                   srtp, created_at)
 VALUES ($workspace_id, $trunk_id, $name, $host, $port, $transport, $auth_user, $auth_password, $channels, $cps,
-        $created_at)
+        $srtp, $created_at)
 ON CONFLICT (workspace_id, name) DO NOTHING
 
 -- :query trunk_list
--- :row workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps
+-- :row workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps, srtp
 -- :across the SIP agent serves all of them
-SELECT workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps
+SELECT workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps, srtp
   FROM trunk ORDER BY workspace_id, trunk_id

@@ -83,6 +83,7 @@ static void every_outcome_has_its_rule(void **state)
 		{ OUTCOME_CANCELLED, REACH_UNSURE, false },
 		{ OUTCOME_UNKNOWN, REACH_UNSURE, false },
 		{ OUTCOME_MEDIA_TIMEOUT, REACH_PERSON, false },
+		{ OUTCOME_NO_MEDIA, REACH_PERSON, false },
 	};
 
 	(void)state;
@@ -116,6 +117,7 @@ static void stored_numbers_stay(void **state)
 	assert_int_equal(ATTEMPT_STATE_END, 9);
 	assert_int_equal(OUTCOME_NO_ANSWER, 6);
 	assert_int_equal(OUTCOME_MEDIA_TIMEOUT, 13);
+	assert_int_equal(OUTCOME_NO_MEDIA, 14);
 	assert_int_equal(ANSWER_OPT_OUT, 3);
 	assert_int_equal(DUE_PARKED, 3);
 }

@@ -3,6 +3,7 @@
  *
  * Waits have a limit only so that a broken engine fails instead of hanging; no moment is asserted.
  */
+#include "voice/feed.h"
 #include "voice/media.h"
 #include "voice/packet.h"
 #include "voice/keypress.h"
@@ -11,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <glib.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -36,7 +38,8 @@ static void sink(void *arg, const struct stream_event *ev)
 
 static struct media *start(int no_rtp_timeout_ms)
 {
-	const struct media_options o = { 22000, 23999, no_rtp_timeout_ms, sink, NULL };
+	const struct media_options o = { .port_low = 22000, .port_high = 23999, .report_ms = 100, .sink = sink,
+					 .no_rtp_timeout_ms = no_rtp_timeout_ms };
 	struct problem p = { 0 };
 	struct media *m = media_start(&o, &p);
 
@@ -79,7 +82,8 @@ static void connect_to(struct stream *s, uint16_t port, enum law law)
 {
 	const struct sockaddr_storage peer = address_of(port);
 
-	stream_start(s, &peer, law, EVENT_PT, EVENT_PT);
+	stream_start(s, &(struct stream_terms){ .peer = peer, .law = law, .event_send_pt = EVENT_PT,
+						.event_recv_pt = EVENT_PT });
 }
 
 /* A socket of any port whose reads give up after PATIENCE_US. */
@@ -277,6 +281,153 @@ static void a_stopped_prompt_is_not_played(void **state)
 	media_stop(m);
 }
 
+/* ---- audio made while it is heard, and listened to ---- */
+
+/* What a feed is given arrives in the law agreed; running dry is told once. */
+static void assert_feed_arrives(enum law law)
+{
+	struct media *m = start(0);
+	struct stream *s = open_stream(m, 1);
+	struct feed *f = feed_new(4096);
+	struct prompt *p = tone(1000);
+	uint8_t buf[PACKET_MAX];
+	size_t got = 0;
+	uint16_t port;
+	int fd = plain_socket(&port);
+
+	connect_to(s, port, law);
+	assert_int_equal(feed_write(f, p->ulaw, p->n), p->n);
+	stream_feed(s, f);
+	while (got < p->n) {
+		struct packet in = hear(fd, buf);
+		size_t left = MIN(p->n - got, PACKET_FRAME);
+
+		if (got == 0 && in.payload[0] == (law == LAW_ULAW ? LAW_ULAW_SILENCE : LAW_ALAW_SILENCE))
+			continue;
+		for (size_t i = 0; i < left; i++)
+			assert_int_equal(in.payload[i], law == LAW_ULAW ?
+					 p->ulaw[got + i] : law_alaw_encode(law_ulaw_decode(p->ulaw[got + i])));
+		got += left;
+	}
+	assert_int_equal(next_event().kind, STREAM_DRAINED);
+	assert_int_equal(feed_played(f), p->n);
+	stream_play(s, p); /* takes the feed's place */
+	assert_int_equal(next_event().kind, STREAM_PLAYED);
+	close(fd);
+	media_stop(m);
+	feed_unref(f);
+	prompt_unref(p);
+}
+
+static void a_feed_arrives_in_ulaw(void **state)
+{
+	(void)state;
+	assert_feed_arrives(LAW_ULAW);
+}
+
+static void a_feed_arrives_in_alaw(void **state)
+{
+	(void)state;
+	assert_feed_arrives(LAW_ALAW);
+}
+
+struct ear {
+	_Atomic int heard, wrong, gone;
+};
+
+static void ear_hears(void *arg, enum law law, const uint8_t *samples, size_t n, int64_t mono_ms)
+{
+	struct ear *e = arg;
+
+	(void)mono_ms;
+	for (size_t i = 0; i < n; i++)
+		e->wrong += law != LAW_ULAW || samples[i] != LAW_ULAW_SILENCE;
+	e->heard += (int)n;
+}
+
+static void ear_is_gone(void *arg)
+{
+	((struct ear *)arg)->gone++;
+}
+
+static void wait_until(const _Atomic int *v, int least)
+{
+	for (int left = PATIENCE_US / 1000; *v < least; left--) {
+		assert_true(left > 0);
+		g_usleep(1000);
+	}
+}
+
+static void a_listener_hears_the_far_end_until_another_takes_its_place(void **state)
+{
+	struct media *m = start(0);
+	struct stream *s = open_stream(m, 1);
+	struct ear first = { 0 }, second = { 0 };
+	uint16_t port;
+	int fd = plain_socket(&port);
+
+	(void)state;
+	connect_to(s, port, LAW_ULAW);
+	stream_listen(s, &(struct stream_tap){ ear_hears, ear_is_gone, &first });
+	WAIT_FOR(s, sent, 1);
+	say(fd, stream_port(s), (struct packet){ .seq = 1, .ts = 160 });
+	wait_until(&first.heard, PACKET_FRAME);
+	say_key(fd, stream_port(s), '1', 320); /* is no audio */
+	assert_int_equal(next_event().digit, '1');
+	stream_listen(s, &(struct stream_tap){ ear_hears, ear_is_gone, &second });
+	wait_until(&first.gone, 1);
+	say(fd, stream_port(s), (struct packet){ .seq = 3, .ts = 480 });
+	wait_until(&second.heard, PACKET_FRAME);
+	stream_close(s);
+	wait_until(&second.gone, 1);
+	assert_int_equal(first.heard, PACKET_FRAME);
+	assert_int_equal(first.wrong + second.wrong, 0);
+	close(fd);
+	media_stop(m);
+}
+
+/* ---- reports ---- */
+
+static void two_streams_report_to_each_other(void **state)
+{
+	struct media *m = start(0);
+	struct stream *s[2] = { open_stream(m, 1), open_stream(m, 2) };
+	struct stream_stats now;
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		stream_start(s[i], &(struct stream_terms){ .peer = address_of(stream_port(s[1 - i])),
+							   .peer_rtcp = address_of((uint16_t)(stream_port(s[1 - i]) + 1)),
+							   .event_send_pt = -1, .event_recv_pt = -1 });
+	WAIT_FOR(s[0], reports, 3); /* the second answers the first, whose time on the way can then be told */
+	WAIT_FOR(s[1], reports, 3);
+	stream_stats(s[0], &now);
+	assert_int_equal(now.far_lost, 0);
+	assert_in_range(now.round_trip_ms, 0, 5000);
+	media_stop(m);
+}
+
+static void reports_of_strangers_and_nonsense_are_ignored(void **state)
+{
+	struct media *m = start(0);
+	struct stream *s = open_stream(m, 1);
+	struct sockaddr_storage to = address_of((uint16_t)(stream_port(s) + 1));
+	struct stream_stats now;
+	uint16_t port;
+	int fd = plain_socket(&port);
+
+	(void)state;
+	connect_to(s, port, LAW_ULAW);
+	for (int i = 0; i < 20; i++) {
+		sendto(fd, "\x81\xc8\x00\x06nonsense", 12, 0, (struct sockaddr *)&to, sizeof(struct sockaddr_in));
+		g_usleep(10000);
+	}
+	stream_stats(s, &now);
+	assert_int_equal(now.reports, 0);
+	close(fd);
+	media_stop(m);
+}
+
 /* ---- two streams ---- */
 
 static void digits_go_both_ways(void **state)
@@ -304,6 +455,52 @@ static void digits_go_both_ways(void **state)
 	media_stop(m);
 }
 
+/* 80 ms of the two tones of a key, then silence. */
+static struct prompt *tone_of_key(double low, double high)
+{
+	enum { ON = 640, N = 1600 };
+	int16_t pcm[N] = { 0 };
+
+	for (int i = 0; i < ON; i++)
+		pcm[i] = (int16_t)(6000 * (sin(2 * G_PI * low * i / 8000) + sin(2 * G_PI * high * i / 8000)));
+	return prompt_from_pcm(pcm, N);
+}
+
+/* Plays a 5 as tones from one stream to another that did, or did not, agree upon telephone-event. */
+static struct stream_event key_as_tones(int event_pt)
+{
+	struct media *m = start(0);
+	struct stream *from = open_stream(m, 1), *to = open_stream(m, 2);
+	struct prompt *key = tone_of_key(770, 1336);
+	struct stream_event ev;
+
+	stream_start(to, &(struct stream_terms){ .peer = address_of(stream_port(from)), .law = LAW_ALAW,
+						 .event_send_pt = event_pt, .event_recv_pt = EVENT_PT });
+	connect_to(from, stream_port(to), LAW_ALAW);
+	WAIT_FOR(to, received, 1);
+	stream_play(from, key);
+	ev = next_event();
+	media_stop(m);
+	prompt_unref(key);
+	return ev;
+}
+
+static void a_key_is_heard_as_tones_when_there_are_no_events(void **state)
+{
+	struct stream_event ev = key_as_tones(-1);
+
+	(void)state;
+	assert_int_equal(ev.kind, STREAM_DIGIT);
+	assert_int_equal(ev.tag, 2);
+	assert_int_equal(ev.digit, '5');
+}
+
+static void tones_mean_nothing_where_events_were_agreed(void **state)
+{
+	(void)state;
+	assert_int_equal(key_as_tones(EVENT_PT).kind, STREAM_PLAYED);
+}
+
 static void start_v6(struct stream *s, uint16_t port)
 {
 	struct sockaddr_storage peer = { 0 };
@@ -312,7 +509,7 @@ static void start_v6(struct stream *s, uint16_t port)
 	in->sin6_family = AF_INET6;
 	in->sin6_port = htons(port);
 	in->sin6_addr = in6addr_loopback;
-	stream_start(s, &peer, LAW_ULAW, EVENT_PT, EVENT_PT);
+	stream_start(s, &(struct stream_terms){ .peer = peer, .event_send_pt = EVENT_PT, .event_recv_pt = EVENT_PT });
 }
 
 static void digits_go_over_ipv6(void **state)
@@ -507,7 +704,7 @@ static void no_digits_when_no_event_was_agreed(void **state)
 	const struct sockaddr_storage peer = address_of(port);
 
 	(void)state;
-	stream_start(s, &peer, LAW_ULAW, -1, -1);
+	stream_start(s, &(struct stream_terms){ .peer = peer, .event_send_pt = -1, .event_recv_pt = -1 });
 	WAIT_FOR(s, sent, 1);
 	say(fd, stream_port(s), (struct packet){ .seq = 1 });
 	say_key(fd, stream_port(s), '2', 90000);
@@ -634,7 +831,14 @@ int main(void)
 		CASE(sequence_and_timestamp_advance_evenly),
 		CASE(a_new_prompt_replaces_the_old),
 		CASE(a_stopped_prompt_is_not_played),
+		CASE(a_feed_arrives_in_ulaw),
+		CASE(a_feed_arrives_in_alaw),
+		CASE(a_listener_hears_the_far_end_until_another_takes_its_place),
+		CASE(two_streams_report_to_each_other),
+		CASE(reports_of_strangers_and_nonsense_are_ignored),
 		CASE(digits_go_both_ways),
+		CASE(a_key_is_heard_as_tones_when_there_are_no_events),
+		CASE(tones_mean_nothing_where_events_were_agreed),
 		CASE(digits_go_over_ipv6),
 		CASE(a_press_during_a_prompt_loses_no_sample),
 		CASE(two_hundred_streams_lose_nothing),
