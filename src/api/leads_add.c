@@ -3,8 +3,9 @@
  *
  * The body comes as JSON, where one bad row refuses the request before anything is stored, or as CSV or NDJSON, where a
  * bad row is told and left out. Either is then added in pieces, each its own commit, so that other writes and the
- * dispatcher are not held up by a long list: a piece ends soon when somebody waits, and later when nobody does. So if the store fails half-way the answer is 503 and the pieces
- * before stay: sending the same again adds the rest and skips what is there.
+ * dispatcher are not held up by a long list: a piece ends soon when somebody waits, and later when nobody does. So if
+ * the store fails half-way the answer is 503 and the pieces before stay: sending the same again adds the rest and skips
+ * what is there.
  *
  * With ?dryRun=true nothing is changed, and the answer has a verdict for every row.
  */
