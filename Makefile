@@ -62,4 +62,4 @@ install: build
 	@meson install -C build
 
 clean:
-	rm -rf build build-asan build-tsan build-fuzz bench/node/node_modules
+	rm -rf build build-asan build-tsan build-fuzz bench/node/node_modules tests/openapi/node_modules

@@ -1,3 +1,4 @@
+import os
 import sys
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from lib import prism  # noqa: E402
 from lib.server import Server  # noqa: E402
 
 
@@ -47,8 +49,15 @@ def server(make_server):
 def shared_server(tmp_path_factory):
     """One server for all tests that leave each other alone: they make their own campaigns and never count all."""
     s = Server(tmp_path_factory.mktemp("shared"), {"api.rate_limit": 0}, number=OWN_NUMBER).start()
-    yield s
+    with prism.before(s):
+        yield s
     s.stop()
+
+
+def pytest_collection_modifyitems(items):
+    """Through the proxy go those who share the server it stands before."""
+    if os.environ.get(prism.PROGRAM):
+        items[:] = [item for item in items if "shared_server" in item.fixturenames]
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -175,7 +175,7 @@ static const struct op_column shown[] = {
 	{ "progress.interested", "interested" }, { "progress.notInterested", "not interested" },
 	{ "progress.noAnswer", "no answer" }, { "progress.left", "left" }, { 0 },
 };
-static const struct op_operand id_operand = { "campaignId", "ID" };
+#define CAMPAIGN_OPERAND { { "campaignId", "ID" } }
 
 #define SAID "Campaign {campaign.id}, \"{campaign.title}\", is {campaign.status}."
 
@@ -183,16 +183,16 @@ const struct operation campaigns_operations[] = {
 	{ "campaigns.list", list, &list_shape, .reads = true, .modes = OP_BOTH, .options = list_options,
 	  .list = "campaigns", .columns = columns, .doc = "the campaigns there are, newest first" },
 	{ "campaigns.show", show, &id_shape, .reads = true, .modes = OP_BOTH, .method = "GET",
-	  .path = ADMIN "/:campaignId", .operands = { id_operand }, .columns = shown,
+	  .path = ADMIN "/:campaignId", .operands = CAMPAIGN_OPERAND, .columns = shown,
 	  .doc = "one campaign and how far it is" },
 	{ "campaigns.pause", pause_it, &id_shape, .modes = OP_BOTH, .method = "POST",
-	  .path = ADMIN "/:campaignId/pause", .operands = { id_operand }, .said = SAID,
+	  .path = ADMIN "/:campaignId/pause", .operands = CAMPAIGN_OPERAND, .said = SAID,
 	  .doc = "place no calls until it is resumed; calls under way go on" },
 	{ "campaigns.resume", resume, &id_shape, .modes = OP_BOTH, .method = "POST",
-	  .path = ADMIN "/:campaignId/resume", .operands = { id_operand }, .said = SAID,
+	  .path = ADMIN "/:campaignId/resume", .operands = CAMPAIGN_OPERAND, .said = SAID,
 	  .doc = "call again" },
 	{ "campaigns.cancel", cancel, &id_shape, .modes = OP_BOTH, .method = "POST",
-	  .path = ADMIN "/:campaignId/cancel", .operands = { id_operand }, .said = SAID,
+	  .path = ADMIN "/:campaignId/cancel", .operands = CAMPAIGN_OPERAND, .said = SAID,
 	  .doc = "end it for good; telephones that ring stop ringing" },
 	{ 0 },
 };

@@ -82,6 +82,7 @@ static void reply_answer(struct request *rq, const struct op *op, const struct o
 	char *text = op->answer ? json_dumps(op->answer, JSON_COMPACT) : NULL;
 
 	jw_raw(reply_json(re, o->creates ? 201 : 200), text ? text : "{}", text ? strlen(text) : 2);
+	re->secret = o->secret;
 	free(text);
 	if (o->location)
 		reply_header(re, "Location", location_of(rq->arena, o->location, op->answer));
@@ -135,7 +136,7 @@ static void add_route(void *arg, const struct operation *o)
 {
 	GArray *routes = arg;
 	struct route r = { .method = o->method, .path = o->path, .scope = SCOPE_ADMIN,
-			   .run = o->reads ? RUN_READ : RUN_WRITE, .handler = handle, .secret = o->secret, .doc = o->doc,
+			   .run = o->reads ? RUN_READ : RUN_WRITE, .handler = handle, .doc = o->doc,
 			   .extra = o };
 
 	if (!o->path)

@@ -151,38 +151,21 @@ static int list(struct op *op)
 	return 0;
 }
 
-struct page {
-	GString *out;
-	enum lead_form form;
-	bool with_submission;
-};
-
-static void put_lead(void *arg, const struct lead_shown *l)
-{
-	const struct page *x = arg;
-
-	lead_export_row(x->out, x->form, x->with_submission, l);
-}
-
 /* {"text", "after"}: a page of the file, and what to ask for next; after 0 ends it. */
 static int export_page(struct op *op)
 {
 	const struct leads_in *in = op->in;
 	struct lead_filter f = { .bucket = bucket_named(in->status) };
-	int64_t after = OPT_OR(in->after, 0);
+	enum lead_form form = in->format && strcmp(in->format, "ndjson") == 0 ? LEADS_NDJSON : LEADS_CSV;
+	g_autoptr(GString) out = g_string_new(NULL);
 	struct campaign_owner c;
-	struct page x;
+	int64_t after;
 
 	if (find_campaign(op, &c) != 0)
 		return -1;
-	x = (struct page){ g_string_new(NULL),
-			   in->format && strcmp(in->format, "ndjson") == 0 ? LEADS_NDJSON : LEADS_CSV,
-			   with_submission(&c) };
-	if (after == 0)
-		lead_export_head(x.out, x.form, x.with_submission);
-	after = lead_walk(op->db, c.workspace_id, in->campaign.v, &f, after, EXPORT_PAGE, put_lead, &x);
-	op->answer = json_pack("{s:s,s:I}", "text", x.out->str, "after", (json_int_t)after);
-	g_string_free(x.out, TRUE);
+	after = lead_export_page(out, form, op->db, c.workspace_id, in->campaign.v, &f, OPT_OR(in->after, 0),
+				 EXPORT_PAGE);
+	op->answer = json_pack("{s:s,s:I}", "text", out->str, "after", (json_int_t)after);
 	return 0;
 }
 

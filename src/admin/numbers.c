@@ -291,22 +291,22 @@ static const struct op_option verify_options[] = {
 };
 static const struct op_column columns[] = { { "number", "NUMBER" }, { "mode", "MODE" }, { "verifiedAt", "VERIFIED" },
 					    { "verifiedBy", "BY" }, { 0 } };
-static const struct op_operand number_operand = { "number", "NUMBER" };
+#define NUMBER_OPERAND { { "number", "NUMBER" } }
 
 const struct operation numbers_operations[] = {
 	{ "numbers.add", add, &add_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN, .creates = true,
-	  .location = ADMIN "/{number}", .operands = { number_operand }, .options = by_option,
+	  .location = ADMIN "/{number}", .operands = NUMBER_OPERAND, .options = by_option,
 	  .said = "The number {number} is there.",
 	  .doc = "a number to call from" },
 	{ "numbers.list", list, .reads = true, .modes = OP_BOTH, .method = "GET", .path = ADMIN, .list = "numbers",
 	  .columns = columns, .doc = "the numbers there are, and who vouches for them" },
 	{ "numbers.verify", verify, &verify_shape, .modes = OP_BOTH, .method = "PATCH", .path = ADMIN "/*number",
-	  .operands = { number_operand }, .options = verify_options, .said = "{message}",
+	  .operands = NUMBER_OPERAND, .options = verify_options, .said = "{message}",
 	  .doc = "call a number, which is told a code; then take the code, or somebody's word" },
 	{ "numbers.call", call_it, &number_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN "/*number",
 	  .secret = true, .unlisted = true, .doc = "call a number, which is told a code" },
 	{ "numbers.remove", remove_number, &number_shape, .modes = OP_BOTH, .method = "DELETE",
-	  .path = ADMIN "/*number", .operands = { number_operand }, .said = "The number {number} is gone.",
+	  .path = ADMIN "/*number", .operands = NUMBER_OPERAND, .said = "The number {number} is gone.",
 	  .doc = "forget a number" },
 	{ 0 },
 };

@@ -84,7 +84,7 @@ struct operation {
 	const char *method, *path; /* NULL: not over HTTP */
 	bool creates;              /* 201 */
 	const char *location;      /* of what was made, with {keys} of the answer */
-	bool secret;               /* the answer holds one */
+	bool secret;               /* the answer shows a key: it is kept nowhere */
 
 	bool unlisted; /* no command, or one written by hand */
 	struct op_operand operands[OP_OPERANDS + 1];
@@ -119,6 +119,9 @@ int op_missing(struct op *op, const char *what, int64_t id);
 
 /* E.164 in the arena, the company's country as the default; NULL with the fault of `key`. */
 const char *op_number(struct op *op, const char *key, const char *text);
+
+/* For fields: two capital letters, or what is wrong. */
+const char *op_check_country(const char *text);
 
 const char *op_mode(bool live);
 json_t *op_time(int64_t wall_ms);

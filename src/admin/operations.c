@@ -105,6 +105,12 @@ const char *op_number(struct op *op, const char *key, const char *text)
 	return NULL;
 }
 
+const char *op_check_country(const char *text)
+{
+	return strlen(text) == 2 && g_ascii_isupper(text[0]) && g_ascii_isupper(text[1]) ?
+		       NULL : "must be an ISO 3166 country code of two capital letters";
+}
+
 const char *op_mode(bool live)
 {
 	return live ? "live" : "test";

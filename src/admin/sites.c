@@ -15,17 +15,11 @@ struct site_in {
 	const char *name, *address, *city, *region, *country;
 };
 
-static const char *check_country(const char *text)
-{
-	return strlen(text) == 2 && g_ascii_isupper(text[0]) && g_ascii_isupper(text[1]) ?
-		       NULL : "must be an ISO 3166 country code of two capital letters";
-}
-
 #define TEXTS                                                                                                    \
 	FIELD_STRING(struct site_in, address, "address", .flags = FIELD_EMPTY_OK, .max = BOUND(500)),           \
 	FIELD_STRING(struct site_in, city, "city", .flags = FIELD_EMPTY_OK, .max = BOUND(200)),                 \
 	FIELD_STRING(struct site_in, region, "state", .flags = FIELD_EMPTY_OK, .max = BOUND(200)),              \
-	FIELD_STRING(struct site_in, country, "country", .check = check_country)
+	FIELD_STRING(struct site_in, country, "country", .check = op_check_country)
 
 static const struct field add_fields[] = {
 	FIELD_STRING(struct site_in, name, "name", .flags = FIELD_REQUIRED, .max = BOUND(200)),

@@ -186,19 +186,19 @@ static const struct op_option list_options[] = {
 };
 static const struct op_column columns[] = { { "kind", "KIND" }, { "target", "WHO" }, { "mode", "MODE" },
 					    { "reason", "REASON" }, { "createdAt", "SINCE" }, { 0 } };
-static const struct op_operand target_operand = { "target", "NUMBER|E-MAIL" };
+#define TARGET_OPERAND { { "target", "NUMBER|E-MAIL" } }
 
 const struct operation suppress_operations[] = {
 	{ "suppress.add", add, &add_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN, .creates = true,
 	  .location = ADMIN "/{target}",
-	  .operands = { target_operand }, .options = reason_option, .said = "Nobody calls {target} from now on.",
+	  .operands = TARGET_OPERAND, .options = reason_option, .said = "Nobody calls {target} from now on.",
 	  .doc = "somebody who must not be called" },
 	{ "suppress.import", import, &import_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN "/import",
 	  .unlisted = true, .doc = "many of them" },
 	{ "suppress.list", list, &list_shape, .reads = true, .modes = OP_BOTH, .method = "GET", .path = ADMIN,
 	  .options = list_options, .list = "suppressions", .columns = columns, .doc = "who must not be called" },
 	{ "suppress.remove", remove_entry, &target_shape, .modes = OP_BOTH, .method = "DELETE",
-	  .path = ADMIN "/*target", .operands = { target_operand }, .said = "{target} may be called again.",
+	  .path = ADMIN "/*target", .operands = TARGET_OPERAND, .said = "{target} may be called again.",
 	  .doc = "take somebody off the list" },
 	{ 0 },
 };

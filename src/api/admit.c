@@ -26,12 +26,16 @@ static char *path_of(struct exchange *ex)
 static const char *bearer_of(struct exchange *ex)
 {
 	const char *s = ex->head.authorization;
+	size_t n;
 
 	if (ex->head.n_authorization != 1 || g_ascii_strncasecmp(s, "Bearer ", 7) != 0)
 		return NULL;
 	s += 7;
 	s += strspn(s, " ");
-	s = arena_strndup(ex->arena, s, strcspn(s, " \t"));
+	n = strcspn(s, " \t");
+	if (s[n + strspn(s + n, " \t")])
+		return NULL;
+	s = arena_strndup(ex->arena, s, n);
 	return token_key_form(s) ? s : NULL;
 }
 

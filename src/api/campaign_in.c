@@ -3,6 +3,7 @@
 #include "api/paging.h"
 #include "api/validate.h"
 #include "core/schedule.h"
+#include "core/template.h"
 #include "core/when.h"
 #include "core/zone.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 enum { SMS_MAX = 300, DELAY_HOURS_MAX = 168, MESSAGE_MAX = 5000, DELAY_DAYS_MAX = 365 };
+enum { SLOTS_MAX = 200, SLOT_CAPACITY_MAX = 10000 };
 
 static const char *check_zone(const char *text)
 {
@@ -31,7 +33,27 @@ static const char *check_follow_up_time(const char *text)
 	return when_parse(text, &w) == 0 ? NULL : "must be in iso format";
 }
 
+/* A day and a time in ISO. */
+static const char *check_slot_time(const char *text)
+{
+	int64_t ms;
+
+	if (when_parse_iso(text, &ms) != 0)
+		return "must be in iso format";
+	return strchr(text, ':') ? NULL : "must be in iso format with a time of day";
+}
+
 /* ---- jobDetails: open, since its fields depend on the purpose; what we know is checked ---- */
+
+static const struct field slot_fields[] = {
+	FIELD_STRING(struct slot_object_in, start, "start", .flags = FIELD_REQUIRED, .check = check_slot_time),
+	FIELD_STRING(struct slot_object_in, end, "end", .check = check_slot_time),
+	FIELD_INTEGER(struct slot_object_in, capacity, "capacity", .min = BOUND(1), .max = BOUND(SLOT_CAPACITY_MAX)),
+};
+static const struct shape slot_shape = SHAPE(struct slot_object_in, slot_fields);
+static const struct field slot_object = FIELD_OBJECT(struct slot_in, object, struct slot_object_in, "", &slot_shape);
+static const struct field slot_item = ITEM(KIND_STRING, .offset = offsetof(struct slot_in, at),
+					   .check = check_slot_time, .or_object = &slot_object);
 
 static const struct field job_fields[] = {
 	FIELD_STRING_OR_NUMBER(struct job_details_in, assessment_test_id, "assessmentTestId"),
@@ -45,6 +67,11 @@ static const struct field job_fields[] = {
 	FIELD_BOOLEAN(struct job_details_in, auto_add_invited, "autoAddInvitedCandidates"),
 	FIELD_NUMBER(struct job_details_in, first_delay_hours, "assessmentFirstReminderDelayHours",
 		     .min = BOUND(0), .max = BOUND(DELAY_HOURS_MAX)),
+	FIELD_STRING(struct job_details_in, company_name, "companyName", .flags = FIELD_EMPTY_OK, .max = BOUND(200)),
+	FIELD_STRING(struct job_details_in, location, "location", .flags = FIELD_EMPTY_OK, .max = BOUND(500)),
+	FIELD_STRING(struct job_details_in, meeting_url, "meetingUrl", .flags = FIELD_EMPTY_OK, .max = BOUND(2000)),
+	FIELD_ARRAY(struct job_details_in, slots, struct slot_in, "interviewSlots", &slot_item,
+		    .max = BOUND(SLOTS_MAX)),
 };
 static const struct shape job_shape = SHAPE(struct job_details_in, job_fields, .open = true);
 
@@ -98,7 +125,7 @@ static void require_assessment(const struct campaign_create_in *c, struct checki
 
 static void check_questions(const json_t *questions, struct checking *ck)
 {
-	char path[128], why[128], whole[160] = "questions";
+	char path[QUESTIONS_PATH_SIZE], why[QUESTIONS_WHY_SIZE], whole[QUESTIONS_PATH_SIZE + 16] = "questions";
 
 	if (!questions)
 		return;
@@ -113,6 +140,72 @@ static void check_questions(const json_t *questions, struct checking *ck)
 	validate_fault_within(ck, whole, why);
 }
 
+/* The fields of a message; `path` ends with the member's name. NULL is not there. */
+static void check_message(const char *text, enum template_use use, const char *path, struct checking *ck)
+{
+	const char *dot = strrchr(path, '.');
+	char why[TEMPLATE_WHY_SIZE], whole[TEMPLATE_WHY_SIZE + 64];
+
+	if (!text || template_check(text, use, why))
+		return;
+	g_snprintf(whole, sizeof(whole), "\"%s\" %s", dot ? dot + 1 : path, why);
+	validate_fault_within(ck, path, whole);
+}
+
+static int64_t moment(const char *text, const char *zone)
+{
+	struct when w;
+
+	when_parse(text, &w);
+	return w.kind == WHEN_INSTANT ? w.utc_ms : zone_to_utc_ms(zone, &w.wall);
+}
+
+int64_t slot_start(const struct slot_in *s, const char *zone)
+{
+	return moment(s->object ? s->object->start : s->at, zone);
+}
+
+int64_t slot_end(const struct slot_in *s, const char *zone)
+{
+	return s->object && s->object->end ? moment(s->object->end, zone) : INT64_MIN;
+}
+
+/* An end lies behind its start, and a start is there once: two people at a time are a capacity of two. */
+static void check_slots(const struct list_in *slots, const char *zone, struct checking *ck)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	const struct slot_in *all = slots->items;
+	char path[64], why[64];
+
+	for (size_t i = 0; i < slots->n; i++) {
+		const struct slot_in *s = &all[i];
+		int64_t start;
+
+		if (!s->at && (!s->object || !s->object->start))
+			continue; /* it has its fault */
+		start = slot_start(s, zone);
+		if (slot_end(s, zone) != INT64_MIN && slot_end(s, zone) <= start) {
+			g_snprintf(path, sizeof(path), "jobDetails.interviewSlots.%zu.end", i);
+			validate_fault_within(ck, path, "\"end\" must be later than \"start\"");
+		}
+		if (!g_hash_table_add(seen, g_memdup2(&start, sizeof(start)))) {
+			g_snprintf(path, sizeof(path), "jobDetails.interviewSlots.%zu", i);
+			g_snprintf(why, sizeof(why), "\"[%zu]\" contains a duplicate value", i);
+			validate_fault_within(ck, path, why);
+		}
+	}
+}
+
+static void check_job(const struct job_details_in *job, const char *zone, struct checking *ck)
+{
+	if (!job)
+		return;
+	check_message(job->reminder_sms, TEMPLATE_SENT, "jobDetails.assessmentReminderSmsTemplate", ck);
+	check_message(job->post_call_sms, TEMPLATE_SENT, "jobDetails.assessmentPostCallSmsTemplate", ck);
+	if (zone)
+		check_slots(&job->slots, zone, ck);
+}
+
 static void campaign_check(void *in, struct checking *ck)
 {
 	const struct campaign_create_in *c = in;
@@ -121,7 +214,13 @@ static void campaign_check(void *in, struct checking *ck)
 		require_assessment(c, ck);
 	if (c->purpose && !c->schedule.call_time && !c->schedule.call_start_utc.set)
 		validate_fault(ck, "callStartTimeUtc", "is required");
+	check_message(c->opening_message, TEMPLATE_SPOKEN, "openingMessage", ck);
+	check_message(c->closing_message, TEMPLATE_SPOKEN, "closingMessage", ck);
+	check_job(c->job, c->timezone, ck);
+	check_message(c->ai_call_script, TEMPLATE_SPOKEN, "aiCallScript", ck);
 	check_questions(c->questions, ck);
+	check_message(c->reminder_sms, TEMPLATE_SENT, "assessmentReminderSmsTemplate", ck);
+	check_message(c->post_call_sms, TEMPLATE_SENT, "assessmentPostCallSmsTemplate", ck);
 }
 
 #define SCHEDULE_FIELDS(type)                                                                                    \
@@ -165,6 +264,13 @@ static void patch_check(void *in, struct checking *ck)
 {
 	const struct campaign_patch_in *c = in;
 
+	check_message(c->reminder_sms, TEMPLATE_SENT, "assessmentReminderSmsTemplate", ck);
+	check_message(c->post_call_sms, TEMPLATE_SENT, "assessmentPostCallSmsTemplate", ck);
+	check_message(c->opening_message, TEMPLATE_SPOKEN, "openingMessage", ck);
+	check_message(c->start_message, TEMPLATE_SPOKEN, "startMessage", ck);
+	check_message(c->closing_message, TEMPLATE_SPOKEN, "closingMessage", ck);
+	check_message(c->end_message, TEMPLATE_SPOKEN, "endMessage", ck);
+	check_message(c->ai_call_script, TEMPLATE_SPOKEN, "aiCallScript", ck);
 	check_questions(c->questions, ck);
 }
 

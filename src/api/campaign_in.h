@@ -4,12 +4,29 @@
 #include "api/rules.h"
 #include "core/questions.h"
 
+/* An element of interviewSlots: an ISO moment, or {start, end, capacity}. Wall times are the campaign's zone's. */
+struct slot_in {
+	const char *at;
+	struct slot_object_in *object;
+};
+
+struct slot_object_in {
+	const char *start, *end;
+	struct opt_int capacity;
+};
+
 struct job_details_in {
 	struct opt_id assessment_test_id;
 	const char *job_title, *assessment_name, *reminder_sms, *post_call_sms;
 	struct opt_bool auto_add_invited;
 	struct opt_number first_delay_hours;
+	const char *company_name, *location, *meeting_url;
+	struct list_in slots; /* struct slot_in */
 };
+
+/* When the slot begins, and when it ends (INT64_MIN, the store's DB_NULL: not said), in a known zone. */
+int64_t slot_start(const struct slot_in *s, const char *zone);
+int64_t slot_end(const struct slot_in *s, const char *zone);
 
 struct follow_up_in {
 	const char *time;

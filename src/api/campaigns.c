@@ -12,6 +12,7 @@
 #include "api/routes.h"
 #include "core/phone.h"
 #include "core/questions.h"
+#include "store/appointments.h"
 #include "store/db.h"
 #include "store/sites.h"
 
@@ -148,6 +149,22 @@ static bool check_against_store(struct request *rq, struct db *db, struct reply 
 	return false;
 }
 
+/* The times on offer; only campaigns that offer some keep them. */
+static void add_slots(struct request *rq, struct db *db, const struct campaign *c)
+{
+	const struct campaign_create_in *in = rq->in;
+	const struct slot_in *all = in->job ? in->job->slots.items : NULL;
+	size_t n = all && purpose_offers_times(c->purpose) ? in->job->slots.n : 0;
+	struct appointment *list = arena_alloc(rq->arena, n * sizeof(*list));
+
+	for (size_t i = 0; i < n; i++)
+		list[i] = (struct appointment){
+			.slot_no = (int64_t)i + 1, .start_at = slot_start(&all[i], c->timezone),
+			.end_at = slot_end(&all[i], c->timezone),
+			.capacity = all[i].object ? OPT_OR(all[i].object->capacity, 1) : 1 };
+	appointments_add(db, rq->caller.workspace_id, c->campaign_id, list, (int)n);
+}
+
 void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 {
 	const struct campaign_create_in *in = rq->in;
@@ -175,6 +192,7 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 	c.campaign_id = campaign_next_id(db);
 	campaign_render(&c, &s, rq->arena);
 	campaign_add(db, rq->caller.workspace_id, &c, &s);
+	add_slots(rq, db, &c);
 	write_campaign(re, 201, c.detail_json);
 	reply_header(re, "Location", arena_printf(rq->arena, "/v1/partner/campaigns/%lld",
 						  (long long)c.campaign_id));

@@ -4,7 +4,10 @@
 #include <microhttpd.h>
 #include <string.h>
 
-enum { REQUEST_ID_MAX = 128 };
+enum {
+	REQUEST_ID_MAX = 128,
+	HEAD_MAX = 24 << 10, /* bytes; the answer's head must fit behind it into what the library has for both */
+};
 
 static bool is_name(const char *key, size_t len, const char *name, size_t name_len)
 {
@@ -103,6 +106,10 @@ const char *guards_read(struct MHD_Connection *c, const char *version, struct he
 
 	memset(h, 0, sizeof(*h));
 	MHD_get_connection_values_n(c, MHD_HEADER_KIND, read_header, h);
+	if (MHD_get_connection_info(c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size > HEAD_MAX) {
+		*kind = ERROR_HEAD_TOO_LARGE;
+		return "The request line and the headers are too large.";
+	}
 	*kind = ERROR_INVALID;
 	if (!modern && strcmp(version, "HTTP/1.0") != 0)
 		return "Only HTTP/1.1 and HTTP/1.0 are spoken here.";

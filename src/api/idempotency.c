@@ -119,7 +119,7 @@ bool once_begin(struct idempotency *all, const struct request *rq, struct reply 
 	bool alone;
 
 	*out = NULL;
-	if (!value || rq->route->secret || (strcmp(rq->method, "POST") != 0 && strcmp(rq->method, "PATCH") != 0))
+	if (!value || (strcmp(rq->method, "POST") != 0 && strcmp(rq->method, "PATCH") != 0))
 		return true;
 	key = idempotency_key(rq->arena, value);
 	if (!key) {
@@ -189,12 +189,28 @@ bool once_replay(const struct once *o, const struct request *rq, struct db *db, 
 	return true;
 }
 
+/* In place of an answer that shows an API key. */
+static void keep_that_it_was_done(const struct answer_name *name, const struct request *rq, struct db *db, const char *asked)
+{
+	g_autofree char *body = reply_error_text(ERROR_CONFLICT, "This was done by the first request with this Idempotency-Key; "
+							         "its answer was shown once.");
+
+	answer_keep(db, name,
+		    &(struct kept_answer){ .http_status = 409, .body_hash = asked,
+					   .content_type = "application/json; charset=utf-8", .headers = "", .body = body },
+		    rq->arrived_ms);
+}
+
 void once_keep(const struct once *o, const struct request *rq, struct db *db, const struct reply *re)
 {
 	const struct answer_name name = name_of(o, rq);
 	g_autoptr(GString) headers = g_string_new(NULL);
 	const char *body = re->fixed ? arena_strndup(rq->arena, re->fixed, re->fixed_len) : re->body.data;
 
+	if (re->secret) {
+		keep_that_it_was_done(&name, rq, db, o->asked);
+		return;
+	}
 	for (unsigned i = 0; i < re->n_headers; i++)
 		g_string_append_printf(headers, "%s: %s\n", re->headers[i].name, re->headers[i].value);
 	answer_keep(db, &name,

@@ -7,6 +7,7 @@
  *	again                the kept answer
  *	again, another body  422 IDEMPOTENCY_KEY_REUSED
  *	refused, or 503      nothing is kept: the key stays free
+ *	it showed a secret   409 CONFLICT: what was done stays done, but its answer is kept nowhere
  *
  * A key belongs to an API key, a method and a path, and is forgotten after a day. Only "still running" lives in
  * memory: it ends with the process, and so does what was running.

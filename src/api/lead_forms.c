@@ -11,6 +11,7 @@
 
 struct rows {
 	struct arena *arena;
+	struct arena *scratch; /* what the finding of one row's faults takes */
 	GArray *leads;     /* struct lead_in */
 	GPtrArray *faults;
 	size_t most;
@@ -19,7 +20,7 @@ struct rows {
 
 static void rows_begin(struct rows *r, struct arena *a, size_t most)
 {
-	*r = (struct rows){ .arena = a, .most = most };
+	*r = (struct rows){ .arena = a, .scratch = arena_new(), .most = most };
 	r->leads = g_array_new(FALSE, FALSE, sizeof(struct lead_in));
 	r->faults = g_ptr_array_new();
 }
@@ -50,19 +51,25 @@ static struct lead_add_in *rows_end(struct rows *r, const char **why)
 	if (!r->why && n == 0)
 		r->why = "must contain at least 1 row";
 	*why = r->why;
+	arena_free(r->scratch);
 	g_array_free(r->leads, TRUE);
 	g_ptr_array_free(r->faults, TRUE);
 	return r->why ? NULL : in;
 }
 
-/* The row's faults in one line. */
-static const char *faults_text(struct arena *a, const struct faults *f)
-{
-	const char *text = f->list[0].text;
+enum { ROW_FAULTS = 5, CELL_SHOWN = 40 }; /* a row's reason stays short, whatever the row is like */
 
-	for (size_t i = 1; i < f->n; i++)
-		text = arena_printf(a, "%s; %s", text, f->list[i].text);
-	return text;
+/* The row's faults in one line; `first` is one found before them, or NULL. */
+static const char *faults_text(struct arena *a, const char *first, const struct faults *f)
+{
+	g_autoptr(GString) s = g_string_new(first);
+	size_t told = MIN(f->n, (size_t)ROW_FAULTS);
+
+	for (size_t i = 0; i < told; i++)
+		g_string_append_printf(s, "%s%s", s->len ? "; " : "", f->list[i].text);
+	if (f->n + f->more > told)
+		g_string_append_printf(s, "; and %zu more", f->n + f->more - told);
+	return arena_strndup(a, s->str, s->len);
 }
 
 /* ---- CSV ---- */
@@ -141,11 +148,12 @@ static bool take_row(void *arg, char *const *cells, size_t n)
 	struct params said = { list, 0 };
 	bool have[FIELDS] = { false };
 	const char *fault = NULL;
-	struct faults f = { .arena = a };
+	struct faults f = { .arena = s->rows.scratch };
 	struct lead_in lead;
 
 	if (!s->has_header)
 		return take_header(s, cells, n);
+	arena_reset(s->rows.scratch);
 	for (size_t i = 0; i < MIN(n, s->n_columns); i++) {
 		int field = s->column[i];
 
@@ -154,12 +162,12 @@ static bool take_row(void *arg, char *const *cells, size_t n)
 		have[field] = true;
 		list[said.n++] = (struct param){ field_names[field], arena_strdup(a, sheet_cell_plain(cells[i])) };
 		if (field == FIELD_PHONE && sheet_cell_cut(cells[i]))
-			fault = arena_printf(a, "\"phoneNumber\" is %s: the spreadsheet has cut the number; make the column text "
-					     "and save again", cells[i]);
+			fault = arena_printf(a, "\"phoneNumber\" is %.*s: the spreadsheet has cut the number; make the column "
+					     "text and save again", CELL_SHOWN, cells[i]);
 	}
 	lead = *(const struct lead_in *)validate_query(&lead_shape, &said, &f);
 	if (f.n)
-		fault = fault ? arena_printf(a, "%s; %s", fault, faults_text(a, &f)) : faults_text(a, &f);
+		fault = faults_text(a, fault, &f);
 	for (size_t i = 0; f.n && i < said.n; i++)
 		*place_of(&lead, list[i].key) = list[i].value; /* as it was: somebody will want to mend it */
 	return rows_add(&s->rows, &lead, fault);
@@ -194,9 +202,10 @@ static void take_texts(struct arena *a, const json_t *json, struct lead_in *l)
 enum { LINE_MOST = 64 << 10, LINE_DEPTH = 16 };
 
 /* A line that the quick reader does not take. */
-static const char *read_slowly(struct arena *a, const char *line, size_t n, struct lead_in *l)
+static const char *read_slowly(struct rows *r, const char *line, size_t n, struct lead_in *l)
 {
-	struct faults f = { .arena = a };
+	struct arena *a = r->arena;
+	struct faults f = { .arena = r->scratch };
 	json_error_t e;
 	json_t *json;
 	size_t depth = 0;
@@ -208,10 +217,11 @@ static const char *read_slowly(struct arena *a, const char *line, size_t n, stru
 	json = json_loadb(line, n, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &e);
 	if (!json)
 		return arena_printf(a, "the line must be valid JSON (column %d)", e.column);
+	arena_reset(r->scratch);
 	validate_body(&lead_shape, json, &f);
 	take_texts(a, json, l);
 	json_decref(json);
-	return f.n ? faults_text(a, &f) : NULL;
+	return f.n ? faults_text(a, NULL, &f) : NULL;
 }
 
 struct lead_add_in *lead_forms_ndjson(struct arena *a, const char *bytes, size_t n, size_t most, const char **why)
@@ -235,7 +245,7 @@ struct lead_add_in *lead_forms_ndjson(struct arena *a, const char *bytes, size_t
 			continue;
 		if (!lead_scan_one(line, len, arena_alloc(a, len + 8), &lead)) {
 			lead = (struct lead_in){ 0 };
-			fault = read_slowly(a, line, len, &lead);
+			fault = read_slowly(&r, line, len, &lead);
 		}
 		if (!rows_add(&r, &lead, fault))
 			break;

@@ -1,5 +1,6 @@
 #include "api/lead_json.h"
 
+#include "api/lead_answers.h"
 #include "api/paging.h"
 #include "core/attempt.h"
 #include "store/db.h"
@@ -48,18 +49,6 @@ int64_t lead_json_list(struct jw *w, struct db *db, int64_t workspace_id, int64_
 	return total;
 }
 
-static const char *answer_name(enum answer a)
-{
-	switch (a) {
-	case ANSWER_INTERESTED: return "Interested";
-	case ANSWER_NOT_INTERESTED: return "NotInterested";
-	case ANSWER_OPT_OUT: return "OptedOut";
-	case ANSWER_NEUTRAL: return "Neutral";
-	case ANSWER_NONE: break;
-	}
-	return NULL;
-}
-
 static void time_or_null(struct jw *w, const char *key, int64_t at)
 {
 	jw_key(w, key);
@@ -69,7 +58,8 @@ static void time_or_null(struct jw *w, const char *key, int64_t at)
 		jw_time(w, at);
 }
 
-void attempt_json(struct jw *w, const struct attempt_shown *a)
+void attempt_json(struct jw *w, const struct attempt_shown *a, const struct answer_sheet *sheet,
+		  const struct lead_name *name)
 {
 	jw_object(w);
 	jw_kint(w, "attempt", a->attempt_no);
@@ -80,8 +70,10 @@ void attempt_json(struct jw *w, const struct attempt_shown *a)
 	time_or_null(w, "endedAt", a->ended_at);
 	jw_kstr(w, "outcome", a->outcome == OUTCOME_NONE ? NULL : outcome_rule(a->outcome)->name);
 	jw_kstr(w, "answer", answer_name(a->answer));
-	jw_kstr(w, "digits", a->digits);
+	jw_kstr(w, "digits", a->pressed.digits);
 	jw_key(w, "talkSeconds");
 	jw_double(w, (double)a->talk_ms / 1000);
+	jw_key(w, "answers");
+	answers_json(w, sheet, name, &a->pressed);
 	jw_end(w);
 }

@@ -3,6 +3,7 @@
 
 #include "api/app.h"
 #include "api/conditional.h"
+#include "api/lead_answers.h"
 #include "api/lead_export.h"
 #include "api/lead_in.h"
 #include "api/lead_json.h"
@@ -26,38 +27,24 @@ struct outflow {
 	int64_t workspace_id, campaign_id, after;
 	struct lead_filter filter;
 	enum lead_form form;
-	bool with_submission, begun;
-	GString *out; /* of the piece being made */
 };
-
-static void export_lead(void *arg, const struct lead_shown *l)
-{
-	const struct outflow *x = arg;
-
-	lead_export_row(x->out, x->form, x->with_submission, l);
-}
 
 static enum stream_state export_piece(void *arg, struct db *db, GString *out)
 {
 	struct outflow *x = arg;
 
-	x->out = out;
-	if (!x->begun)
-		lead_export_head(out, x->form, x->with_submission);
-	x->begun = true;
-	x->after = lead_walk(db, x->workspace_id, x->campaign_id, &x->filter, x->after, PIECE, export_lead, x);
+	x->after = lead_export_page(out, x->form, db, x->workspace_id, x->campaign_id, &x->filter, x->after, PIECE);
 	if (db_failed(db))
 		return STREAM_FAILED;
 	return x->after ? STREAM_MORE : STREAM_END;
 }
 
-static void export_all(struct request *rq, struct reply *re, const struct lead_filter *f, enum lead_form form,
-		       bool with_submission)
+static void export_all(struct request *rq, struct reply *re, const struct lead_filter *f, enum lead_form form)
 {
 	struct outflow *x = arena_alloc(rq->arena, sizeof(*x));
 
 	*x = (struct outflow){ .workspace_id = rq->caller.workspace_id, .campaign_id = rq->path.ids[0], .filter = *f,
-			      .form = form, .with_submission = with_submission };
+			      .form = form };
 	x->filter.needle = arena_strdup(rq->arena, f->needle);
 	reply_stream(re, 200, lead_form_type(form), export_piece, x);
 	reply_header(re, "Vary", "Accept");
@@ -90,11 +77,11 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 		app_missing(db, re);
 		return;
 	}
-	with_submission = purpose_reminds(purpose);
 	if (form != LEADS_JSON) {
-		export_all(rq, re, &filter, form, with_submission);
+		export_all(rq, re, &filter, form);
 		return;
 	}
+	with_submission = purpose_reminds(purpose);
 	/* Polled: the version is read first, and mostly alone. The program's own version is in it for the shape. */
 	tag = arena_printf(rq->arena, "W/\"" CALLSHEET_VERSION "-%llx\"",
 			   (unsigned long long)leads_version(db, workspace, campaign));
@@ -112,36 +99,67 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 	paging_links(rq, re, &p, total);
 }
 
+struct tries {
+	struct jw *w;
+	const struct answer_sheet *sheet;
+	struct lead_name name;
+};
+
 static void write_attempt(void *arg, const struct attempt_shown *a)
 {
-	attempt_json(arg, a);
+	const struct tries *t = arg;
+
+	attempt_json(t->w, a, t->sheet, &t->name);
+}
+
+/* What the campaign was given times for; absent elsewhere. */
+static void write_slot(struct jw *w, struct db *db, int64_t workspace, int64_t campaign, int64_t lead)
+{
+	struct booked b;
+
+	if (!appointment_of(db, workspace, campaign, lead, &b))
+		b.booked_at = DB_NULL;
+	jw_key(w, "interviewSlot");
+	booked_json(w, &b);
+}
+
+static void write_detail(struct jw *w, struct db *db, const struct request *rq, const struct answer_sheet *sheet,
+			 const struct lead_detail *d)
+{
+	int64_t workspace = rq->caller.workspace_id, campaign = rq->path.ids[0], lead = rq->path.ids[1];
+	struct tries tries = { w, sheet, { d->shown.first_name, d->shown.last_name } };
+
+	jw_object(w);
+	lead_json_fields(w, &d->shown, sheet->purpose == PURPOSE_ASSESSMENT_REMINDER);
+	jw_kstr(w, "reason", d->reason[0] ? d->reason : NULL);
+	if (sheet->times)
+		write_slot(w, db, workspace, campaign, lead);
+	jw_key(w, "attempts");
+	jw_array(w);
+	lead_attempts(db, workspace, campaign, lead, write_attempt, &tries);
+	jw_end(w);
+	jw_key(w, "nextCallAt");
+	if (d->next_call_at == DB_NULL)
+		jw_null(w);
+	else
+		jw_time(w, d->next_call_at);
+	jw_end(w);
 }
 
 /* False when there is no such lead. */
 static bool write_lead(struct jw *w, struct db *db, const struct request *rq)
 {
 	int64_t workspace = rq->caller.workspace_id, campaign = rq->path.ids[0], lead = rq->path.ids[1];
-	const char *purpose = campaign_purpose(db, workspace, campaign);
+	struct answer_sheet sheet;
 	struct lead_detail d;
 
-	if (!purpose || !lead_get(db, workspace, campaign, lead, &d))
+	if (!lead_get(db, workspace, campaign, lead, &d) || !answer_sheet_open(db, workspace, campaign, &sheet))
 		return false;
 	jw_object(w);
 	jw_key(w, "lead");
-	jw_object(w);
-	lead_json_fields(w, &d.shown, purpose_reminds(purpose));
-	jw_kstr(w, "reason", d.reason[0] ? d.reason : NULL);
-	jw_key(w, "attempts");
-	jw_array(w);
-	lead_attempts(db, workspace, campaign, lead, write_attempt, w);
+	write_detail(w, db, rq, &sheet, &d);
 	jw_end(w);
-	jw_key(w, "nextCallAt");
-	if (d.next_call_at == DB_NULL)
-		jw_null(w);
-	else
-		jw_time(w, d.next_call_at);
-	jw_end(w);
-	jw_end(w);
+	answer_sheet_close(&sheet);
 	return true;
 }
 

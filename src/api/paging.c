@@ -33,6 +33,8 @@ void paging_write(struct jw *w, const struct paging *p, int64_t total)
 
 /* ---- links ---- */
 
+enum { LINK_MOST = 2000 }; /* bytes of a link; there are four in a head that has 16 kB */
+
 /* As it came, but for what may not stand inside <…>: a target is looser than a URI. */
 static void append_as_uri(GString *s, const char *text, size_t n)
 {
@@ -103,6 +105,8 @@ void paging_links(const struct request *rq, struct reply *re, const struct pagin
 		target = authority ? authority + 2 + strcspn(authority + 2, "/?#") : "/";
 	}
 	base = paging_base(target);
+	if (strlen(base) > LINK_MOST)
+		return;
 	for (size_t i = 0; i < G_N_ELEMENTS(links); i++) {
 		if (links[i].page <= 0)
 			continue;

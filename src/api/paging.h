@@ -25,7 +25,7 @@ void paging_write(struct jw *w, const struct paging *p, int64_t total);
 
 /*
  * Link: first, prev, next and last (RFC 8288), absolute-path references that keep the request's other parameters as
- * they were sent. After the reply has been made.
+ * they were sent; none when those are longer than anybody's filters. After the reply has been made.
  */
 void paging_links(const struct request *rq, struct reply *re, const struct paging *p, int64_t total);
 

@@ -29,6 +29,8 @@ static const struct {
 	[ERROR_UNPROCESSABLE] = { 422, "UNPROCESSABLE", "invalid_request_error", "The request cannot be processed." },
 	[ERROR_KEY_REUSED] = { 422, "IDEMPOTENCY_KEY_REUSED", "invalid_request_error",
 			       "This Idempotency-Key was used with another request body." },
+	[ERROR_HEAD_TOO_LARGE] = { 431, "PAYLOAD_TOO_LARGE", "invalid_request_error",
+				   "The request line and the headers are too large." },
 	[ERROR_RATE_LIMIT] = { 429, "RATE_LIMIT_EXCEEDED", "rate_limit_error",
 			       "Too many requests; wait for the time in Retry-After." },
 	[ERROR_INTERNAL] = { 500, "INTERNAL_ERROR", "api_error", "Something went wrong on our side." },

@@ -33,6 +33,7 @@ enum error_kind {
 	ERROR_CONFLICT,
 	ERROR_PRECONDITION,
 	ERROR_TOO_LARGE,
+	ERROR_HEAD_TOO_LARGE, /* 431 */
 	ERROR_UNPROCESSABLE,
 	ERROR_KEY_REUSED,
 	ERROR_RATE_LIMIT,
@@ -66,6 +67,7 @@ struct reply {
 	bool close; /* the connection ends with this answer */
 	bool more;  /* no answer yet: the handler is to be run again */
 	bool keep;  /* an error, and yet what was written stays: a try that counts */
+	bool secret; /* shows something that is shown once and kept nowhere */
 };
 
 void reply_init(struct reply *re, struct arena *a);

@@ -10,6 +10,8 @@
 
 enum { METHODS = 6 };
 
+#define ID_MOST ((INT64_C(1) << 53) - 1)
+
 struct segment {
 	const char *text;
 	size_t len;
@@ -62,7 +64,7 @@ static bool parse_id(const struct segment *s, int64_t *id)
 			return false;
 	}
 	*id = v;
-	return v > 0;
+	return v > 0 && v <= ID_MOST;
 }
 
 static bool group_matches(const struct route_group *g, const struct split *p, struct route_path *out)

@@ -6,7 +6,7 @@
  *		  .body = &campaign_patch_shape, .doc = "Change a campaign" },
  *	};
  *
- * ":name" takes a positive whole number, nothing else: /campaigns/abc is no route (404). "*name" at the end
+ * ":name" takes a whole number from 1 to 2^53 - 1, nothing else: /campaigns/abc is no route (404). "*name" at the end
  * takes the rest of the path. A literal segment wins over a number. HEAD is served by the GET row and
  * OPTIONS by the server. The table must outlive the router; after route_table_new() it is constant, so any
  * thread may match.
@@ -68,7 +68,6 @@ struct route {
 	 * faults of the input are told. What is not there is 404, whatever was sent to it.
 	 */
 	bool (*exists)(struct request *rq, struct db *db);
-	bool secret; /* the answer holds a secret: it is not kept, so an Idempotency-Key is not heeded */
 	const void *extra; /* the handler's own */
 	/* RUN_READ: whether this request, once checked, is a long read after all. */
 	bool (*takes_long)(const struct request *rq);

@@ -1,5 +1,6 @@
 #include "api/routes.h"
 
+#include "api/asset.h"
 #include "api/campaign_in.h"
 #include "api/lead_in.h"
 
@@ -11,6 +12,18 @@ const struct route routes[] = {
 	  .doc = "Whether the database takes writes and calls are dispatched" },
 	{ "GET", "/metrics", SCOPE_NONE, RUN_LONG_READ, metrics_show,
 	  .doc = "Figures for Prometheus; to this machine only, unless api.metrics_public" },
+	{ "GET", "/openapi.json", SCOPE_NONE, RUN_READ, asset_get, .extra = &asset_openapi_json,
+	  .doc = "This API's description, as JSON" },
+	{ "GET", "/openapi.yaml", SCOPE_NONE, RUN_READ, asset_get, .extra = &asset_openapi_yaml,
+	  .doc = "This API's description, as it was written" },
+	{ "GET", "/docs", SCOPE_NONE, RUN_READ, asset_get, .extra = &asset_docs_html,
+	  .doc = "This API's description, for people" },
+	{ "GET", "/docs/render.js", SCOPE_NONE, RUN_READ, asset_get, .extra = &asset_render_js,
+	  .doc = "What that page shows" },
+	{ "GET", "/docs/viewer.js", SCOPE_NONE, RUN_READ, asset_get, .extra = &asset_viewer_js,
+	  .doc = "How that page behaves" },
+	{ "GET", "/docs/viewer.css", SCOPE_NONE, RUN_READ, asset_get, .extra = &asset_viewer_css,
+	  .doc = "How that page looks" },
 
 	{ "GET", PARTNER "/me", SCOPE_PARTNER, RUN_READ, me_get, .doc = "What the key is for, and its limits" },
 	{ "GET", PARTNER "/company-sites", SCOPE_PARTNER, RUN_READ, sites_list,

@@ -12,8 +12,7 @@
 #include <unistd.h>
 
 enum {
-	CONNECTION_MEMORY =
-		32 << 10, /* request line and headers of one connection; more is refused with 431 */
+	CONNECTION_MEMORY = 40 << 10, /* the heads of a request (guards.c says how large) and of its answer */
 	POOL_THREADS = 2,
 	THREADS_MAX = 8,
 	SPARE_FILES = 512, /* descriptors that are not connections */

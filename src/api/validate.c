@@ -15,6 +15,8 @@
 
 #define SAFE_INTEGER 9007199254740991.0 /* 2^53 - 1 */
 
+enum { KEY_SHOWN = 100 }; /* bytes of a key nobody knows that an answer repeats: it must not grow with the question */
+
 /* Where a value stands: a key in an object, an index in an array, or the root. */
 struct place {
 	const struct place *up;
@@ -354,10 +356,23 @@ struct unknown_keys {
 	const struct shape *shape;
 };
 
+/* The key, or as much of it as is shown, whole characters. */
+static const char *shown(const char *key, char buf[KEY_SHOWN + 4])
+{
+	const char *end;
+
+	if (strlen(key) <= KEY_SHOWN)
+		return key;
+	end = g_utf8_find_prev_char(key, key + KEY_SHOWN + 1);
+	g_snprintf(buf, KEY_SHOWN + 4, "%.*s\xe2\x80\xa6", (int)(end - key), key);
+	return buf;
+}
+
 static void refuse_unknown(void *arg, const char *key)
 {
 	const struct unknown_keys *u = arg;
-	const struct place here = { .up = u->at, .key = key };
+	char buf[KEY_SHOWN + 4];
+	const struct place here = { .up = u->at, .key = shown(key, buf) };
 
 	for (size_t i = 0; i < u->shape->n; i++)
 		if (strcmp(u->shape->fields[i].key, key) == 0)

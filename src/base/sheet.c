@@ -106,7 +106,10 @@ static void take_row(int sign, void *arg)
 	g_array_set_size(r->starts, 0);
 }
 
-enum { AT_ONCE = 64 << 10 }; /* so that a reader that has stopped is not read to the end */
+enum {
+	AT_ONCE = 64 << 10, /* so that a reader that has stopped is not read to the end */
+	GROWTH = 64 << 10,  /* of the library's room for a cell: its 128 bytes would have a long cell copied thousands of times */
+};
 
 const char *sheet_read(const char *text, size_t len, sheet_row_fn each, void *arg)
 {
@@ -116,6 +119,7 @@ const char *sheet_read(const char *text, size_t len, sheet_row_fn each, void *ar
 
 	if (csv_init(&p, 0) != 0)
 		g_error("out of memory");
+	csv_set_blk_size(&p, GROWTH);
 	csv_set_delim(&p, (unsigned char)delimiter_of(text, len));
 	r.text = g_string_new(NULL);
 	r.starts = g_array_new(FALSE, FALSE, sizeof(size_t));

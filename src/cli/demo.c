@@ -101,7 +101,7 @@ static int post(struct demo *d, const char *path, json_t *body, struct problem *
 {
 	g_autofree char *url = g_strconcat(d->base, path, NULL);
 	json_t *answer = NULL;
-	int rc = client_json("POST", url, d->founding.test_key, body, &answer, p);
+	int rc = client_json("POST", url, d->founding.keys.test, body, &answer, p);
 
 	json_decref(answer);
 	return rc;
@@ -197,7 +197,7 @@ static void print_curl(const struct demo *d)
 	       "  curl -s %s/campaigns/%d -H \"Authorization: Bearer $CALLSHEET_KEY\"\n"
 	       "  curl -s \"%s/campaigns/%d/leads?status=Interested\" -H \"Authorization: Bearer $CALLSHEET_KEY\"\n"
 	       "  curl -s %s/company-sites -H \"Authorization: Bearer $CALLSHEET_KEY\"\n\n",
-	       d->founding.test_key, d->base, CAMPAIGN, d->base, CAMPAIGN, d->base);
+	       d->founding.keys.test, d->base, CAMPAIGN, d->base, CAMPAIGN, d->base);
 }
 
 /* ---- the run ---- */

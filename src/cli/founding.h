@@ -4,7 +4,6 @@
 #pragma once
 
 #include "base/problem.h"
-#include "base/token.h"
 #include "store/accounts.h"
 
 struct founding {
@@ -12,8 +11,7 @@ struct founding {
 	/* results */
 	struct account account;
 	const char *number; /* the one to call from: the operator's, else the made-up one */
-	char test_key[TOKEN_KEY_SIZE], live_key[TOKEN_KEY_SIZE];
-	char admin_test_key[TOKEN_KEY_SIZE], admin_live_key[TOKEN_KEY_SIZE];
+	struct account_keys keys;
 };
 
 /* PROBLEM_CONFLICT when the folder has a company already. */

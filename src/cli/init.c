@@ -9,9 +9,6 @@
 
 #include <stdio.h>
 
-/* No assigned number: area code 555 does not exist. It is the one the API's documentation calls from. */
-#define MADE_UP_NUMBER "+15551234567"
-
 struct job {
 	struct founding *f;
 	bool exists;
@@ -27,14 +24,7 @@ static int run(struct db *db, void *arg)
 	if (j->exists)
 		return 1;
 	account_create(db, &f->wish, now, &f->account);
-	key_create(db, f->account.test_workspace, f->account.company_id, f->account.user_id, false, false, now,
-		   f->test_key);
-	key_create(db, f->account.live_workspace, f->account.company_id, f->account.user_id, true, false, now,
-		   f->live_key);
-	key_create(db, f->account.test_workspace, f->account.company_id, f->account.user_id, false, true, now,
-		   f->admin_test_key);
-	key_create(db, f->account.live_workspace, f->account.company_id, f->account.user_id, true, true, now,
-		   f->admin_live_key);
+	account_keys(db, &f->account, now, &f->keys);
 	return JOB_KEEP;
 }
 
@@ -45,8 +35,8 @@ int founding_run(const char *folder, struct founding *f, struct problem *p)
 	struct job j = { .f = f };
 	int rc;
 
-	f->wish.test_number = MADE_UP_NUMBER;
-	f->number = f->wish.number ? f->wish.number : MADE_UP_NUMBER;
+	f->wish.test_number = ACCOUNT_TEST_NUMBER;
+	f->number = f->wish.number ? f->wish.number : ACCOUNT_TEST_NUMBER;
 	if (folder_make(folder, p) != 0 || folder_lock(&lock, folder, FOLDER_COMMAND, NULL, p) != 0)
 		return -1;
 	store = store_open(folder, NULL, NULL, p);
@@ -64,9 +54,9 @@ static void print_ids(const struct founding *f)
 {
 	json_t *o = json_pack("{s:I,s:I,s:I,s:s,s:s,s:s,s:s,s:s}", "companyId", (json_int_t)f->account.company_id,
 			      "userId", (json_int_t)f->account.user_id, "companySiteId",
-			      (json_int_t)f->account.site_id, "phoneNumber", f->number, "testKey", f->test_key,
-			      "liveKey", f->live_key, "adminTestKey", f->admin_test_key, "adminLiveKey",
-			      f->admin_live_key);
+			      (json_int_t)f->account.site_id, "phoneNumber", f->number, "testKey", f->keys.test,
+			      "liveKey", f->keys.live, "adminTestKey", f->keys.admin_test, "adminLiveKey",
+			      f->keys.admin_live);
 
 	print_json(o);
 	json_decref(o);
@@ -82,7 +72,7 @@ static void print_text(const struct founding *f, const char *folder)
 	       "  site            %lld\n"
 	       "  caller number   %s%s\n\n"
 	       "Next: callsheet serve --data %s\n",
-	       folder, f->test_key, f->live_key, f->admin_test_key, f->admin_live_key,
+	       folder, f->keys.test, f->keys.live, f->keys.admin_test, f->keys.admin_live,
 	       (long long)f->account.site_id, f->number,
 	       f->wish.number ? "" : "    (made up, for the test workspace only)", folder);
 }

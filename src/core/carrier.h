@@ -11,6 +11,9 @@
  *  - Events are handed to the sink given when the carrier was made, on a thread of the carrier's; the sink
  *    only enqueues.
  *  - hang_up() is a wish: the call ends soon, with its ENDED event. A call already gone is no error.
+ *  - A person who chooses one of the times offered is a CHOSE event, between ANSWERED and ENDED and perhaps more than
+ *    once. The engine books the time and answers with confirm() after the commit; only then the person is told. A
+ *    carrier that waits in vain goes on without, and must take a confirm() that comes late or for a call that is gone.
  *
  * Calls are named by (attempt_id); attempt ids are unique in a server.
  */
@@ -24,6 +27,8 @@ struct prompt; /* voice/prompt.h: spoken text, ready to play, reference-counted 
 enum {
 	ORDER_QUESTIONS = 16, /* most questions in one call */
 	ORDER_OPTIONS = 10,   /* a digit each */
+	ORDER_TIMES = 7,      /* most times offered in one call: digits 1 to 7; the next one says "none of these" */
+	ORDER_DIGITS = ORDER_QUESTIONS + 2, /* a digit per question, one for the times offered, NUL */
 	ORDER_NUMBER = 32,    /* longest telephone number with its '+' and NUL */
 };
 
@@ -47,6 +52,24 @@ struct call_question {
 	int n_options;
 };
 
+/* A time that can be booked, offered as the digit of its place in the list. */
+struct call_time {
+	int64_t slot_no;       /* from 1; the store's name of it */
+	struct prompt *offer;  /* "For Tuesday, press 1." */
+	struct prompt *booked; /* "You are booked for Tuesday." */
+};
+
+/* Times to choose from, asked after the questions, unless one of those was answered with "not interested". */
+struct call_offer {
+	int n; /* 0: none are offered */
+	struct call_time times[ORDER_TIMES];
+	struct prompt *intro;
+	struct prompt *none;  /* "If none of these suits you, press 3." It counts as not interested. */
+	struct prompt *taken; /* somebody was faster; what is left is offered again */
+	struct prompt *gone;  /* and nothing is left */
+	struct prompt *noted; /* the booking could not be confirmed while the person waited */
+};
+
 struct call_order {
 	int64_t attempt_id;
 	int64_t fence;
@@ -58,6 +81,7 @@ struct call_order {
 	struct prompt *opening;
 	struct call_question questions[ORDER_QUESTIONS];
 	int n_questions;
+	struct call_offer offer;
 	struct prompt *closing;
 };
 
@@ -83,7 +107,7 @@ enum outcome {
 	OUTCOME_END
 };
 
-enum carrier_event_kind { CARRIER_SENT, CARRIER_RINGING, CARRIER_ANSWERED, CARRIER_ENDED };
+enum carrier_event_kind { CARRIER_SENT, CARRIER_RINGING, CARRIER_ANSWERED, CARRIER_ENDED, CARRIER_CHOSE };
 
 struct carrier_event {
 	enum carrier_event_kind kind;
@@ -91,10 +115,11 @@ struct carrier_event {
 	int64_t fence;
 	/* CARRIER_SENT: the Call-ID libre chose. */
 	char call_id[128];
+	int64_t slot_no;            /* CARRIER_CHOSE: the time; CARRIER_ENDED: the one chosen last, 0 for none */
 	/* CARRIER_ENDED only: */
 	enum outcome outcome;
 	enum answer answer;         /* the last one that decides; ANSWER_NONE if none did */
-	char digits[ORDER_QUESTIONS + 1]; /* one accepted digit per question, '-' where there was none */
+	char digits[ORDER_DIGITS];  /* one accepted digit per question, '-' where there was none */
 	int sip_status;             /* final SIP status, 0 if none */
 	int retry_after_s;          /* from a 503 or 480 with Retry-After, else 0 */
 	int talk_ms;                /* answered until the end */
@@ -105,4 +130,6 @@ typedef void carrier_sink(void *arg, const struct carrier_event *ev);
 struct carrier {
 	void (*place)(struct carrier *c, const struct call_order *order);
 	void (*hang_up)(struct carrier *c, int64_t attempt_id);
+	/* What became of the choice; bit i of `left`: times[i] of the order can still be had. */
+	void (*confirm)(struct carrier *c, int64_t attempt_id, bool booked, unsigned left);
 };

@@ -27,7 +27,7 @@ struct dispatcher {
 	GQueue outbox;             /* struct flight by send time: committed, not yet placed */
 	GQueue waiting;            /* struct claim: claimed, prompts not ready */
 	GAsyncQueue *events;       /* struct carrier_event, from the carrier */
-	GPtrArray *unbooked;       /* events taken from there and not yet in the ledger */
+	GPtrArray *unentered;      /* events taken from there and not yet in the ledger */
 	struct wish wishes[CLAIMS_MAX];
 	int64_t store_ok_us;       /* nothing is written before */
 	bool draining;
@@ -43,7 +43,7 @@ struct dispatcher *dispatcher_new(const struct dispatcher_options *o)
 	g_queue_init(&d->outbox);
 	g_queue_init(&d->waiting);
 	d->events = g_async_queue_new_full(g_free);
-	d->unbooked = g_ptr_array_new_with_free_func(g_free);
+	d->unentered = g_ptr_array_new_with_free_func(g_free);
 	return d;
 }
 
@@ -52,7 +52,7 @@ void dispatcher_free(struct dispatcher *d)
 	g_queue_clear_full(&d->waiting, g_free);
 	g_queue_clear(&d->outbox);
 	g_hash_table_unref(d->flights);
-	g_ptr_array_unref(d->unbooked);
+	g_ptr_array_unref(d->unentered);
 	g_async_queue_unref(d->events);
 	lines_clear(&d->lines);
 	g_free(d);
@@ -82,8 +82,8 @@ void dispatcher_event(struct dispatcher *d, const struct carrier_event *ev)
 
 /* ---- what the carrier reported ---- */
 
-/* What the booked event means for the flight: an end gives the channel back. */
-static void after_booking(struct dispatcher *d, const struct carrier_event *ev, int64_t now_us)
+/* What the event means for the flight now that it is in the ledger: an end gives the channel back. */
+static void after_entry(struct dispatcher *d, const struct carrier_event *ev, const struct word *word, int64_t now_us)
 {
 	struct flight *f = g_hash_table_lookup(d->flights, &ev->attempt_id);
 	struct lane *lane;
@@ -94,6 +94,8 @@ static void after_booking(struct dispatcher *d, const struct carrier_event *ev, 
 		return;
 	if (ev->kind == CARRIER_ANSWERED)
 		f->answered = true;
+	if (word->given)
+		d->o.carrier->confirm(d->o.carrier, ev->attempt_id, word->booked, word->left);
 	if (ev->kind != CARRIER_ENDED)
 		return;
 	fault = outcome_rule(ev->outcome)->trunk_fault && f->trunk_id != 0;
@@ -108,21 +110,23 @@ static void after_booking(struct dispatcher *d, const struct carrier_event *ev, 
 	g_hash_table_remove(d->flights, &ev->attempt_id);
 }
 
-/* Books everything the carrier has said, in one job. False when the store refused: it is kept and tried again. */
-static bool book_events(struct dispatcher *d, int64_t now_ms, int64_t now_us)
+/* Enters everything the carrier has said, in one job. False when the store refused: it is kept and tried again. */
+static bool enter_events(struct dispatcher *d, int64_t now_ms, int64_t now_us)
 {
-	struct booking b = { .events = d->unbooked, .flights = d->flights, .retry = d->o.retry, .now = now_ms };
+	struct reports job = { .events = d->unentered, .flights = d->flights, .retry = d->o.retry, .now = now_ms };
+	g_autofree struct word *words = NULL;
 	struct carrier_event *ev;
 
 	while ((ev = g_async_queue_try_pop(d->events)))
-		g_ptr_array_add(d->unbooked, ev);
-	if (d->unbooked->len == 0)
+		g_ptr_array_add(d->unentered, ev);
+	if (d->unentered->len == 0)
 		return true;
-	if (store_write(d->o.store, JOB_DISPATCH, booking_run, &b) != JOB_KEEP)
+	job.words = words = g_new0(struct word, d->unentered->len);
+	if (store_write(d->o.store, JOB_DISPATCH, reports_run, &job) != JOB_KEEP)
 		return false;
-	for (guint i = 0; i < d->unbooked->len; i++)
-		after_booking(d, g_ptr_array_index(d->unbooked, i), now_us);
-	g_ptr_array_set_size(d->unbooked, 0);
+	for (guint i = 0; i < d->unentered->len; i++)
+		after_entry(d, g_ptr_array_index(d->unentered, i), &words[i], now_us);
+	g_ptr_array_set_size(d->unentered, 0);
 	return true;
 }
 
@@ -232,6 +236,9 @@ static void take_off(struct dispatcher *d, struct wish *w, int64_t now_us)
 	f = board(d, w->claim.workspace_id, &w->order, w->line, w->send_us, now_us);
 	f->campaign_id = w->claim.campaign_id;
 	f->talent_id = w->claim.talent_id;
+	f->n_times = w->order.offer.n;
+	for (int i = 0; i < f->n_times; i++)
+		f->times[i] = w->order.offer.times[i].slot_no;
 }
 
 /* Commits the intents of the first `n` wishes. When the store refuses, their claims wait for the next step. */
@@ -258,7 +265,7 @@ static void commit_intents(struct dispatcher *d, struct lane *lane, int n, int64
 
 /* Makes a wish of the claim if its prompts and a turn are there; PENDING when it must wait. */
 static enum prompt_state prepare(struct dispatcher *d, const struct claim *c, struct lane *lane, struct wish *w,
-				 int64_t now_us)
+				 int64_t now_ms, int64_t now_us)
 {
 	struct db *db = store_reader(d->o.store);
 	enum prompt_state state;
@@ -266,7 +273,7 @@ static enum prompt_state prepare(struct dispatcher *d, const struct claim *c, st
 	if (!db)
 		return PROMPT_PENDING;
 	*w = (struct wish){ .claim = *c, .hours = lane->is_live ? d->o.hours : (struct hours){ 0, 1440 } };
-	state = scripts_get(d->o.scripts, db, c->workspace_id, c->campaign_id, &w->order);
+	state = scripts_get(d->o.scripts, db, c, now_ms, &w->order);
 	store_read_end(db);
 	if (state != PROMPT_READY)
 		return state;
@@ -351,7 +358,7 @@ static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now
 		enum prompt_state state = PROMPT_PENDING;
 
 		if (c->workspace_id == lane->workspace_id)
-			state = prepare(d, c, lane, &wishes[n], now_us);
+			state = prepare(d, c, lane, &wishes[n], now_ms, now_us);
 		if (state == PROMPT_PENDING) {
 			g_queue_push_tail(&d->waiting, c);
 			continue;
@@ -371,7 +378,7 @@ static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now
 	}
 	lane->next_due = job.next_due;
 	for (int i = 0; i < job.n; i++) {
-		switch (prepare(d, &job.claims[i], lane, &wishes[n], now_us)) {
+		switch (prepare(d, &job.claims[i], lane, &wishes[n], now_ms, now_us)) {
 		case PROMPT_READY:
 			n++;
 			break;
@@ -498,7 +505,7 @@ int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_b
 	place_due(d, now_boot_us);
 	if (now_boot_us < d->store_ok_us)
 		return MIN(d->store_ok_us, next_turn(d));
-	if (!book_events(d, now_wall_ms, now_boot_us)) {
+	if (!enter_events(d, now_wall_ms, now_boot_us)) {
 		d->store_ok_us = now_boot_us + RETRY_US;
 		return MIN(d->store_ok_us, next_turn(d));
 	}

@@ -81,12 +81,10 @@ static void tell_trunks(struct engine *e);
 static void prepare_words(struct engine *e, const struct note *n)
 {
 	struct db *db = store_reader(e->store);
-	struct call_order order = { 0 };
 
 	if (!db)
 		return;
-	scripts_get(e->scripts, db, n->workspace_id, n->campaign_id, &order);
-	order_release(&order);
+	scripts_prepare(e->scripts, db, n->workspace_id, n->campaign_id);
 	store_read_end(db);
 }
 

@@ -3,6 +3,7 @@
 #include "core/campaign.h"
 #include "core/fold.h"
 #include "engine/flight.h"
+#include "store/appointments.h"
 #include "store/db.h"
 #include "store/leads.h"
 #include "store/number_checks.h"
@@ -85,43 +86,58 @@ int intents_run(struct db *db, void *arg)
 	return JOB_KEEP;
 }
 
-/* ---- booking ---- */
+/* ---- reports ---- */
 
-static void book(struct db *db, const struct booking *b, const struct carrier_event *ev)
+static struct word choose(struct db *db, const struct flight *f, int64_t slot_no, int64_t now)
 {
-	struct flight *f = g_hash_table_lookup(b->flights, &ev->attempt_id);
+	enum booking_verdict v = appointment_book(db, &f->ref, f->campaign_id, f->talent_id, slot_no, now);
+	struct word w = { .given = true, .booked = v == BOOKING_MADE };
+
+	for (int i = 0; i < f->n_times && v == BOOKING_TAKEN; i++)
+		if (appointment_is_open(db, f->ref.workspace_id, f->campaign_id, f->times[i], now))
+			w.left |= 1u << i;
+	return w;
+}
+
+static void enter(struct db *db, const struct reports *job, const struct carrier_event *ev, struct word *word)
+{
+	struct flight *f = g_hash_table_lookup(job->flights, &ev->attempt_id);
 	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits,
 				    .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s,
-				    .talk_ms = ev->talk_ms };
+				    .talk_ms = ev->talk_ms, .chosen = ev->slot_no };
 
 	if (!f || f->ref.fence != ev->fence)
 		return;
 	if (f->of_number) {
 		if (ev->kind == CARRIER_ENDED)
-			number_check_end(db, f->ref.workspace_id, ev->attempt_id, ev->outcome, b->now);
+			number_check_end(db, f->ref.workspace_id, ev->attempt_id, ev->outcome, job->now);
 		return;
 	}
+	r.offered = f->n_times;
 	switch (ev->kind) {
 	case CARRIER_SENT:
 		ledger_sent(db, &f->ref, ev->call_id);
 		break;
 	case CARRIER_RINGING:
-		ledger_ringing(db, &f->ref, b->now);
+		ledger_ringing(db, &f->ref, job->now);
 		break;
 	case CARRIER_ANSWERED:
-		ledger_answered(db, &f->ref, b->now);
+		ledger_answered(db, &f->ref, job->now);
+		break;
+	case CARRIER_CHOSE:
+		*word = choose(db, f, ev->slot_no, job->now);
 		break;
 	case CARRIER_ENDED:
-		ledger_end(db, &f->ref, &r, &b->retry, b->now);
+		ledger_end(db, &f->ref, &r, &job->retry, job->now);
 		break;
 	}
 }
 
-int booking_run(struct db *db, void *arg)
+int reports_run(struct db *db, void *arg)
 {
-	struct booking *b = arg;
+	struct reports *job = arg;
 
-	for (guint i = 0; i < b->events->len; i++)
-		book(db, b, g_ptr_array_index(b->events, i));
+	for (guint i = 0; i < job->events->len; i++)
+		enter(db, job, g_ptr_array_index(job->events, i), &job->words[i]);
 	return JOB_KEEP;
 }

@@ -1,5 +1,6 @@
 /*
- * The dispatcher's three jobs in the store: claim what is due, commit intents, book what the carrier reported.
+ * The dispatcher's three jobs in the store: claim what is due, commit intents, enter what the carrier reported, and with
+ * it the times people choose while they are on the telephone.
  *
  * They run on the writer's thread and may run twice, so they touch only the database and the result fields of their
  * own structure.
@@ -45,10 +46,19 @@ struct intents {
 };
 int intents_run(struct db *db, void *intents);
 
-struct booking {
+/* What the person is to be told about a choice. */
+struct word {
+	bool given; /* otherwise nobody waits for one */
+	bool booked;
+	unsigned left; /* bit i: times[i] of the flight can still be had */
+};
+
+struct reports {
 	GPtrArray *events;   /* struct carrier_event */
 	GHashTable *flights; /* read only: names the workspace of an attempt */
 	struct retry_rule retry;
 	int64_t now;
+	/* result */
+	struct word *words; /* one per event, of those that are a choice */
 };
-int booking_run(struct db *db, void *booking);
+int reports_run(struct db *db, void *reports);

@@ -1,17 +1,27 @@
 #include "engine/scripts.h"
 
 #include "core/questions.h"
+#include "core/template.h"
+#include "store/appointments.h"
 #include "store/campaigns.h"
 #include "store/db.h"
+#include "store/leads.h"
 
 #include <glib.h>
 #include <string.h>
 
-enum { SCRIPTS_KEPT = 256 };
+enum { SCRIPTS_KEPT = 256, PIECES = 8 };
 
 struct script {
 	int64_t workspace_id, campaign_id, row_version;
-	struct call_order order; /* its prompts are referenced here; `to` is empty */
+	struct call_order order; /* what everybody hears, referenced; `to` is empty */
+	/* What is said to the person, to be filled in; NULL where the order has it. */
+	char *opening, *closing, *asked[ORDER_QUESTIONS];
+	char *values[TEMPLATE_FIELDS]; /* the campaign's own */
+	enum purpose purpose;
+	char *zone;
+	bool own_questions; /* otherwise the purpose's, which times to choose from replace */
+	bool times;
 };
 
 struct scripts {
@@ -19,10 +29,17 @@ struct scripts {
 	GQueue recent; /* struct script, latest first */
 };
 
-static void script_free(struct script *s)
+static void script_free(struct script *one)
 {
-	order_release(&s->order);
-	g_free(s);
+	order_release(&one->order);
+	g_free(one->opening);
+	g_free(one->closing);
+	for (int i = 0; i < ORDER_QUESTIONS; i++)
+		g_free(one->asked[i]);
+	for (int i = 0; i < TEMPLATE_FIELDS; i++)
+		g_free(one->values[i]);
+	g_free(one->zone);
+	g_free(one);
 }
 
 struct scripts *scripts_new(struct prompts *prompts)
@@ -43,62 +60,98 @@ void scripts_free(struct scripts *s)
 	g_free(s);
 }
 
-/* What is said and from which number; the rest of an order is the dispatcher's. */
-static void copy_order(struct call_order *to, const struct call_order *from)
-{
-	to->opening = from->opening;
-	to->closing = from->closing;
-	to->n_questions = from->n_questions;
-	memcpy(to->questions, from->questions, sizeof(to->questions));
-	g_strlcpy(to->from, from->from, sizeof(to->from));
-	order_hold(to);
-}
-
 /* The worse of two: one failed prompt fails the script, one pending keeps it waiting. */
 static enum prompt_state worse(enum prompt_state a, enum prompt_state b)
 {
 	return MAX(a, b);
 }
 
-static enum prompt_state fill_questions(struct scripts *s, const struct questions *q, struct call_order *order)
+/* ---- what everybody hears ---- */
+
+static void take_values(struct db *db, struct script *one, const struct campaign_words *w)
 {
-	enum prompt_state state = PROMPT_READY;
+	const struct template_values values = campaign_values(db, w);
 
-	for (int i = 0; i < q->n; i++) {
-		struct call_question *cq = &order->questions[order->n_questions++];
-
-		cq->prompt = NULL;
-		cq->n_options = q->list[i].n_options;
-		memcpy(cq->options, q->list[i].options, sizeof(cq->options));
-		state = worse(state, prompts_get(s->prompts, q->list[i].text, &cq->prompt));
-	}
-	return state;
+	for (int i = 0; i < TEMPLATE_FIELDS; i++)
+		one->values[i] = g_strdup(values.of[i]);
 }
 
-static enum prompt_state make(struct scripts *s, const struct campaign_words *c,
-			      struct call_order *order)
+static struct template_values values_of(const struct script *one)
 {
-	json_t *asked = json_loads(c->questions, 0, NULL);
-	enum prompt_state state;
-	struct questions q;
-	int purpose = purpose_from(c->purpose);
+	struct template_values v;
 
-	questions_make(&q, purpose < 0 ? PURPOSE_INTEREST_CHECK : (enum purpose)purpose, asked);
-	state = worse(prompts_get(s->prompts, c->opening_message, &order->opening),
-		      prompts_get(s->prompts, c->closing_message, &order->closing));
-	state = worse(state, fill_questions(s, &q, order));
-	g_strlcpy(order->from, c->caller_number, sizeof(order->from));
+	for (int i = 0; i < TEMPLATE_FIELDS; i++)
+		v.of[i] = one->values[i];
+	return v;
+}
+
+/* The text as a prompt, or kept as it is when it needs the person. */
+static enum prompt_state say(struct scripts *s, const struct script *one, const char *text, char **personal,
+			     struct prompt **out)
+{
+	const struct template_values values = values_of(one);
+	g_autofree char *said = NULL;
+
+	if (template_personal(text)) {
+		*personal = g_strdup(text);
+		return PROMPT_READY;
+	}
+	said = template_render(text, &values);
+	return prompts_get(s->prompts, said, PROMPT_KEPT, out);
+}
+
+static enum prompt_state say_questions(struct scripts *s, struct script *one, const char *json)
+{
+	json_t *asked = json_loads(json, 0, NULL);
+	enum prompt_state state = PROMPT_READY;
+	struct questions q;
+
+	questions_make(&q, one->purpose, asked);
+	one->own_questions = json_array_size(asked) > 0;
+	one->order.n_questions = q.n;
+	for (int i = 0; i < q.n; i++) {
+		struct call_question *cq = &one->order.questions[i];
+
+		cq->n_options = q.list[i].n_options;
+		memcpy(cq->options, q.list[i].options, sizeof(cq->options));
+		state = worse(state, say(s, one, q.list[i].text, &one->asked[i], &cq->prompt));
+	}
 	questions_clear(&q);
 	json_decref(asked);
 	return state;
 }
 
-static struct script *find(struct scripts *s, int64_t workspace_id, int64_t campaign_id)
+static enum prompt_state make(struct scripts *s, struct db *db, const struct claim *c, struct script **out)
+{
+	struct campaign_words w;
+	struct script *one;
+	enum prompt_state state;
+	int purpose;
+
+	if (!campaign_words(db, c->workspace_id, c->campaign_id, &w))
+		return db_failed(db) ? PROMPT_PENDING : PROMPT_FAILED;
+	one = g_new0(struct script, 1);
+	purpose = purpose_from(w.purpose);
+	one->workspace_id = c->workspace_id;
+	one->campaign_id = c->campaign_id;
+	one->row_version = w.row_version;
+	one->purpose = purpose < 0 ? PURPOSE_INTEREST_CHECK : (enum purpose)purpose;
+	one->zone = g_strdup(w.timezone);
+	one->times = purpose_offers_times(w.purpose) && appointments_any(db, c->workspace_id, c->campaign_id);
+	take_values(db, one, &w);
+	g_strlcpy(one->order.from, w.caller_number, sizeof(one->order.from));
+	state = worse(say(s, one, w.opening_message, &one->opening, &one->order.opening),
+		      say(s, one, w.closing_message, &one->closing, &one->order.closing));
+	*out = one;
+	return worse(state, say_questions(s, one, w.questions));
+}
+
+static struct script *find(struct scripts *s, const struct claim *c)
 {
 	for (GList *l = s->recent.head; l; l = l->next) {
 		struct script *one = l->data;
 
-		if (one->workspace_id == workspace_id && one->campaign_id == campaign_id) {
+		if (one->workspace_id == c->workspace_id && one->campaign_id == c->campaign_id) {
 			g_queue_unlink(&s->recent, l);
 			g_queue_push_head_link(&s->recent, l);
 			return one;
@@ -107,42 +160,193 @@ static struct script *find(struct scripts *s, int64_t workspace_id, int64_t camp
 	return NULL;
 }
 
-static void keep(struct scripts *s, int64_t workspace_id, int64_t campaign_id, int64_t row_version,
-		 const struct call_order *order)
+/* The campaign's script, made anew when its row has changed; *out only when READY. */
+static enum prompt_state script_of(struct scripts *s, struct db *db, const struct claim *c, struct script **out)
 {
-	struct script *one = find(s, workspace_id, campaign_id);
-
-	if (one) {
-		order_release(&one->order);
-	} else {
-		one = g_new0(struct script, 1);
-		g_queue_push_head(&s->recent, one);
-	}
-	one->workspace_id = workspace_id;
-	one->campaign_id = campaign_id;
-	one->row_version = row_version;
-	copy_order(&one->order, order);
-	if (s->recent.length > SCRIPTS_KEPT)
-		script_free(g_queue_pop_tail(&s->recent));
-}
-
-enum prompt_state scripts_get(struct scripts *s, struct db *db, int64_t workspace_id, int64_t campaign_id,
-			      struct call_order *order)
-{
-	struct script *one = find(s, workspace_id, campaign_id);
-	struct campaign_words words;
+	struct script *old = find(s, c), *one = NULL;
 	enum prompt_state state;
 
-	if (!campaign_words(db, workspace_id, campaign_id, &words))
-		return db_failed(db) ? PROMPT_PENDING : PROMPT_FAILED;
-	if (one && one->row_version == words.row_version) {
-		copy_order(order, &one->order);
+	if (old && campaign_row_version(db, c->workspace_id, c->campaign_id) == old->row_version) {
+		*out = old;
 		return PROMPT_READY;
 	}
-	state = make(s, &words, order);
+	state = make(s, db, c, &one);
+	if (state != PROMPT_READY) {
+		g_clear_pointer(&one, script_free);
+		return state;
+	}
+	if (old) {
+		g_queue_remove(&s->recent, old);
+		script_free(old);
+	}
+	g_queue_push_head(&s->recent, one);
+	if (s->recent.length > SCRIPTS_KEPT)
+		script_free(g_queue_pop_tail(&s->recent));
+	*out = one;
+	return PROMPT_READY;
+}
+
+/* ---- what this person hears ---- */
+
+/*
+ * The clauses with the name are spoken for the person, the others once for all, and put together: speech costs some 30 ms
+ * of a core per second.
+ */
+static enum prompt_state say_to(struct scripts *s, const struct template_values *values, const char *text,
+				struct prompt **out)
+{
+	struct prompt *pieces[PIECES] = { 0 };
+	enum prompt_state state = PROMPT_READY;
+	size_t n = 0;
+
+	if (!text)
+		return PROMPT_READY;
+	while (*text) {
+		bool personal = true;
+		size_t length = n == PIECES - 1 ? strlen(text) : template_part(text, &personal);
+		g_autofree char *piece = g_strndup(text, length), *said = template_render(piece, values);
+
+		text += length;
+		if (!said[strspn(said, " \t\r\n")])
+			continue; /* a greeting without the name is none */
+		state = worse(state, prompts_get(s->prompts, said, personal ? PROMPT_PASSING : PROMPT_KEPT, &pieces[n++]));
+	}
+	if (n == 0)
+		state = prompts_get(s->prompts, "", PROMPT_PASSING, &pieces[n++]);
 	if (state == PROMPT_READY)
-		keep(s, workspace_id, campaign_id, words.row_version, order);
-	else
+		*out = prompt_join(pieces, n);
+	for (size_t i = 0; i < n; i++)
+		prompt_unref(pieces[i]);
+	return state;
+}
+
+static bool is_personal(const struct script *one, int n_questions)
+{
+	bool personal = one->opening || one->closing;
+
+	for (int i = 0; i < n_questions; i++)
+		personal |= one->asked[i] != NULL;
+	return personal;
+}
+
+static enum prompt_state name_person(struct scripts *s, struct db *db, const struct script *one, const struct claim *c,
+				     struct call_order *order)
+{
+	struct template_values values = values_of(one);
+	enum prompt_state state;
+	struct lead_name name;
+
+	if (!is_personal(one, order->n_questions))
+		return PROMPT_READY;
+	if (!lead_name_of(db, c->workspace_id, c->campaign_id, c->talent_id, &name))
+		return db_failed(db) ? PROMPT_PENDING : PROMPT_FAILED;
+	values.of[TEMPLATE_FIRST_NAME] = name.first;
+	values.of[TEMPLATE_LAST_NAME] = name.last;
+	state = worse(say_to(s, &values, one->opening, &order->opening),
+		      say_to(s, &values, one->closing, &order->closing));
+	for (int i = 0; i < order->n_questions; i++)
+		state = worse(state, say_to(s, &values, one->asked[i], &order->questions[i].prompt));
+	return state;
+}
+
+/* Takes the text over. Days pass, so nothing of it is kept for ever. */
+static enum prompt_state say_once(struct scripts *s, char *text, struct prompt **out)
+{
+	enum prompt_state state = prompts_get(s->prompts, text, PROMPT_PASSING, out);
+
+	g_free(text);
+	return state;
+}
+
+static enum prompt_state offer_times(struct scripts *s, const struct script *one, const struct appointment *open, int n,
+				     struct call_offer *offer)
+{
+	const char *place = one->purpose == PURPOSE_SCHEDULE ? one->values[TEMPLATE_LOCATION] : NULL;
+	enum prompt_state state = PROMPT_READY;
+
+	offer->n = n;
+	state = worse(state, say_once(s, times_intro(one->purpose, one->zone), &offer->intro));
+	state = worse(state, say_once(s, times_none(n), &offer->none));
+	state = worse(state, say_once(s, times_taken(), &offer->taken));
+	state = worse(state, say_once(s, times_gone(), &offer->gone));
+	state = worse(state, say_once(s, times_noted(), &offer->noted));
+	for (int i = 0; i < n; i++) {
+		struct call_time *t = &offer->times[i];
+		int64_t at = open[i].start_at;
+
+		t->slot_no = open[i].slot_no;
+		state = worse(state, say_once(s, times_offer(one->zone, at, i + 1), &t->offer));
+		state = worse(state, say_once(s, times_booked(one->zone, at, place), &t->booked));
+	}
+	return state;
+}
+
+/* The script's part of an order; the rest is the dispatcher's. */
+static void copy_order(const struct script *one, bool with_questions, struct call_order *order)
+{
+	const struct call_order *from = &one->order;
+
+	order->opening = from->opening;
+	order->closing = from->closing;
+	order->n_questions = with_questions ? from->n_questions : 0;
+	memcpy(order->questions, from->questions, sizeof(order->questions));
+	order->offer.n = 0;
+	g_strlcpy(order->from, from->from, sizeof(order->from));
+	order_hold(order);
+}
+
+enum prompt_state scripts_get(struct scripts *s, struct db *db, const struct claim *c, int64_t now,
+			      struct call_order *order)
+{
+	struct appointment open[ORDER_TIMES];
+	struct script *one;
+	enum prompt_state state = script_of(s, db, c, &one);
+	int n = 0;
+
+	if (state != PROMPT_READY)
+		return state;
+	if (one->times)
+		n = appointments_open(db, c->workspace_id, c->campaign_id, now, ORDER_TIMES, open);
+	copy_order(one, n == 0 || one->own_questions, order);
+	state = name_person(s, db, one, c, order);
+	if (n > 0)
+		state = worse(state, offer_times(s, one, open, n, &order->offer));
+	if (db_failed(db))
+		state = PROMPT_PENDING;
+	if (state != PROMPT_READY)
 		order_release(order);
 	return state;
+}
+
+/* The clauses of a text that do not name the person. */
+static void prepare_clauses(struct scripts *s, const struct script *one, const char *text)
+{
+	const struct template_values values = values_of(one);
+
+	while (text && *text) {
+		bool personal = true;
+		size_t length = template_part(text, &personal);
+		g_autofree char *piece = g_strndup(text, length), *said = template_render(piece, &values);
+		struct prompt *prompt = NULL;
+
+		text += length;
+		if (!personal && said[strspn(said, " \t\r\n")])
+			prompts_get(s->prompts, said, PROMPT_KEPT, &prompt);
+		prompt_unref(prompt);
+	}
+}
+
+void scripts_prepare(struct scripts *s, struct db *db, int64_t workspace_id, int64_t campaign_id)
+{
+	const struct claim nobody = { .workspace_id = workspace_id, .campaign_id = campaign_id };
+	struct script *one = NULL;
+
+	make(s, db, &nobody, &one); /* asks for every prompt that is the same for all */
+	if (!one)
+		return;
+	prepare_clauses(s, one, one->opening);
+	prepare_clauses(s, one, one->closing);
+	for (int i = 0; i < one->order.n_questions; i++)
+		prepare_clauses(s, one, one->asked[i]);
+	script_free(one);
 }

@@ -47,6 +47,14 @@ void account_create(struct db *db, const struct account_wish *wish, int64_t now,
 		vouch(db, out->test_workspace, wish->test_number, "made up for tests", now);
 }
 
+void account_keys(struct db *db, const struct account *a, int64_t now, struct account_keys *out)
+{
+	key_create(db, a->test_workspace, a->company_id, a->user_id, false, false, now, out->test);
+	key_create(db, a->live_workspace, a->company_id, a->user_id, true, false, now, out->live);
+	key_create(db, a->test_workspace, a->company_id, a->user_id, false, true, now, out->admin_test);
+	key_create(db, a->live_workspace, a->company_id, a->user_id, true, true, now, out->admin_live);
+}
+
 const char *company_name(struct db *db, int64_t company_id)
 {
 	struct company_get_row row;

@@ -28,6 +28,17 @@ struct account_wish {
 };
 
 void account_create(struct db *db, const struct account_wish *wish, int64_t now, struct account *out);
+
+/* The keys a company begins with: one of each scope in each workspace, of its first user. */
+struct account_keys {
+	char test[TOKEN_KEY_SIZE], live[TOKEN_KEY_SIZE];
+	char admin_test[TOKEN_KEY_SIZE], admin_live[TOKEN_KEY_SIZE];
+};
+void account_keys(struct db *db, const struct account *a, int64_t now, struct account_keys *out);
+
+/* No assigned number: area code 555 does not exist. It is the one the API's documentation calls from. */
+#define ACCOUNT_TEST_NUMBER "+15551234567"
+
 const char *company_name(struct db *db, int64_t company_id); /* NULL when there is none (or db_failed()) */
 bool account_exists(struct db *db);                       /* whether there is any company */
 bool account_first(struct db *db, int64_t *company_id, int64_t *user_id);

@@ -8,9 +8,11 @@
 #include "store/events.h"
 #include "store/ids.h"
 
+#include <jansson.h>
+#include <math.h>
 #include <string.h>
 
-enum { HOUR_MS = 3600000 };
+enum { HOUR_MS = 3600000, DELAY_HOURS_MOST = 24 * 36525 /* a century: what is longer is for ever */ };
 
 int64_t campaign_next_id(struct db *db)
 {
@@ -78,7 +80,7 @@ bool campaign_load(struct db *db, int64_t workspace_id, int64_t campaign_id, str
 
 int64_t campaign_reminder_delay_ms(const char *purpose, double hours)
 {
-	return purpose_reminds(purpose) ? (int64_t)(hours * HOUR_MS) : 0;
+	return purpose_reminds(purpose) ? (int64_t)(fmin(hours, DELAY_HOURS_MOST) * HOUR_MS) : 0;
 }
 
 /* The rows of the queue as if everybody had just been added, but for the reminder's delay, which is theirs. */
@@ -195,17 +197,42 @@ void campaign_schedule(struct db *db, int64_t workspace_id, int64_t campaign_id,
 			out->at[out->n++] = row->slot_at;
 }
 
+int64_t campaign_row_version(struct db *db, int64_t workspace_id, int64_t campaign_id)
+{
+	struct campaign_row_version_row row;
+
+	return DB_ROW(db, campaign_row_version, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ?
+		       row.row_version : 0;
+}
+
 bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_words *out)
 {
 	struct campaign_for_calls_row row;
 
 	if (!DB_ROW(db, campaign_for_calls, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
 		return false;
-	*out = (struct campaign_words){ .purpose = row.purpose, .caller_number = row.caller_number,
+	*out = (struct campaign_words){ .purpose = row.purpose, .timezone = row.timezone,
+					.caller_number = row.caller_number,
 					.opening_message = row.opening_message,
 					.closing_message = row.closing_message, .questions = row.questions,
+					.job_details = row.job_details, .job_title = row.job_title,
+					.assessment_name = row.assessment_name, .company = row.name,
 					.row_version = row.row_version };
 	return true;
+}
+
+struct template_values campaign_values(struct db *db, const struct campaign_words *w)
+{
+	json_t *job = json_loads(w->job_details, 0, NULL);
+	const char *company = json_string_value(json_object_get(job, "companyName"));
+	struct template_values v = { { [TEMPLATE_JOB_TITLE] = w->job_title,
+				       [TEMPLATE_ASSESSMENT_NAME] = w->assessment_name } };
+
+	v.of[TEMPLATE_COMPANY_NAME] = arena_strdup(db->arena, company && company[0] ? company : w->company);
+	v.of[TEMPLATE_LOCATION] = arena_strdup(db->arena, json_string_value(json_object_get(job, "location")));
+	v.of[TEMPLATE_MEETING_URL] = arena_strdup(db->arena, json_string_value(json_object_get(job, "meetingUrl")));
+	json_decref(job);
+	return v;
 }
 
 bool campaign_tally(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_tally *out)

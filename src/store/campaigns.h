@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/schedule.h"
+#include "core/template.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -82,10 +83,17 @@ void campaign_schedule(struct db *db, int64_t workspace_id, int64_t campaign_id,
 
 /* What a campaign's calls say. False when there is no such campaign (or db_failed()). */
 struct campaign_words {
-	const char *purpose, *caller_number, *opening_message, *closing_message, *questions;
+	const char *purpose, *timezone, *caller_number, *opening_message, *closing_message;
+	const char *questions, *job_details;		   /* JSON */
+	const char *job_title, *assessment_name, *company; /* "" where there is none */
 	int64_t row_version;
 };
+/* Which version of the row they are of; 0 when there is no such campaign (or db_failed()). */
+int64_t campaign_row_version(struct db *db, int64_t workspace_id, int64_t campaign_id);
 bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_words *out);
+
+/* The campaign's own values of {{fields}}; the person's are NULL. */
+struct template_values campaign_values(struct db *db, const struct campaign_words *w);
 
 /* Where a campaign stands, in people. */
 struct campaign_tally {

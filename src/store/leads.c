@@ -5,6 +5,7 @@
 #include "core/fold.h"
 #include "core/phone.h"
 #include "queries.h"
+#include "store/appointments.h"
 #include "store/campaigns.h"
 #include "store/events.h"
 #include "store/ids.h"
@@ -156,6 +157,7 @@ bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64
 	DB_EXEC(db, lead_remove, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		.talent_id = talent_id, .now = now);
 	DB_EXEC(db, due_delete, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id);
+	appointment_release(db, workspace_id, campaign_id, talent_id, now);
 	DB_EXEC(db, lead_total_add, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		.bucket = row.bucket, .n = -1);
 	leads_changed(db, workspace_id, campaign_id, now);
@@ -297,14 +299,40 @@ int64_t lead_page(struct db *db, int64_t workspace_id, int64_t campaign_id, cons
 	return count.total;
 }
 
-int64_t lead_walk(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f, int64_t after,
-		  int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg)
+static int64_t walk_with_answers(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f,
+				 int64_t after, int64_t limit, void (*each)(void *arg, const struct lead_told *l),
+				 void *arg)
 {
 	int64_t last = 0;
 
+	DB_EACH(db, lead_after_answers, r, .workspace_id = workspace_id, .campaign_id = campaign_id, .after = after,
+		.bucket = bucket_or_null(f), .needle = f->needle, .limit = limit) {
+		struct lead_told l = {
+			.shown = { .lead_id = r->talent_id, .added_at = r->added_at, .first_name = r->first_name,
+				   .last_name = r->last_name, .email = r->email, .phone = r->phone,
+				   .bucket = (enum bucket)r->bucket, .completed = r->completed,
+				   .submitted = r->submitted },
+			.booked = { .start_at = r->start_at, .end_at = r->end_at, .booked_at = r->booked_at },
+			.pressed = { r->digits ? r->digits : "", r->digits ? r->offered : 0, r->chosen_at },
+		};
+
+		each(arg, &l);
+		last = r->talent_id;
+	}
+	return last;
+}
+
+int64_t lead_walk(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f, int64_t after,
+		  int64_t limit, bool with_answers, void (*each)(void *arg, const struct lead_told *l), void *arg)
+{
+	int64_t last = 0;
+
+	if (with_answers)
+		return walk_with_answers(db, workspace_id, campaign_id, f, after, limit, each, arg);
 	DB_EACH(db, lead_after, row, .workspace_id = workspace_id, .campaign_id = campaign_id, .after = after,
 		.bucket = bucket_or_null(f), .needle = f->needle, .limit = limit) {
-		struct lead_shown l = shown(row);
+		struct lead_told l = { .shown = shown(row), .booked.booked_at = DB_NULL,
+				       .pressed = { "", 0, DB_NULL } };
 
 		each(arg, &l);
 		last = row->talent_id;
@@ -325,6 +353,16 @@ bool lead_get(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t 
 	return true;
 }
 
+bool lead_name_of(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, struct lead_name *out)
+{
+	struct lead_name_row r;
+
+	if (!DB_ROW(db, lead_name, &r, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id))
+		return false;
+	*out = (struct lead_name){ r.first_name, r.last_name };
+	return true;
+}
+
 void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
 		   void (*each)(void *arg, const struct attempt_shown *a), void *arg)
 {
@@ -333,7 +371,8 @@ void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int
 		struct attempt_shown a = { .attempt_no = r->attempt_no, .slot = r->slot, .started_at = r->intent_at,
 					   .ringing_at = r->ringing_at, .answered_at = r->answered_at,
 					   .ended_at = r->ended_at, .outcome = (enum outcome)r->outcome,
-					   .answer = (enum answer)r->answer, .digits = r->digits,
+					   .answer = (enum answer)r->answer,
+					   .pressed = { r->digits, r->offered, r->start_at },
 					   .talk_ms = r->talk_ms };
 
 		each(arg, &a);

@@ -7,6 +7,7 @@
 
 #include "core/lead.h"
 #include "core/schedule.h"
+#include "store/appointments.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -74,9 +75,26 @@ struct lead_shown {
 	bool completed, submitted;
 };
 
-/* The same by key: up to `limit` leads behind `after` (0: from the first). Returns the last one's id; 0: there is none. */
+/* The keys pressed in a call, by question, and what the call had to offer. */
+struct pressed {
+	const char *digits;    /* "" for none */
+	int64_t offered;       /* times to choose from; 0: none were offered */
+	int64_t chosen_at;     /* when the time chosen last begins; DB_NULL: none was */
+};
+
+/* A lead with what it has come to, for exports. */
+struct lead_told {
+	struct lead_shown shown;
+	struct booked booked;     /* booked_at is DB_NULL: nothing is */
+	struct pressed pressed;   /* in the last call in which a key was */
+};
+
+/*
+ * By key: up to `limit` leads behind `after` (0: from the first). Returns the last one's id; 0: there is none. What is booked
+ * and pressed is looked up `with_answers` only.
+ */
 int64_t lead_walk(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f, int64_t after,
-		  int64_t limit, void (*each)(void *arg, const struct lead_shown *l), void *arg);
+		  int64_t limit, bool with_answers, void (*each)(void *arg, const struct lead_told *l), void *arg);
 
 /* One lead; texts live in the connection's arena. False when there is none (or db_failed()). */
 struct lead_detail {
@@ -86,12 +104,18 @@ struct lead_detail {
 };
 bool lead_get(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, struct lead_detail *out);
 
+/* How the person is called; texts live in the connection's arena. False when there is none (or db_failed()). */
+struct lead_name {
+	const char *first, *last;
+};
+bool lead_name_of(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, struct lead_name *out);
+
 /* The tries at a lead, in order. Times are DB_NULL where a thing has not happened. */
 struct attempt_shown {
 	int64_t attempt_no, slot, started_at, ringing_at, answered_at, ended_at;
 	enum outcome outcome; /* OUTCOME_NONE while it lasts */
 	enum answer answer;
-	const char *digits;
+	struct pressed pressed;
 	int64_t talk_ms;
 };
 void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,

@@ -2,6 +2,7 @@
 
 #include "base/json_writer.h"
 #include "queries.h"
+#include "store/appointments.h"
 #include "store/campaigns.h"
 #include "store/events.h"
 #include "store/ids.h"
@@ -230,22 +231,43 @@ static void follow_up(struct db *db, int64_t workspace_id, const struct attempt_
 			.slot = next.slot, .retries = next.retries, .fence = a->fence + 1);
 }
 
-bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attempt_result *r,
+/* What the call has come to: a crash may have lost the answer, but not what was booked. */
+static struct attempt_result with_booking(struct db *db, const struct attempt_ref *ref, const struct attempt_get_row *a,
+					  const struct attempt_result *r, int64_t now)
+{
+	struct attempt_result out = *r;
+	struct booked b;
+
+	if (r->answer == ANSWER_OPT_OUT) {
+		appointment_release(db, ref->workspace_id, a->campaign_id, a->talent_id, now);
+	} else if (appointment_of(db, ref->workspace_id, a->campaign_id, a->talent_id, &b) &&
+		   b.attempt_id == ref->attempt_id) {
+		out.answer = ANSWER_INTERESTED;
+		out.chosen = b.slot_no;
+	}
+	return out;
+}
+
+bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attempt_result *told,
 		const struct retry_rule *rule, int64_t now)
 {
+	enum attempt_state state = told->outcome == OUTCOME_UNKNOWN ? ATTEMPT_UNKNOWN : ATTEMPT_ENDED;
 	struct attempt_get_row a;
-	enum attempt_state state = r->outcome == OUTCOME_UNKNOWN ? ATTEMPT_UNKNOWN : ATTEMPT_ENDED;
+	struct attempt_result r;
 
-	if (DB_EXEC(db, attempt_end, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
-		    .fence = ref->fence, .attempt_state = state, .outcome = r->outcome, .answer = r->answer,
-		    .digits = r->digits, .sip_status = r->sip_status, .talk_ms = r->talk_ms, .now = now) != 1)
+	if (!DB_ROW(db, attempt_get, &a, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id) ||
+	    a.fence != ref->fence || attempt_terminal((enum attempt_state)a.attempt_state))
 		return false;
-	if (!DB_ROW(db, attempt_get, &a, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id))
+	r = with_booking(db, ref, &a, told, now);
+	if (DB_EXEC(db, attempt_end, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
+		    .fence = ref->fence, .attempt_state = state, .outcome = r.outcome, .answer = r.answer,
+		    .digits = r.digits, .offered = r.offered, .chosen = r.chosen, .sip_status = r.sip_status,
+		    .talk_ms = r.talk_ms, .now = now) != 1)
 		return false;
 	DB_EXEC(db, person_lock_drop, .workspace_id = ref->workspace_id, .number = a.number,
 		.attempt_id = ref->attempt_id);
-	event_of_attempt(db, ref->workspace_id, &a, ref->attempt_id, r, now);
-	follow_up(db, ref->workspace_id, &a, r, rule, now);
+	event_of_attempt(db, ref->workspace_id, &a, ref->attempt_id, &r, now);
+	follow_up(db, ref->workspace_id, &a, &r, rule, now);
 	return !db_failed(db);
 }
 

@@ -75,11 +75,15 @@ struct attempt_result {
 	enum answer answer;
 	const char *digits;
 	int sip_status, retry_after_s, talk_ms;
+	int offered;	/* how many times the call had to choose from */
+	int64_t chosen; /* the slot_no of the one chosen last; 0: none */
 };
 
 /*
  * The one end of an attempt: outcome, lead, totals, suppression, next due row and events together. False when the
  * attempt had ended already or the fence is old; nothing is changed then.
+ *
+ * A time that was booked in this call decides, whatever became of the call afterwards; an opt-out gives it back.
  */
 bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attempt_result *r,
 		const struct retry_rule *rule, int64_t now);

@@ -17,6 +17,7 @@
 enum {
 	RESOLVE_POLL_MS = 50,
 	ANSWER_PAUSE_MS = 400, /* the telephone is on its way to the ear */
+	CONFIRM_MS = 6000,     /* how long a person waits for a booking: mostly it takes milliseconds */
 };
 
 enum call_state { CALL_RESOLVING, CALL_INVITED, CALL_RINGING, CALL_TALKING, CALL_OVER, CALL_STATE_END };
@@ -151,6 +152,7 @@ static void end(struct call *c, enum outcome outcome, const struct leg_event *la
 	ev.outcome = outcome;
 	ev.answer = c->ivr.answer;
 	memcpy(ev.digits, c->ivr.digits, sizeof(ev.digits));
+	ev.slot_no = c->ivr.slot_no;
 	if (last) {
 		ev.sip_status = last->status;
 		ev.retry_after_s = last->retry_after_s;
@@ -189,10 +191,18 @@ static void menu_timeout(void *arg)
 	menu(c, IVR_TIMEOUT, 0);
 }
 
-/* The call may be gone afterwards. */
-static void menu(struct call *c, enum ivr_input input, char digit)
+static void ask_for_booking(struct call *c, int64_t slot_no)
 {
-	struct ivr_action action = ivr_on(&c->ivr, input, digit);
+	struct carrier_event ev = event(c->order, CARRIER_CHOSE);
+
+	ev.slot_no = slot_no;
+	c->step = loop_after(c->voice->loop, CONFIRM_MS, menu_timeout, c);
+	voice_emit(c->voice, &ev);
+}
+
+/* The call may be gone afterwards. */
+static void act(struct call *c, struct ivr_action action)
+{
 	struct loop *l = c->voice->loop;
 
 	/* A prompt that is missing has been heard; there are no more prompts than steps of the menu. */
@@ -211,10 +221,20 @@ static void menu(struct call *c, enum ivr_input input, char digit)
 	case IVR_DO_WAIT:
 		c->step = loop_after(l, ms(c->voice->o.settings->voice_answer_wait), menu_timeout, c);
 		break;
+	case IVR_DO_BOOK:
+		stream_stop(c->stream);
+		ask_for_booking(c, action.slot_no);
+		break;
 	case IVR_DO_HANG_UP:
 		end(c, ivr_outcome(&c->ivr), NULL);
 		break;
 	}
+}
+
+/* The call may be gone afterwards. */
+static void menu(struct call *c, enum ivr_input input, char digit)
+{
+	act(c, ivr_on(&c->ivr, input, digit));
 }
 
 static void menu_begin(void *arg)
@@ -519,6 +539,12 @@ void call_place(struct voice *v, struct call_order **order)
 	ivr_init(&c->ivr, c->order);
 	g_hash_table_insert(v->calls, &c->order->attempt_id, c);
 	try_trunk(c);
+}
+
+void call_confirm(struct call *c, bool booked, unsigned left)
+{
+	if (c->state == CALL_TALKING)
+		act(c, ivr_confirmed(&c->ivr, booked, left));
 }
 
 void call_hang_up(struct call *c)

@@ -17,6 +17,9 @@ struct voice;
 /* Takes the order over. The CARRIER_ENDED event may come before this returns. */
 void call_place(struct voice *v, struct call_order **order);
 
+/* The word on a choice (carrier.h); nothing when the call does not wait for one. */
+void call_confirm(struct call *c, bool booked, unsigned left);
+
 void call_hang_up(struct call *c); /* ends it now: its key presses count, else it is cancelled */
 
 /* A copy that holds its own references on the prompts, and the end of it. Any thread. */

@@ -17,8 +17,11 @@ static const struct {
 } moves[IVR_STATE_END] = {
 	[IVR_IDLE] = { "idle", TO(IVR_OPENING) | ONWARD },
 	[IVR_OPENING] = { "opening", ONWARD },
-	[IVR_ASKING] = { "asking", ONWARD },
-	[IVR_WAITING] = { "waiting", ONWARD },
+	[IVR_ASKING] = { "asking", ONWARD | TO(IVR_CONFIRMING) },
+	[IVR_WAITING] = { "waiting", ONWARD | TO(IVR_CONFIRMING) },
+	[IVR_CONFIRMING] = { "confirming", TO(IVR_SORRY) | TO(IVR_TELLING) | TO(IVR_CLOSING) | TO(IVR_OVER) },
+	[IVR_SORRY] = { "sorry", ONWARD },
+	[IVR_TELLING] = { "telling", TO(IVR_CLOSING) | TO(IVR_OVER) },
 	[IVR_CLOSING] = { "closing", TO(IVR_OVER) },
 	[IVR_OVER] = { "over", 0 },
 };
@@ -65,20 +68,59 @@ static struct ivr_action wait_for_digit(struct ivr *ivr)
 	return (struct ivr_action){ .kind = IVR_DO_WAIT };
 }
 
+/* ---- asking ---- */
+
+/* Whether the question that is on is the choice of a time. */
+static bool offers(const struct ivr *ivr)
+{
+	return ivr->order->offer.n > 0 && ivr->question == ivr->order->n_questions;
+}
+
+static int n_parts(const struct ivr *ivr)
+{
+	return offers(ivr) ? ivr->order->offer.n + 2 : 1;
+}
+
+/* A question is one prompt; times are an introduction, each that is left, and how to refuse them. */
+static struct prompt *part(const struct ivr *ivr, int i)
+{
+	const struct call_offer *offer = &ivr->order->offer;
+
+	if (!offers(ivr))
+		return ivr->order->questions[ivr->question].prompt;
+	if (i == 0)
+		return offer->intro;
+	if (i > offer->n)
+		return offer->none;
+	return ivr->left & (1u << (i - 1)) ? offer->times[i - 1].offer : NULL;
+}
+
+/* Says what is left to say of the question, then waits. */
+static struct ivr_action say_on(struct ivr *ivr)
+{
+	while (ivr->part < n_parts(ivr)) {
+		struct prompt *prompt = part(ivr, ivr->part++);
+
+		if (!prompt)
+			continue;
+		move(ivr, IVR_ASKING);
+		return play(prompt);
+	}
+	return wait_for_digit(ivr);
+}
+
 /* Asks the current question (once more), or closes when there is none left. */
 static struct ivr_action ask(struct ivr *ivr)
 {
-	struct prompt *prompt;
-
-	if (ivr->question >= ivr->order->n_questions)
+	if (ivr->question >= ivr->order->n_questions && !offers(ivr))
 		return close_call(ivr);
-	prompt = ivr->order->questions[ivr->question].prompt;
+	if (offers(ivr) && ivr->answer == ANSWER_NOT_INTERESTED)
+		return close_call(ivr);
 	ivr->asked++;
-	ivr->digits[ivr->question] = '-';
-	if (!prompt)
-		return wait_for_digit(ivr);
-	move(ivr, IVR_ASKING);
-	return play(prompt);
+	ivr->part = 0;
+	if (!ivr->slot_no) /* a time that was taken meanwhile has been chosen all the same */
+		ivr->digits[ivr->question] = '-';
+	return say_on(ivr);
 }
 
 static struct ivr_action ask_next(struct ivr *ivr)
@@ -95,10 +137,11 @@ static struct ivr_action ask_again_or_next(struct ivr *ivr)
 
 static const struct call_option *option_of(const struct ivr *ivr, char digit)
 {
-	const struct call_question *q = &ivr->order->questions[ivr->question];
+	const struct call_question *q;
 
 	if (ivr->question >= ivr->order->n_questions)
 		return NULL;
+	q = &ivr->order->questions[ivr->question];
 	for (int i = 0; i < q->n_options; i++) {
 		if (q->options[i].digit == digit)
 			return &q->options[i];
@@ -119,9 +162,67 @@ static struct ivr_action opt_out(struct ivr *ivr, char digit)
 	ivr->answer = ANSWER_OPT_OUT;
 	if (ivr->state == IVR_CLOSING)
 		return nothing(); /* the closing message is playing already */
-	if (ivr->question < ivr->order->n_questions)
+	if (ivr->question < ivr->order->n_questions || offers(ivr))
 		ivr->digits[ivr->question] = digit;
 	return close_call(ivr);
+}
+
+/* ---- times ---- */
+
+static struct ivr_action choose(struct ivr *ivr, char digit)
+{
+	int i = digit - '1';
+
+	if (ivr->state == IVR_OPENING)
+		return ask(ivr);
+	if (i >= 0 && i < ivr->order->offer.n && ivr->left & (1u << i)) {
+		ivr->digits[ivr->question] = digit;
+		take_answer(ivr, ANSWER_INTERESTED);
+		ivr->slot_no = ivr->order->offer.times[i].slot_no;
+		move(ivr, IVR_CONFIRMING);
+		return (struct ivr_action){ .kind = IVR_DO_BOOK, .slot_no = ivr->slot_no };
+	}
+	if (i == ivr->order->offer.n) {
+		ivr->digits[ivr->question] = digit;
+		take_answer(ivr, ANSWER_NOT_INTERESTED);
+		ivr->slot_no = 0;
+		return ask_next(ivr);
+	}
+	return ask_again_or_next(ivr);
+}
+
+static struct ivr_action tell(struct ivr *ivr, struct prompt *prompt)
+{
+	move(ivr, IVR_TELLING);
+	return play(prompt);
+}
+
+static struct prompt *booked_prompt(const struct ivr *ivr)
+{
+	const struct call_offer *offer = &ivr->order->offer;
+
+	for (int i = 0; i < offer->n; i++)
+		if (offer->times[i].slot_no == ivr->slot_no)
+			return offer->times[i].booked;
+	return NULL;
+}
+
+struct ivr_action ivr_confirmed(struct ivr *ivr, bool booked, unsigned left)
+{
+	if (ivr->state != IVR_CONFIRMING)
+		return nothing(); /* it comes too late */
+	if (booked)
+		return tell(ivr, booked_prompt(ivr));
+	ivr->left &= left;
+	if (!ivr->left)
+		return tell(ivr, ivr->order->offer.gone);
+	move(ivr, IVR_SORRY);
+	return play(ivr->order->offer.taken);
+}
+
+static bool booking(const struct ivr *ivr)
+{
+	return ivr->state == IVR_CONFIRMING || ivr->state == IVR_SORRY || ivr->state == IVR_TELLING;
 }
 
 static struct ivr_action on_digit(struct ivr *ivr, char digit)
@@ -137,9 +238,9 @@ static struct ivr_action on_digit(struct ivr *ivr, char digit)
 		take_answer(ivr, option->answer);
 		return ask_next(ivr);
 	}
-	if (ivr->state == IVR_CLOSING || ivr->order->n_questions == 0)
+	if (ivr->state == IVR_CLOSING || booking(ivr) || (ivr->order->n_questions == 0 && !offers(ivr)))
 		return nothing(); /* nothing was asked: let the message go on */
-	return ask_again_or_next(ivr);
+	return offers(ivr) ? choose(ivr, digit) : ask_again_or_next(ivr);
 }
 
 static struct ivr_action on_played(struct ivr *ivr)
@@ -149,11 +250,17 @@ static struct ivr_action on_played(struct ivr *ivr)
 		ivr->heard = true;
 		return ask(ivr);
 	case IVR_ASKING:
-		return wait_for_digit(ivr);
+		return say_on(ivr);
+	case IVR_SORRY:
+		ivr->asked = 0;
+		return ask(ivr);
+	case IVR_TELLING:
+		return ask_next(ivr);
 	case IVR_CLOSING:
 		return finish(ivr);
 	case IVR_IDLE:
 	case IVR_WAITING:
+	case IVR_CONFIRMING:
 	case IVR_OVER:
 	case IVR_STATE_END:
 		break;
@@ -182,6 +289,14 @@ void ivr_init(struct ivr *ivr, const struct call_order *order)
 {
 	memset(ivr, 0, sizeof(*ivr));
 	ivr->order = order;
+	ivr->left = (1u << order->offer.n) - 1;
+}
+
+static struct ivr_action on_timeout(struct ivr *ivr)
+{
+	if (ivr->state == IVR_CONFIRMING)
+		return tell(ivr, ivr->order->offer.noted);
+	return ivr->state == IVR_WAITING ? ask_again_or_next(ivr) : nothing();
 }
 
 struct ivr_action ivr_on(struct ivr *ivr, enum ivr_input input, char digit)
@@ -196,7 +311,7 @@ struct ivr_action ivr_on(struct ivr *ivr, enum ivr_input input, char digit)
 	case IVR_DIGIT:
 		return ivr->state == IVR_IDLE ? nothing() : on_digit(ivr, digit);
 	case IVR_TIMEOUT:
-		return ivr->state == IVR_WAITING ? ask_again_or_next(ivr) : nothing();
+		return on_timeout(ivr);
 	case IVR_HUNG_UP:
 		return on_hung_up(ivr);
 	}

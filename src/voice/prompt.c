@@ -1,8 +1,10 @@
 #include "voice/prompt.h"
 
 #include "voice/law.h"
+#include "voice/speech.h"
 
 #include <glib.h>
+#include <string.h>
 
 struct prompt *prompt_ref(struct prompt *p)
 {
@@ -38,19 +40,73 @@ struct prompt *prompt_from_pcm(const int16_t *pcm, size_t n)
 	return p;
 }
 
+enum { PAUSE = SPEECH_RATE / 10 }; /* samples of a piece's own lead that are left of it in the middle */
+
+/* Where a piece that follows another begins. */
+static size_t skipped(const struct prompt *piece)
+{
+	return piece->n > SPEECH_LEAD ? SPEECH_LEAD - PAUSE : 0;
+}
+
+struct prompt *prompt_join(struct prompt *const *pieces, size_t n)
+{
+	size_t total = pieces[0]->n, at = pieces[0]->n;
+	struct prompt *whole;
+
+	for (size_t i = 1; i < n; i++)
+		total += pieces[i]->n - skipped(pieces[i]);
+	whole = prompt_new(total);
+	memcpy(whole->ulaw, pieces[0]->ulaw, at);
+	memcpy(whole->alaw, pieces[0]->alaw, at);
+	for (size_t i = 1; i < n; i++) {
+		size_t from = skipped(pieces[i]), length = pieces[i]->n - from;
+
+		memcpy(whole->ulaw + at, pieces[i]->ulaw + from, length);
+		memcpy(whole->alaw + at, pieces[i]->alaw + from, length);
+		at += length;
+	}
+	return whole;
+}
+
+static void each_prompt(struct call_order *order, void (*fn)(struct prompt **p))
+{
+	struct call_offer *offer = &order->offer;
+
+	fn(&order->opening);
+	fn(&order->closing);
+	for (int i = 0; i < order->n_questions; i++)
+		fn(&order->questions[i].prompt);
+	if (offer->n == 0)
+		return;
+	fn(&offer->intro);
+	fn(&offer->none);
+	fn(&offer->taken);
+	fn(&offer->gone);
+	fn(&offer->noted);
+	for (int i = 0; i < offer->n; i++) {
+		fn(&offer->times[i].offer);
+		fn(&offer->times[i].booked);
+	}
+}
+
+static void hold(struct prompt **p)
+{
+	prompt_ref(*p);
+}
+
+static void let_go(struct prompt **p)
+{
+	g_clear_pointer(p, prompt_unref);
+}
+
 void order_hold(struct call_order *order)
 {
-	prompt_ref(order->opening);
-	prompt_ref(order->closing);
-	for (int i = 0; i < order->n_questions; i++)
-		prompt_ref(order->questions[i].prompt);
+	each_prompt(order, hold);
 }
 
 void order_release(struct call_order *order)
 {
-	g_clear_pointer(&order->opening, prompt_unref);
-	g_clear_pointer(&order->closing, prompt_unref);
-	for (int i = 0; i < order->n_questions; i++)
-		g_clear_pointer(&order->questions[i].prompt, prompt_unref);
+	each_prompt(order, let_go);
 	order->n_questions = 0;
+	order->offer.n = 0;
 }

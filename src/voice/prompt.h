@@ -4,7 +4,8 @@
  * A prompt is rendered before the call that plays it is placed: the engine asks prompts_get(), and when the
  * prompt is not ready yet it waits for the `ready` call-back and asks again. The cache key is the SHA-256 of
  * (format version, engine, voice, text after normalisation), so a changed text is another prompt and an
- * unchanged one is never spoken twice. Files are written under a temporary name, synced and renamed.
+ * unchanged one is never spoken twice. Files are written under a temporary name, synced and renamed. What is said to
+ * one person only stays out of the folder: it would grow with every name and keep it for ever.
  *
  * Threads: prompts_get() and the reference functions from any thread; `ready` is called on a worker thread.
  */
@@ -29,6 +30,9 @@ void prompt_unref(struct prompt *p);           /* NULL is fine */
 /* Room for n samples in both laws, in one block; the caller fills them. One reference. */
 struct prompt *prompt_new(size_t n);
 
+/* One after the other, with a short pause between them; one reference, n of 1 or more. The pieces stay the caller's. */
+struct prompt *prompt_join(struct prompt *const *pieces, size_t n);
+
 /* The prompts of a call's order, all of them: one reference more each; or let go of (the fields are NULL then). */
 void order_hold(struct call_order *order);
 void order_release(struct call_order *order);
@@ -48,5 +52,10 @@ struct prompts *prompts_new(const char *folder, const char *voice, int workers, 
 			    void *arg, struct problem *p);
 void prompts_free(struct prompts *ps);
 
+enum prompt_life {
+	PROMPT_KEPT,	/* written to the folder */
+	PROMPT_PASSING, /* in memory only, while it is in use and there is room */
+};
+
 /* READY: *out holds a new reference. PENDING: being rendered. FAILED: cannot be spoken (logged once). */
-enum prompt_state prompts_get(struct prompts *ps, const char *text, struct prompt **out);
+enum prompt_state prompts_get(struct prompts *ps, const char *text, enum prompt_life life, struct prompt **out);

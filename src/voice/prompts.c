@@ -35,6 +35,7 @@ static const char FORMAT[] = "1 flite";
 struct entry {
 	char key[TOKEN_HASH_SIZE];
 	char *text; /* normalised */
+	enum prompt_life life; /* as it was first asked for */
 	enum prompt_state state;
 	struct prompt *prompt; /* READY: our reference */
 	GList link;            /* in `by_use`, unless PENDING */
@@ -90,12 +91,13 @@ static void evict(struct prompts *ps)
 	}
 }
 
-static struct entry *add_entry(struct prompts *ps, const char *key, const char *text)
+static struct entry *add_entry(struct prompts *ps, const char *key, const char *text, enum prompt_life life)
 {
 	struct entry *e = g_new0(struct entry, 1);
 
 	g_strlcpy(e->key, key, sizeof(e->key));
 	e->text = g_strdup(text);
+	e->life = life;
 	e->state = PROMPT_PENDING;
 	e->link.data = e;
 	g_hash_table_insert(ps->entries, e->key, e);
@@ -158,7 +160,7 @@ static void work(void *data, void *arg)
 {
 	struct prompts *ps = arg;
 	struct entry *e = data;
-	struct prompt *prompt = load_or_speak(ps, e);
+	struct prompt *prompt = e->life == PROMPT_PASSING ? speak(ps, e) : load_or_speak(ps, e);
 	bool last;
 
 	if (!prompt)
@@ -234,7 +236,7 @@ void prompts_free(struct prompts *ps)
 	g_free(ps);
 }
 
-static enum prompt_state look_up(struct prompts *ps, const char *text, struct prompt **out)
+static enum prompt_state look_up(struct prompts *ps, const char *text, enum prompt_life life, struct prompt **out)
 {
 	char key[TOKEN_HASH_SIZE];
 	enum prompt_state state;
@@ -244,7 +246,7 @@ static enum prompt_state look_up(struct prompts *ps, const char *text, struct pr
 	g_mutex_lock(&ps->lock);
 	e = g_hash_table_lookup(ps->entries, key);
 	if (!e) {
-		e = add_entry(ps, key, text);
+		e = add_entry(ps, key, text, life);
 		ps->pending++;
 		g_thread_pool_push(ps->pool, e, NULL);
 	} else if (e->state != PROMPT_PENDING) {
@@ -258,13 +260,13 @@ static enum prompt_state look_up(struct prompts *ps, const char *text, struct pr
 	return state;
 }
 
-enum prompt_state prompts_get(struct prompts *ps, const char *text, struct prompt **out)
+enum prompt_state prompts_get(struct prompts *ps, const char *text, enum prompt_life life, struct prompt **out)
 {
 	char *spoken = spoken_text(text);
 	enum prompt_state state = PROMPT_READY;
 
 	if (*spoken)
-		state = look_up(ps, spoken, out);
+		state = look_up(ps, spoken, life, out);
 	else
 		*out = prompt_ref(ps->silence);
 	g_free(spoken);

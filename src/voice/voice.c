@@ -78,6 +78,8 @@ struct errand {
 	struct voice *voice;
 	struct call_order *order;
 	int64_t attempt_id;
+	bool booked;
+	unsigned left;
 };
 
 static void place_now(void *arg)
@@ -118,6 +120,27 @@ static void hang_up(struct carrier *carrier, int64_t attempt_id)
 	e->voice = (struct voice *)carrier;
 	e->attempt_id = attempt_id;
 	loop_run(e->voice->loop, hang_up_now, e);
+}
+
+static void confirm_now(void *arg)
+{
+	struct errand *e = arg;
+	struct call *c = g_hash_table_lookup(e->voice->calls, &e->attempt_id);
+
+	if (c)
+		call_confirm(c, e->booked, e->left);
+	g_free(e);
+}
+
+static void confirm(struct carrier *carrier, int64_t attempt_id, bool booked, unsigned left)
+{
+	struct errand *e = g_new0(struct errand, 1);
+
+	e->voice = (struct voice *)carrier;
+	e->attempt_id = attempt_id;
+	e->booked = booked;
+	e->left = left;
+	loop_run(e->voice->loop, confirm_now, e);
 }
 
 struct carrier *voice_carrier(struct voice *v)
@@ -239,7 +262,7 @@ struct voice *voice_start(const struct voice_options *o, struct problem *p)
 	struct media_options m = { .no_rtp_timeout_ms = (int)o->settings->voice_rtp_timeout * 1000,
 				   .report_ms = RTCP_INTERVAL_MS, .sink = on_media, .arg = v };
 
-	v->carrier = (struct carrier){ place, hang_up };
+	v->carrier = (struct carrier){ place, hang_up, confirm };
 	v->o = *o;
 	v->calls = g_hash_table_new(g_int64_hash, g_int64_equal);
 	v->tags = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);

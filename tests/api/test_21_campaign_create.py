@@ -526,7 +526,7 @@ def test_a_string_of_a_megabyte(shared_server):
     body = a_campaign(shared_server, title="x" * 1_000_000)
     assert fault(shared_server.api("POST", "/campaigns", body), "title") == '"title" ' + LONG % 500
     body = a_campaign(shared_server, **{"k" * 1_000_000: 1})
-    assert list(faults(shared_server.api("POST", "/campaigns", body))) == ["k" * 1_000_000]
+    assert faults(shared_server.api("POST", "/campaigns", body)) == {"k" * 100 + "…": f'"{"k" * 100}…" is not allowed'}
     assert total(shared_server) == before
 
 

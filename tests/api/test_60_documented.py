@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from lib.server import binary
 
@@ -42,12 +43,24 @@ def run(demo, line):
     return json.loads(out.stdout)
 
 
+def test_readme_and_openapi_have_the_same_lines():
+    """But for the ids, which are the demo's in README."""
+    without_ids = [re.sub(r"/(campaigns|leads)/\d+", r"/\1/ID", line.strip()) for line in documented_lines()]
+    document = yaml.safe_load((ROOT / "openapi/openapi.yaml").read_text())
+    samples = [sample["source"] for item in document["paths"].values() for operation in item.values()
+               if isinstance(operation, dict) for sample in operation.get("x-codeSamples", [])]
+    assert {re.sub(r"/(campaigns|leads)/\d+", r"/\1/ID", s.strip()) for s in samples} == set(without_ids)
+
+
 def test_every_documented_line_works(demo):
     """In the order they stand: what is created is what is shown after."""
-    answers = [run(demo, line) for line in documented_lines()]
+    lines = documented_lines()
+    answers = [run(demo, line) for line in lines]
     sites, listed, one, created, patched, added, found, removed = answers
     assert sites["companySites"][0]["companySiteId"] == 12
-    assert [c["id"] for c in listed["campaigns"]] == [101]
+    assert listed == {"campaigns": [], "pagination": {"page": 1, "limit": 20, "total": 0, "totalPages": 0}}
+    reminders = run(demo, lines[1].replace("SCHEDULE", "ASSESSMENT_REMINDER"))["campaigns"]
+    assert [c["title"] for c in reminders] == [created["campaign"]["title"], "Q2 eng reminders (updated)"]
     assert one["campaign"]["id"] == 101
     assert created["campaign"]["title"] == "Q2 eng assessment reminders"
     assert patched["flowId"] == 101 and patched["campaign"]["title"] == "Q2 eng reminders (updated)"

@@ -34,29 +34,6 @@ def admin(server):
     return Admin(server)
 
 
-ROUTES = [("GET", "/users"), ("POST", "/users"), ("POST", "/users/1/disable"), ("POST", "/users/1/enable"), ("DELETE", "/users/1"),
-          ("GET", "/sites"), ("POST", "/sites"), ("PATCH", "/sites/1"), ("PUT", "/sites/1/users/1"),
-          ("DELETE", "/sites/1/users/1"), ("GET", "/numbers"), ("POST", "/numbers"), ("PATCH", "/numbers/" + NUMBER),
-          ("POST", "/numbers/" + NUMBER),
-          ("DELETE", "/numbers/" + NUMBER), ("GET", "/keys"), ("POST", "/keys"), ("DELETE", "/keys/1"),
-          ("POST", "/keys/1/rotate"), ("GET", "/suppressions"), ("POST", "/suppressions"),
-          ("POST", "/suppressions/import"), ("DELETE", "/suppressions/a@example.com"), ("GET", "/campaigns/1"),
-          ("POST", "/campaigns/1/pause"), ("POST", "/campaigns/1/resume"), ("POST", "/campaigns/1/cancel")]
-
-
-@pytest.mark.parametrize("method, path", ROUTES)
-def test_a_partner_key_finds_nothing_there(shared_server, method, path):
-    nowhere = shared_server.api("GET", "/v1/nothing/here")
-    for key in ("test", "live"):
-        reply = shared_server.api(method, "/v1/admin" + path, {}, key=key)
-        not_found(reply)
-        assert reply.content == nowhere.content
-    refused(shared_server.api(method, "/v1/admin" + path, {}, key=None), 401)
-    not_found(shared_server.api("OPTIONS", "/v1/admin" + path))
-    allowed = shared_server.api("OPTIONS", "/v1/admin" + path, key="admin")
-    assert allowed.status_code == 204 and method in allowed.headers["Allow"].split(", ")
-
-
 def test_what_was_made_is_somewhere(server, admin):
     for path, body, where in (("/users", {"email": "ada@example.com"}, "/users/2"),
                               ("/keys", {}, "/keys/5"), ("/sites", {"name": "Depot"}, "/sites/2"),
@@ -64,12 +41,6 @@ def test_what_was_made_is_somewhere(server, admin):
                               ("/suppressions", {"target": "o'x+1@example.com"}, "/suppressions/o%27x+1@example.com")):
         assert admin.ask("POST", path, body).headers["Location"] == "/v1/admin" + where
     assert admin.ok("DELETE", "/suppressions/o%27x+1@example.com")["target"] == "o'x+1@example.com"
-
-
-def test_a_secret_is_not_kept_for_a_repetition(server, admin):
-    made = [server.api("POST", "/v1/admin/keys", {}, key="admin", headers={"Idempotency-Key": "one"}) for _ in range(2)]
-    assert len({reply.json()["key"] for reply in made}) == 2
-    assert not rows(server, "SELECT * FROM kept_answer")
 
 
 # ---- users ----

@@ -67,13 +67,33 @@ def test_the_attempts_of_a_call(make_server):
     assert (said["flowStatus"], said["reason"], said["nextCallAt"]) == ("Completed", "DECIDED", None)
     attempt, = said["attempts"]
     assert list(attempt) == ["attempt", "slot", "startedAt", "ringingAt", "answeredAt", "endedAt", "outcome", "answer",
-                             "digits", "talkSeconds"]
+                             "digits", "talkSeconds", "answers"]
     assert (attempt["attempt"], attempt["slot"], attempt["outcome"], attempt["answer"], attempt["digits"]) == (
         1, 0, "answered", "Interested", "1")
+    assert attempt["answers"] == [{"question": "Are you interested?", "digit": "1", "label": "yes", "outcome": "Interested"}]
     times = [attempt[k] for k in ("startedAt", "answeredAt", "endedAt")]
     assert all(ISO.match(t) for t in times) and times == sorted(times)
     assert 0 < attempt["talkSeconds"] < 60
     assert "3125550100" not in json.dumps(attempt) and "@" not in json.dumps(attempt)
+
+
+def test_the_answers_of_a_call(make_server):
+    """Each question with what was pressed, in the campaign's words and with the person's name."""
+    server = make_server({"policy.calling_hours": "00:00-24:00"})
+    campaign = make_campaign(server, callStartTimeUtc="2025-06-01T15:00:00.000Z", questions=[
+        "Is that {{firstName}}?", {"text": "When can you start?", "options": [
+            {"digit": 2, "label": "never, {{jobTitle}} is not for me", "outcome": "NotInterested"}, {"digit": "1", "label": "now"}]}])
+    add_leads(server, campaign, a_lead(phoneNumber="+13125550100"))
+    lead = list_leads(server, campaign)[0]["leadId"]
+    eventually(lambda: detail(server, campaign, lead)["flowStatus"] == "Completed", timeout=60)
+    said = detail(server, campaign, lead)
+    answers = [{"question": "Is that Ada?", "digit": "1", "label": "yes", "outcome": "Interested"},
+               {"question": "When can you start?", "digit": "1", "label": "now", "outcome": "Neutral"}]
+    assert said["attempts"][0]["answers"] == answers and said["status"] == "Interested"
+    reply = server.api("GET", f"/campaigns/{campaign}/leads", headers={"Accept": "application/x-ndjson"})
+    assert reply.json()["answers"] == answers
+    sheet = server.command("leads", "export", "--campaign", str(campaign)).stdout.splitlines()
+    assert [line.split(",")[-2:] for line in sheet] == [["answer1", "answer2"], ["yes", "now"]]
 
 
 @pytest.mark.parametrize("key, mode, scope", [("test", "test", "partner"), ("live", "live", "partner"),

@@ -44,6 +44,21 @@ def test_companies(house):
     assert "no company 7" in say(house, "companies", "disable", "7", code=4)
 
 
+def test_a_further_company(house):
+    made = ask(house, "companies", "add", "Rival Ltd", "--country", "GB", "--number", "020 7946 0000")
+    assert list(made) == list(house.ids)
+    assert (made["companyId"], made["phoneNumber"]) == (2, "+442079460000")
+    assert [(c["name"], c["country"]) for c in ask(house, "companies", "list")["companies"]] == [("My company", "US"),
+                                                                                               ("Rival Ltd", "GB")]
+    assert "two capital letters" in say(house, "companies", "add", "X", "--country", "gb", code=6)
+    assert "telephone number" in say(house, "companies", "add", "X", "--number", "7", code=6)
+    assert "needs NAME" in say(house, "companies", "add", code=2)
+    assert len(ask(house, "companies", "list")["companies"]) == 2
+    if house.process:
+        for key in ("testKey", "liveKey", "adminTestKey", "adminLiveKey"):
+            assert house.ok("GET", "/me", key=made[key])["company"]["id"] == 2
+
+
 def test_users(house):
     assert say(house, "users", "add", "--email", "ada@example.com", "--name", "Zoë Ada") == "The user ada@example.com has the id 2."
     assert "already" in say(house, "users", "add", "--email", "Ada@example.com", code=8)

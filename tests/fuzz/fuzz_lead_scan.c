@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Bytes right up to the end of an allocation, so that a look past it is seen. */
 	char *body = g_memdup2(data, size);
 
-	if (lead_readers_agree(body ? body : "", size) < 0)
+	if (lead_readers_agree(body ? body : "", size) < 0 || lead_lines_agree(body ? body : "", size) < 0)
 		abort();
 	g_free(body);
 	return 0;

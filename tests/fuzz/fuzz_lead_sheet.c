@@ -9,6 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+enum { FAULT_MOST = 2000 };
+
 static bool first_cell(void *arg, char *const *cells, size_t n)
 {
 	if (n != 2 || strcmp(cells[1], "end") != 0)
@@ -35,20 +37,26 @@ static void check(const struct lead_add_in *in, const char *why)
 
 	if (!in != (why != NULL) || (why && !g_utf8_validate(why, -1, NULL)))
 		abort();
-	for (size_t i = 0; in && i < in->leads.n; i++)
-		if (!in->faults[i] && !leads[i].email)
+	for (size_t i = 0; in && i < in->leads.n; i++) {
+		const char *fault = in->faults[i];
+
+		if (fault ? !g_utf8_validate(fault, -1, NULL) || strlen(fault) > FAULT_MOST : !leads[i].email)
 			abort();
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *a = arena_new();
 	g_autofree char *bytes = g_memdup2(data, size), *text = g_utf8_make_valid((const char *)data, (gssize)size);
+	const struct lead_add_in *in;
 	const char *why = NULL;
 
-	check(lead_forms_csv(a, bytes ? bytes : "", size, 50, &why), why);
+	in = lead_forms_csv(a, bytes ? bytes : "", size, 50, &why);
+	check(in, why);
 	why = NULL;
-	check(lead_forms_ndjson(a, bytes ? bytes : "", size, 50, &why), why);
+	in = lead_forms_ndjson(a, bytes ? bytes : "", size, 50, &why);
+	check(in, why);
 	there_and_back(text);
 	arena_free(a);
 	return 0;

@@ -42,3 +42,23 @@ static int lead_readers_agree(const char *body, size_t n)
 	arena_free(a);
 	return rc;
 }
+
+/* The same for one lead, a line of NDJSON. */
+static int lead_lines_agree(const char *line, size_t n)
+{
+	struct arena *a = arena_new();
+	struct lead_in quick = { 0 }, slow;
+	struct faults *f = faults_new(a);
+	json_t *json = NULL;
+	int rc = 0;
+
+	if (lead_scan_one(line, n, arena_alloc(a, n + 8), &quick)) {
+		json = json_loadb(line, n, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+		if (json)
+			slow = *(const struct lead_in *)validate_body(&lead_shape, json, f);
+		rc = json && f->n == 0 && same_lead(&quick, &slow) ? 1 : -1;
+	}
+	json_decref(json);
+	arena_free(a);
+	return rc;
+}

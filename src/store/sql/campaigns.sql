@@ -106,8 +106,18 @@ SELECT purpose, status, site_id, first_delay_hours FROM campaign
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
 -- :query campaign_for_calls
--- :row purpose, caller_number, opening_message, closing_message, questions, row_version
-SELECT purpose, caller_number, opening_message, closing_message, questions, row_version FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+-- :row purpose, timezone, caller_number, opening_message, closing_message, questions, job_details, job_title,
+--      assessment_name, name, row_version
+SELECT c.purpose, c.timezone, c.caller_number, c.opening_message, c.closing_message, c.questions, c.job_details,
+       c.job_title, c.assessment_name, m.name, c.row_version
+  FROM campaign c
+  JOIN workspace w ON w.workspace_id = c.workspace_id
+  JOIN company m ON m.company_id = w.company_id
+ WHERE c.workspace_id = $workspace_id AND c.campaign_id = $campaign_id
+
+-- :query campaign_row_version
+-- :row row_version
+SELECT row_version FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
 -- :query campaign_first_attempt
 UPDATE campaign SET first_attempt_at = $now:int

@@ -135,6 +135,24 @@ SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submit
    AND ($bucket IS NULL OR bucket = $bucket) AND ($needle:text IS NULL OR instr(search_key, $needle) > 0)
  ORDER BY talent_id LIMIT $limit:int
 
+-- :query lead_after_answers
+-- :row talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at, start_at, end_at, booked_at,
+--      digits, offered, chosen_at:int
+-- the same with what they have booked and what they pressed in the last call that they answered so
+SELECT l.talent_id, l.first_name, l.last_name, l.email, l.phone, l.bucket, l.completed, l.submitted, l.added_at,
+       p.start_at, p.end_at, b.booked_at, a.digits, a.offered, q.start_at
+  FROM lead l
+  LEFT JOIN booking b ON b.workspace_id = l.workspace_id AND b.campaign_id = l.campaign_id AND b.talent_id = l.talent_id
+  LEFT JOIN appointment p ON p.workspace_id = b.workspace_id AND p.campaign_id = b.campaign_id AND p.slot_no = b.slot_no
+  LEFT JOIN attempt a ON a.workspace_id = l.workspace_id AND a.campaign_id = l.campaign_id AND a.talent_id = l.talent_id
+                     AND a.attempt_no = (SELECT max(x.attempt_no) FROM attempt x
+                                          WHERE x.workspace_id = l.workspace_id AND x.campaign_id = l.campaign_id
+                                            AND x.talent_id = l.talent_id AND x.outcome = 1)
+  LEFT JOIN appointment q ON q.workspace_id = a.workspace_id AND q.campaign_id = a.campaign_id AND q.slot_no = a.chosen
+ WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.removed = 0 AND l.talent_id > $after:int
+   AND ($bucket IS NULL OR l.bucket = $bucket) AND ($needle:text IS NULL OR instr(l.search_key, $needle) > 0)
+ ORDER BY l.talent_id LIMIT $limit:int
+
 -- :query lead_one
 -- :row talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at, reason, due_at
 -- when it is called next: only where a row of the queue is not parked
@@ -145,10 +163,19 @@ SELECT l.talent_id, l.first_name, l.last_name, l.email, l.phone, l.bucket, l.com
                  AND d.due_state IN (1, 2)
  WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.talent_id = $talent_id AND l.removed = 0
 
+-- :query lead_name
+-- :row first_name, last_name
+SELECT first_name, last_name FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+
 -- :query lead_attempts
--- :row attempt_no, slot, intent_at, ringing_at, answered_at, ended_at, outcome, answer, digits, talk_ms
-SELECT attempt_no, slot, intent_at, ringing_at, answered_at, ended_at, outcome, answer, digits, talk_ms FROM attempt
- WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id ORDER BY attempt_no
+-- :row attempt_no, slot, intent_at, ringing_at, answered_at, ended_at, outcome, answer, digits, talk_ms, offered, start_at
+SELECT a.attempt_no, a.slot, a.intent_at, a.ringing_at, a.answered_at, a.ended_at, a.outcome, a.answer, a.digits, a.talk_ms,
+       a.offered, p.start_at
+  FROM attempt a
+  LEFT JOIN appointment p ON p.workspace_id = a.workspace_id AND p.campaign_id = a.campaign_id AND p.slot_no = a.chosen
+ WHERE a.workspace_id = $workspace_id AND a.campaign_id = $campaign_id AND a.talent_id = $talent_id
+ ORDER BY a.attempt_no
 
 -- :query suppressed
 -- :row one:int

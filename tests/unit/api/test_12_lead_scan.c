@@ -92,6 +92,16 @@ static void ten_thousand_and_no_more(void **state)
 	assert_int_equal(with_leads(10001), 0);
 }
 
+/* The same reader on a line of NDJSON. */
+static void one_lead_a_line(void **state)
+{
+	static const char line[] = "{\"email\":\"a@b.co\",\"firstName\":\"\\u00e9\"}";
+
+	(void)state;
+	assert_int_equal(lead_lines_agree(line, strlen(line)), 1);
+	assert_int_equal(lead_lines_agree("{\"email\":7}", 11), 0);
+}
+
 /* Every body that differs in one byte from a good one is read alike or left. */
 static void one_byte_off(void **state)
 {
@@ -118,6 +128,7 @@ int main(void)
 		cmocka_unit_test(others_are_left),
 		cmocka_unit_test(lengths_are_the_rules),
 		cmocka_unit_test(ten_thousand_and_no_more),
+		cmocka_unit_test(one_lead_a_line),
 		cmocka_unit_test(one_byte_off),
 	};
 

@@ -449,6 +449,19 @@ static void a_head_of_20_kB(void **state)
 	g_string_free(s, TRUE);
 }
 
+/* Past the limit, and yet small enough for the library: the refusal is ours, and there is room for it. */
+static void a_head_of_30_kB(void **state)
+{
+	GString *s = g_string_new(GET7 "X-A: ");
+
+	(void)state;
+	for (int i = 0; i < 30000; i++)
+		g_string_append_c(s, 'a');
+	g_string_append(s, "\r\n\r\n");
+	expect(s->str, "431", "\"code\":\"PAYLOAD_TOO_LARGE\"");
+	g_string_free(s, TRUE);
+}
+
 static void large_heads(void **state)
 {
 	GString *s = g_string_new(GET7 "X-A: ");
@@ -908,6 +921,7 @@ int main(void)
 		cmocka_unit_test(nul_in_a_value),
 		cmocka_unit_test(heads_in_pieces),
 		cmocka_unit_test(a_head_of_20_kB),
+		cmocka_unit_test(a_head_of_30_kB),
 		cmocka_unit_test(large_heads),
 		cmocka_unit_test(bodies),
 		cmocka_unit_test(too_large),

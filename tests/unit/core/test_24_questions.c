@@ -66,8 +66,8 @@ static void questions_of_its_own(void **state)
 		  "Do you drive? Press 1 for yes. Press 2 for no. To never be called again, press 9.", 2,
 		  { { '1', ANSWER_INTERESTED }, { '2', ANSWER_NOT_INTERESTED } } },
 		{ "[{'text': 'Which day?', 'options': ["
-		  "{'digit': '3', 'label': 'Monday', 'outcome': 'interested'}, {'digit': '8', 'label': 'none',"
-		  "'outcome': 'not_interested'}, {'digit': '5', 'label': 'later'}, {'digit': '7', 'label': 'never',"
+		  "{'digit': '3', 'label': 'Monday', 'outcome': 'interested'}, {'digit': 8, 'label': 'none',"
+		  "'outcome': 'NotInterested'}, {'digit': '5', 'label': 'later'}, {'digit': '7', 'label': 'never',"
 		  "'outcome': 'opt_out'}]}]",
 		  "Which day? For Monday, press 3. For none, press 8. For later, press 5. For never, press 7. "
 		  "To never be called again, press 9.", 4,
@@ -78,13 +78,16 @@ static void questions_of_its_own(void **state)
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		json_t *asked = json(rows[i].asked);
-		char path[64], why[128];
+		char path[QUESTIONS_PATH_SIZE], why[QUESTIONS_WHY_SIZE];
 		struct questions q;
 
 		assert_true(questions_check(asked, path, sizeof(path), why, sizeof(why)));
 		questions_make(&q, PURPOSE_SCHEDULE, asked);
 		assert_int_equal(q.n, 1);
 		assert_string_equal(q.list[0].text, rows[i].text);
+		assert_true(g_str_has_prefix(rows[i].text, q.list[0].asked));
+		assert_true(g_str_has_suffix(q.list[0].asked, "?"));
+		assert_string_equal(q.list[0].labels[0], i < 2 ? "yes" : "Monday");
 		assert_int_equal(q.list[0].n_options, rows[i].n_options);
 		for (int k = 0; k < rows[i].n_options; k++) {
 			assert_int_equal(q.list[0].options[k].digit, rows[i].options[k].digit);
@@ -106,8 +109,12 @@ static void each_fault_has_its_path_and_text(void **state)
 		{ "[7]", "0", "\"[0]\" must be one of [string, object]" },
 		{ "['a', null]", "1", "\"[1]\" must be one of [string, object]" },
 		{ "[{}]", "0.text", "\"text\" is required" },
-		{ "[{'text': ''}]", "0.text", "\"text\" is required" },
-		{ "[{'text': 3}]", "0.text", "\"text\" is required" },
+		{ "[{'text': ''}]", "0.text", "\"text\" is not allowed to be empty" },
+		{ "[{'text': 3}]", "0.text", "\"text\" must be a string" },
+		{ "['Hi {{nick}}']", "0", "\"[0]\" contains the unknown field {{nick}}, known are [firstName, lastName, "
+		  "jobTitle, companyName, location, assessmentName]" },
+		{ "[{'text': 'Hi {{nick'}]", "0.text", "\"text\" contains {{ without }}" },
+		{ "[{'text': 'a', 'option': []}]", "0.option", "\"option\" is not allowed" },
 		{ "[{'text': 'a', 'options': {}}]", "0.options", "\"options\" must be an array" },
 		{ OPTION("7"), "0.options.1", "\"[1]\" must be of type object" },
 		{ OPTION("{'label': 'x'}"), "0.options.1.digit",
@@ -118,8 +125,15 @@ static void each_fault_has_its_path_and_text(void **state)
 		  "\"digit\" must be one of [1, 2, 3, 4, 5, 6, 7, 8]" },
 		{ OPTION("{'digit': '12', 'label': 'x'}"), "0.options.1.digit",
 		  "\"digit\" must be one of [1, 2, 3, 4, 5, 6, 7, 8]" },
-		{ OPTION("{'digit': 2, 'label': 'x'}"), "0.options.1.digit",
+		{ OPTION("{'digit': 9, 'label': 'x'}"), "0.options.1.digit",
 		  "\"digit\" must be one of [1, 2, 3, 4, 5, 6, 7, 8]" },
+		{ OPTION("{'digit': 0, 'label': 'x'}"), "0.options.1.digit",
+		  "\"digit\" must be one of [1, 2, 3, 4, 5, 6, 7, 8]" },
+		{ OPTION("{'digit': 1, 'label': 'x'}"), "0.options.1.digit",
+		  "\"digit\" contains a duplicate value" },
+		{ OPTION("{'digit': '2', 'label': ''}"), "0.options.1.label", "\"label\" is not allowed to be empty" },
+		{ OPTION("{'digit': '2', 'label': '}}'}"), "0.options.1.label", "\"label\" contains }} without {{" },
+		{ OPTION("{'digit': '2', 'label': 'x', 'key': 1}"), "0.options.1.key", "\"key\" is not allowed" },
 		{ OPTION("{'digit': '1', 'label': 'x'}"), "0.options.1.digit",
 		  "\"digit\" contains a duplicate value" },
 		{ OPTION("{'digit': '2'}"), "0.options.1.label", "\"label\" is required" },
@@ -130,7 +144,7 @@ static void each_fault_has_its_path_and_text(void **state)
 		{ "['1','2','3','4','5','6','7','8','9','10','11','12','13','14','15','16','17']", "",
 		  "\"questions\" must contain less than or equal to 16 items" },
 	};
-	char path[64], why[128];
+	char path[QUESTIONS_PATH_SIZE], why[QUESTIONS_WHY_SIZE];
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -143,10 +157,68 @@ static void each_fault_has_its_path_and_text(void **state)
 	}
 }
 
+/* A key of any length and any letters is named as far as there is room. */
+static void a_fault_stays_valid_text(void **state)
+{
+	char path[QUESTIONS_PATH_SIZE], why[QUESTIONS_WHY_SIZE];
+
+	(void)state;
+	for (int n = 100; n < 500; n++) {
+		g_autoptr(GString) key = g_string_new(NULL);
+		json_t *item = json_pack("{s:s}", "text", "Well?"), *asked = json_array();
+
+		for (int i = 0; i < n; i++)
+			g_string_append(key, i % 3 ? "é" : "x");
+		json_object_set_new(item, key->str, json_true());
+		json_array_append_new(asked, item);
+		assert_false(questions_check(asked, path, sizeof(path), why, sizeof(why)));
+		assert_true(g_utf8_validate(path, -1, NULL));
+		assert_true(g_utf8_validate(why, -1, NULL));
+		json_decref(asked);
+	}
+}
+
+static void answers_have_names(void **state)
+{
+	(void)state;
+	assert_string_equal(answer_name(ANSWER_INTERESTED), "Interested");
+	assert_string_equal(answer_name(ANSWER_NOT_INTERESTED), "NotInterested");
+	assert_string_equal(answer_name(ANSWER_OPT_OUT), "OptedOut");
+	assert_string_equal(answer_name(ANSWER_NEUTRAL), "Neutral");
+	assert_null(answer_name(ANSWER_NONE));
+}
+
+static void assert_said(char *said, const char *text)
+{
+	assert_string_equal(said, text);
+	g_free(said);
+}
+
+static void times_to_choose_from(void **state)
+{
+	const int64_t at = INT64_C(1780410600000); /* 2026-06-02T14:30Z */
+
+	(void)state;
+	assert_said(times_intro(PURPOSE_ONLINE_INTERVIEW, "America/New_York"),
+		    "Please choose a time for your online interview. All times are New York time.");
+	assert_said(times_intro(PURPOSE_SCHEDULE, "UTC"),
+		    "Please choose a time for your appointment. All times are U T C.");
+	assert_said(times_asked(PURPOSE_SCHEDULE), "Please choose a time for your appointment.");
+	assert_said(times_offer("America/New_York", at, 2), "For Tuesday, June second, at ten thirty A M, press 2.");
+	assert_said(times_none(1), "If this time does not suit you, press 2. To never be called again, press 9.");
+	assert_said(times_none(7), "If none of these times suits you, press 8. To never be called again, press 9.");
+	assert_said(times_booked("America/New_York", at, ""),
+		    "You are booked for Tuesday, June second, at ten thirty A M, New York time.");
+	assert_said(times_booked("UTC", at, "1 Example Plaza"), "You are booked for Tuesday, June second, at two thirty "
+								"P M, U T C. The place is 1 Example Plaza.");
+	assert_true(purpose_offers_times("SCHEDULE") && purpose_offers_times("ONLINE_INTERVIEW"));
+	assert_false(purpose_offers_times("INTEREST_CHECK") || purpose_offers_times("ASSESSMENT_REMINDER"));
+}
+
 static void as_many_as_a_call_can_hold(void **state)
 {
 	json_t *asked = json_array();
-	char path[64], why[128];
+	char path[QUESTIONS_PATH_SIZE], why[QUESTIONS_WHY_SIZE];
 	struct questions q;
 
 	(void)state;
@@ -165,6 +237,9 @@ int main(void)
 		cmocka_unit_test(each_purpose_has_its_question),
 		cmocka_unit_test(questions_of_its_own),
 		cmocka_unit_test(each_fault_has_its_path_and_text),
+		cmocka_unit_test(a_fault_stays_valid_text),
+		cmocka_unit_test(answers_have_names),
+		cmocka_unit_test(times_to_choose_from),
 		cmocka_unit_test(as_many_as_a_call_can_hold),
 	};
 

@@ -25,6 +25,7 @@ struct rig {
 	int64_t now;            /* boot clock, µs */
 	GArray *placed;         /* struct placed */
 	GArray *hung;           /* attempt ids */
+	GString *told;          /* what was confirmed: "1" booked, "0:3" taken, with what is left */
 	int channels, cps, live;
 };
 
@@ -58,6 +59,15 @@ static void note_hang_up(struct carrier *c, int64_t attempt_id)
 	g_array_append_val(((struct rig *)c)->hung, attempt_id);
 }
 
+/* The booking is durable: another connection sees it. */
+static void note_confirm(struct carrier *c, int64_t attempt_id, bool booked, unsigned left)
+{
+	struct rig *r = (struct rig *)c;
+
+	assert_int_equal(ask(&r->house, "SELECT count(*) FROM booking WHERE attempt_id = %d", (int)attempt_id), booked);
+	g_string_append_printf(r->told, booked ? "%d " : "%d:%u ", booked, left);
+}
+
 static struct placed *call(guint i)
 {
 	assert_true(i < rig->placed->len);
@@ -86,9 +96,10 @@ static void ends(guint i, enum outcome o, enum answer a)
 static void wait_for_prompts(void)
 {
 	struct db *db = store_reader(rig->store);
+	struct claim c = { .workspace_id = rig->house.ws, .campaign_id = rig->house.campaign };
 	struct call_order order = { 0 };
 
-	while (scripts_get(rig->scripts, db, rig->house.ws, rig->house.campaign, &order) == PROMPT_PENDING) {
+	while (scripts_get(rig->scripts, db, &c, T0, &order) == PROMPT_PENDING) {
 		store_read_end(db);
 		g_usleep(1000);
 	}
@@ -133,7 +144,8 @@ static int begin(void **state)
 {
 	(void)state;
 	rig = g_new0(struct rig, 1);
-	rig->carrier = (struct carrier){ note_place, note_hang_up };
+	rig->carrier = (struct carrier){ note_place, note_hang_up, note_confirm };
+	rig->told = g_string_new(NULL);
 	rig->placed = g_array_new(FALSE, FALSE, sizeof(struct placed));
 	rig->hung = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	return 0;
@@ -148,6 +160,7 @@ static int end(void **state)
 	house_close(&rig->house);
 	g_array_unref(rig->placed);
 	g_array_unref(rig->hung);
+	g_string_free(rig->told, TRUE);
 	g_free(rig);
 	return 0;
 }
@@ -584,6 +597,49 @@ static void a_cancelled_campaigns_telephones_stop_ringing(void **state)
 	assert_int_equal(rig->hung->len, 2); /* the one that rings and the one just placed */
 }
 
+static void chooses(guint i, int64_t slot_no)
+{
+	struct carrier_event ev = { .kind = CARRIER_CHOSE, .attempt_id = call(i)->order.attempt_id,
+				    .fence = call(i)->order.fence, .slot_no = slot_no };
+
+	dispatcher_event(rig->d, &ev);
+}
+
+/* Three people are offered two times, the earlier first, and all want that one. */
+static void times_are_booked_before_they_are_confirmed(void **state)
+{
+	(void)state;
+	set_up(10, 10);
+	by_hand("UPDATE campaign SET purpose = 'SCHEDULE', row_version = 2;"
+		"INSERT INTO appointment SELECT workspace_id, campaign_id, 1, 2000000000000, NULL, 1, 0 FROM campaign;"
+		"INSERT INTO appointment SELECT workspace_id, campaign_id, 2, 1900000000000, NULL, 1, 0 FROM campaign");
+	wait_for_prompts();
+	add(1);
+	add(2);
+	add(3);
+	run_until(3 * S);
+	assert_int_equal(rig->placed->len, 3);
+	for (guint i = 0; i < 3; i++) {
+		assert_int_equal(call(i)->order.offer.n, 2);
+		assert_int_equal(call(i)->order.offer.times[0].slot_no, 2);
+		assert_int_equal(call(i)->order.n_questions, 0);
+		report(i, CARRIER_ANSWERED, OUTCOME_NONE, ANSWER_NONE);
+		chooses(i, 2);
+	}
+	run_until(4 * S);
+	assert_string_equal(rig->told->str, "1 0:2 0:2 ");
+	chooses(1, 1);
+	chooses(2, 1);
+	run_until(5 * S);
+	assert_string_equal(rig->told->str, "1 0:2 0:2 1 0:0 ");
+	ends(0, OUTCOME_ANSWERED_DIGIT, ANSWER_INTERESTED);
+	chooses(0, 1); /* comes late: nobody waits for a word */
+	run_until(6 * S);
+	assert_int_equal(look("SELECT count(*) FROM booking"), 2);
+	assert_int_equal(look("SELECT sum(taken) FROM appointment"), 2);
+	assert_int_equal(look("SELECT offered FROM attempt ORDER BY attempt_id LIMIT 1"), 2);
+}
+
 static void draining_ends_what_was_not_placed(void **state)
 {
 	(void)state;
@@ -679,6 +735,7 @@ int main(void)
 		CASE(a_removed_lead_is_not_placed_any_more),
 		CASE(a_paused_campaigns_calls_go_on),
 		CASE(a_cancelled_campaigns_telephones_stop_ringing),
+		CASE(times_are_booked_before_they_are_confirmed),
 		CASE(draining_ends_what_was_not_placed),
 		CASE(a_campaign_that_cannot_be_spoken_is_tried_again),
 		CASE(with_nothing_to_do_it_sleeps),

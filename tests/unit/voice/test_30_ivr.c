@@ -2,7 +2,10 @@
  * The menu, as conversations: each row is a script of inputs and what the machine does at each.
  *
  * Inputs:  A answered  p played  t timeout  h hung up  0-9 * # a digit
+ *          B booked  T taken, the others are left  G taken and nothing is left
  * Actions: O C plays the opening or the closing  a b c plays question 0 1 2  w waits  X hangs up  . nothing
+ *          i u v x n says: there are times, the first, the second, the third, none of these  K asks to book
+ *          U V Z confirms a time  S taken  g nothing left  m noted
  */
 #include "voice/ivr.h"
 #include "voice/prompt.h"
@@ -22,6 +25,8 @@ struct row {
 	enum outcome outcome;
 	enum answer answer;
 	const char *digits;
+	int times;
+	int64_t slot_no;
 };
 
 #define DIGIT  OUTCOME_ANSWERED_DIGIT
@@ -93,7 +98,48 @@ static const struct row rows[] = {
 	{ "only waiting", 1, SILENT_QUESTION | NO_OPENING | NO_CLOSING, "Att", "wwX", SILENT, NONE, "-" },
 };
 
+/* Times have the slots 11, 12, 13. */
+static const struct row choices[] = {
+	{ "the first time", 0, 0, "Apppp1Bpp", "OiunwKUCX", DIGIT, YES, "1", 1, 11 },
+	{ "the second of two", 0, 0, "Appppp2Bpp", "OiuvnwKVCX", DIGIT, YES, "2", 2, 12 },
+	{ "none of them", 0, 0, "Appppp3p", "OiuvnwCX", DIGIT, NO, "3", 2, 0 },
+	{ "a choice while they are said", 0, 0, "App1Bpp", "OiuKUCX", DIGIT, YES, "1", 2, 11 },
+	{ "a key in the opening is no choice", 0, 0, "A1p1Bpp", "OiuKUCX", DIGIT, YES, "1", 2, 11 },
+	{ "silence, silence", 0, 0, "Apppptppptp", "OiunwiunwCX", SILENT, NONE, "-", 1, 0 },
+	{ "a wrong key", 0, 0, "App7p1Bpp", "OiuiuKUCX", DIGIT, YES, "1", 2, 11 },
+	{ "more digits than times", 0, 0, "App4", "Oiui", GONE, NONE, "-", 2, 0 },
+	{ "somebody was faster", 0, 0, "App1Tpp2Bpp", "OiuKSivKVCX", DIGIT, YES, "2", 2, 12 },
+	{ "what is taken is a wrong key", 0, 0, "App1Tpp1p2Bpp", "OiuKSivivKVCX", DIGIT, YES, "2", 2, 12 },
+	{ "taken, then none", 0, 0, "App1Tpp3p", "OiuKSivCX", DIGIT, NO, "3", 2, 0 },
+	{ "taken, then silence: interested, no time", 0, 0, "App1Tpppptppptp", "OiuKSivnwivnwCX", DIGIT, YES, "1", 2, 11 },
+	{ "the last was taken", 0, 0, "App1Gpp", "OiuKgCX", DIGIT, YES, "1", 2, 11 },
+	{ "the only one was taken", 0, 0, "App1Tpp", "OiuKgCX", DIGIT, YES, "1", 1, 11 },
+	{ "no word in time", 0, 0, "App1tpp", "OiuKmCX", DIGIT, YES, "1", 1, 11 },
+	{ "a word that comes late", 0, 0, "App1tBpTp", "OiuKm.C.X", DIGIT, YES, "1", 1, 11 },
+	{ "keys while it is booked or said sorry for", 0, 0, "App12T1B2pp2Bpp", "OiuK.S...ivKVCX", DIGIT, YES, "2", 2, 12 },
+	{ "hung up while it is booked", 0, 0, "App1h", "OiuK.", DIGIT, YES, "1", 1, 11 },
+	{ "nobody asked", 0, 0, "AB", "O.", GONE, NONE, "", 1, 0 },
+	{ "opt out of the times", 0, 0, "App9p", "OiuCX", DIGIT, OUT, "9", 2, 0 },
+	{ "opt out while it is booked", 0, 0, "App19Bp", "OiuKC.X", DIGIT, OUT, "9", 2, 11 },
+	{ "opt out of the confirmation", 0, 0, "App1B9p", "OiuKUCX", DIGIT, OUT, "9", 2, 11 },
+	{ "a question first", 1, 0, "App1p1Bpp", "OawiuKUCX", DIGIT, YES, "11", 2, 11 },
+	{ "who has said no is not offered any", 1, 0, "App2p", "OawCX", DIGIT, NO, "2", 2, 0 },
+	{ "who has said nothing is", 1, 0, "Apptptp1Bpp", "OawawiuKUCX", DIGIT, YES, "-1", 2, 11 },
+	{ "no closing", 0, NO_CLOSING, "App1Bp", "OiuKUX", DIGIT, YES, "1", 1, 11 },
+	{ "no opening", 0, NO_OPENING, "Ap1Bpp", "iuKUCX", DIGIT, YES, "1", 1, 11 },
+	{ "three, and the middle one taken", 0, 0, "Appp2Tpppp3Bpp", "OiuvKSiuxnKZCX", DIGIT, YES, "3", 3, 13 },
+};
+
 static struct prompt opening, closing, questions[3];
+static struct prompt intro, none, taken, gone, noted, offered[3], booked[3];
+
+static void offer_times(struct call_order *order, int n)
+{
+	order->offer = (struct call_offer){ .n = n, .intro = &intro, .none = &none, .taken = &taken, .gone = &gone,
+					    .noted = &noted };
+	for (int i = 0; i < n; i++)
+		order->offer.times[i] = (struct call_time){ 11 + i, &offered[i], &booked[i] };
+}
 
 static void fill(struct call_order *order, const struct row *row)
 {
@@ -113,6 +159,12 @@ static void fill(struct call_order *order, const struct row *row)
 		memcpy(order->questions[i].options, options, sizeof(options));
 		order->questions[i].n_options = 4;
 	}
+	offer_times(order, row->times);
+}
+
+static struct ivr_action taken_says(struct ivr *ivr)
+{
+	return ivr_confirmed(ivr, false, ivr->slot_no ? ~(1u << (ivr->slot_no - 11)) : 0);
 }
 
 static struct ivr_action feed(struct ivr *ivr, char input)
@@ -126,17 +178,44 @@ static struct ivr_action feed(struct ivr *ivr, char input)
 		return ivr_on(ivr, IVR_TIMEOUT, 0);
 	case 'h':
 		return ivr_on(ivr, IVR_HUNG_UP, 0);
+	case 'B':
+		return ivr_confirmed(ivr, true, 0);
+	case 'T':
+		return taken_says(ivr);
+	case 'G':
+		return ivr_confirmed(ivr, false, 0);
 	}
 	return ivr_on(ivr, IVR_DIGIT, input);
 }
 
 static char letter(struct ivr_action a)
 {
-	if (a.kind != IVR_DO_PLAY)
-		return a.kind == IVR_DO_WAIT ? 'w' : a.kind == IVR_DO_HANG_UP ? 'X' : '.';
-	if (a.prompt == &opening)
-		return 'O';
-	return a.prompt == &closing ? 'C' : (char)('a' + (a.prompt - questions));
+	const struct {
+		const struct prompt *prompt;
+		char letter;
+	} names[] = {
+		{ &opening, 'O' },    { &closing, 'C' },    { &questions[0], 'a' }, { &questions[1], 'b' },
+		{ &questions[2], 'c' }, { &intro, 'i' },    { &none, 'n' },         { &taken, 'S' },
+		{ &gone, 'g' },       { &noted, 'm' },      { &offered[0], 'u' },   { &offered[1], 'v' },
+		{ &offered[2], 'x' }, { &booked[0], 'U' },  { &booked[1], 'V' },    { &booked[2], 'Z' },
+	};
+
+	switch (a.kind) {
+	case IVR_DO_NOTHING:
+		return '.';
+	case IVR_DO_WAIT:
+		return 'w';
+	case IVR_DO_BOOK:
+		return 'K';
+	case IVR_DO_HANG_UP:
+		return 'X';
+	case IVR_DO_PLAY:
+		break;
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (a.prompt == names[i].prompt)
+			return names[i].letter;
+	return '?';
 }
 
 static void converse(const struct row *row)
@@ -155,6 +234,7 @@ static void converse(const struct row *row)
 		fail_msg("%s: outcome %d, not %d", row->name, ivr_outcome(&ivr), row->outcome);
 	if (ivr.answer != row->answer || strcmp(ivr.digits, row->digits) != 0)
 		fail_msg("%s: answer %d, digits \"%s\"", row->name, ivr.answer, ivr.digits);
+	assert_int_equal(ivr.slot_no, row->slot_no);
 }
 
 static void rows_go_as_they_say(void **state)
@@ -162,6 +242,13 @@ static void rows_go_as_they_say(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		converse(&rows[i]);
+}
+
+static void times_are_chosen_as_they_say(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(choices) / sizeof(*choices); i++)
+		converse(&choices[i]);
 }
 
 static void heard_means_the_whole_opening_or_a_digit(void **state)
@@ -186,9 +273,9 @@ static void heard_means_the_whole_opening_or_a_digit(void **state)
 /* Every sequence of six inputs: the machine never makes a forbidden move (it would abort) and ends once. */
 static void every_short_conversation_is_legal(void **state)
 {
-	static const char inputs[] = "Apth179";
+	static const char inputs[] = "Apth179BT";
 	const int n = sizeof(inputs) - 1;
-	static const struct row row = { .questions = 2 };
+	static const struct row row = { .questions = 1, .times = 2 };
 	struct call_order order;
 
 	(void)state;
@@ -209,6 +296,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_go_as_they_say),
+		cmocka_unit_test(times_are_chosen_as_they_say),
 		cmocka_unit_test(heard_means_the_whole_opening_or_a_digit),
 		cmocka_unit_test(every_short_conversation_is_legal),
 	};

@@ -40,7 +40,7 @@ static struct prompt *get(struct prompts *ps, const char *text)
 	struct prompt *got = NULL;
 	enum prompt_state state;
 
-	while ((state = prompts_get(ps, text, &got)) == PROMPT_PENDING)
+	while ((state = prompts_get(ps, text, PROMPT_KEPT, &got)) == PROMPT_PENDING)
 		assert_non_null(g_async_queue_timeout_pop(rung, PATIENCE_US));
 	assert_int_equal(state, PROMPT_READY);
 	return got;
@@ -181,11 +181,11 @@ static void an_empty_text_is_a_short_silence(void **state)
 	struct prompt *p = NULL;
 
 	(void)state;
-	assert_int_equal(prompts_get(ps, " <b></b> ", &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, " <b></b> ", PROMPT_KEPT, &p), PROMPT_READY);
 	assert_in_range(p->n, 1, SPEECH_RATE);
 	assert_true(rms(p, 0, p->n) < 1);
 	prompt_unref(p);
-	assert_int_equal(prompts_get(ps, NULL, &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, NULL, PROMPT_KEPT, &p), PROMPT_READY);
 	prompt_unref(p);
 	prompts_free(ps);
 }
@@ -204,7 +204,7 @@ static void speak_all(const char *voice, bool at_once, struct prompt *out[TEXTS]
 	for (int i = 0; i < TEXTS; i++) {
 		snprintf(text[i], sizeof(text[i]), "Text %d is not like the %d others", i, TEXTS - 1);
 		if (at_once)
-			assert_int_equal(prompts_get(ps, text[i], &out[i]), PROMPT_PENDING);
+			assert_int_equal(prompts_get(ps, text[i], PROMPT_KEPT, &out[i]), PROMPT_PENDING);
 	}
 	for (int i = 0; i < TEXTS; i++)
 		out[i] = get(ps, text[i]);
@@ -244,6 +244,29 @@ static void two_threads_speak_as_one_does_with_noise(void **state)
 	}
 }
 
+/* The second piece follows after a short pause, in both laws; what it is joined from stays. */
+static void pieces_are_joined(void **state)
+{
+	struct prompts *ps = open_prompts("kal");
+	struct prompt *pieces[2] = { get(ps, "Hello Ada,"), get(ps, "this is Acme.") }, *whole;
+	size_t first = pieces[0]->n, cut = SPEECH_LEAD - SPEECH_RATE / 10, rest = pieces[1]->n - cut;
+
+	(void)state;
+	whole = prompt_join(pieces, 2);
+	assert_int_equal(whole->n, first + rest);
+	assert_memory_equal(whole->ulaw, pieces[0]->ulaw, first);
+	assert_memory_equal(whole->alaw, pieces[0]->alaw, first);
+	assert_memory_equal(whole->ulaw + first, pieces[1]->ulaw + cut, rest);
+	assert_memory_equal(whole->alaw + first, pieces[1]->alaw + cut, rest);
+	prompt_unref(whole);
+	whole = prompt_join(pieces, 1);
+	assert_int_equal(whole->n, first);
+	prompt_unref(whole);
+	prompt_unref(pieces[0]);
+	prompt_unref(pieces[1]);
+	prompts_free(ps);
+}
+
 /* ---- the cache ---- */
 
 static void the_second_time_is_from_memory(void **state)
@@ -252,11 +275,38 @@ static void the_second_time_is_from_memory(void **state)
 	struct prompt *first = get(ps, "Hello there"), *second = NULL;
 
 	(void)state;
-	assert_int_equal(prompts_get(ps, "Hello   there ", &second), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, "Hello   there ", PROMPT_KEPT, &second), PROMPT_READY);
 	assert_ptr_equal(first, second);
 	assert_int_equal(first->refs, 3); /* ours twice, the table's */
 	prompts_free(ps);
 	assert_int_equal(first->refs, 2); /* it outlives the table */
+	prompt_unref(first);
+	prompt_unref(second);
+}
+
+static bool folder_is_empty(void)
+{
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	bool empty = g_dir_read_name(dir) == NULL;
+
+	g_dir_close(dir);
+	return empty;
+}
+
+/* What is said to one person is in memory for who asks again, and leaves no file. */
+static void what_passes_is_not_written(void **state)
+{
+	struct prompts *ps = open_prompts("kal");
+	struct prompt *first = NULL, *second = NULL;
+
+	(void)state;
+	assert_int_equal(prompts_get(ps, "Hello Ada", PROMPT_PASSING, &first), PROMPT_PENDING);
+	assert_non_null(g_async_queue_timeout_pop(rung, PATIENCE_US));
+	assert_int_equal(prompts_get(ps, "Hello Ada", PROMPT_PASSING, &first), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, "Hello Ada", PROMPT_KEPT, &second), PROMPT_READY);
+	assert_ptr_equal(first, second);
+	prompts_free(ps);
+	assert_true(folder_is_empty());
 	prompt_unref(first);
 	prompt_unref(second);
 }
@@ -403,14 +453,14 @@ static void many_ask_for_one_text_and_it_is_spoken_once(void **state)
 
 	(void)state;
 	for (int i = 0; i < 50; i++) {
-		if (prompts_get(ps, "All of us want this", &p) == PROMPT_PENDING)
+		if (prompts_get(ps, "All of us want this", PROMPT_KEPT, &p) == PROMPT_PENDING)
 			waits++;
 		else
 			prompt_unref(p);
 	}
 	assert_true(waits > 0);
 	assert_non_null(g_async_queue_timeout_pop(rung, PATIENCE_US));
-	assert_int_equal(prompts_get(ps, "All of us want this", &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, "All of us want this", PROMPT_KEPT, &p), PROMPT_READY);
 	prompt_unref(p);
 	prompts_free(ps);
 	assert_int_equal(g_async_queue_length(rung), 0);
@@ -458,10 +508,10 @@ static void memory_is_bounded_and_the_unused_goes_first(void **state)
 	held = get(ps, big_text(0));
 	for (int i = 1; i < BIG; i++)
 		prompt_unref(get(ps, big_text(i)));
-	assert_int_equal(prompts_get(ps, big_text(BIG - 1), &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, big_text(BIG - 1), PROMPT_KEPT, &p), PROMPT_READY);
 	prompt_unref(p);
-	assert_int_equal(prompts_get(ps, big_text(1), &p), PROMPT_PENDING); /* was dropped */
-	assert_int_equal(prompts_get(ps, big_text(0), &p), PROMPT_READY);   /* a call holds it */
+	assert_int_equal(prompts_get(ps, big_text(1), PROMPT_KEPT, &p), PROMPT_PENDING); /* was dropped */
+	assert_int_equal(prompts_get(ps, big_text(0), PROMPT_KEPT, &p), PROMPT_READY);   /* a call holds it */
 	assert_ptr_equal(p, held);
 	prompt_unref(p);
 	prompt_unref(held);
@@ -478,7 +528,7 @@ static void leaving_while_speaking(void **state)
 		char text[64];
 
 		snprintf(text, sizeof(text), "This is number %d of many", i);
-		prompts_get(ps, text, &p);
+		prompts_get(ps, text, PROMPT_KEPT, &p);
 	}
 	prompts_free(ps);
 }
@@ -497,6 +547,8 @@ int main(void)
 		CASE(two_threads_speak_as_one_does),
 		CASE(two_threads_speak_as_one_does_with_noise),
 		CASE(the_second_time_is_from_memory),
+		CASE(what_passes_is_not_written),
+		CASE(pieces_are_joined),
 		CASE(the_next_server_reads_the_file),
 		CASE(a_valid_file_is_believed),
 		CASE(a_damaged_file_is_spoken_again),

@@ -43,6 +43,12 @@ static char *folder;
 static struct prompt *opening, *question, *closing;
 static int refuse_sending; /* what before_send() answers */
 
+/* The engine's word on a choice: times with an odd slot are to be had, the others have just been taken. */
+static void choose(const struct carrier_event *ev)
+{
+	voice_carrier(voice)->confirm(voice_carrier(voice), ev->attempt_id, ev->slot_no % 2, 1);
+}
+
 static void on_event(void *arg, const struct carrier_event *ev)
 {
 	struct story *s = &stories[ev->attempt_id];
@@ -64,6 +70,10 @@ static void on_event(void *arg, const struct carrier_event *ev)
 		s->in_order = s->in_order && s->sent;
 		s->answered++;
 		break;
+	case CARRIER_CHOSE:
+		s->in_order = s->in_order && s->answered;
+		choose(ev);
+		break;
 	case CARRIER_ENDED:
 		s->ended++;
 		s->end = *ev;
@@ -81,21 +91,41 @@ static int before_send(void *arg, int64_t attempt_id, int64_t fence)
 	return g_atomic_int_get(&refuse_sending);
 }
 
+static int64_t place_order(struct call_order *order, int64_t trunk_id, const char *to, int ring_timeout_s)
+{
+	order->attempt_id = next_attempt++;
+	order->fence = order->attempt_id + 1000;
+	order->trunk_id = trunk_id;
+	order->ring_timeout_s = ring_timeout_s;
+	order->send_before_boot_ms = clock_boot_ms() + 10000;
+	g_strlcpy(order->from, "+15550100000", sizeof(order->from));
+	g_strlcpy(order->to, to, sizeof(order->to));
+	stories[order->attempt_id].in_order = true;
+	voice_carrier(voice)->place(voice_carrier(voice), order);
+	return order->attempt_id;
+}
+
 static int64_t place(int64_t trunk_id, const char *to, int ring_timeout_s)
 {
 	struct call_order order = {
-		.attempt_id = next_attempt++, .trunk_id = trunk_id, .from = "+15550100000",
-		.ring_timeout_s = ring_timeout_s, .send_before_boot_ms = clock_boot_ms() + 10000,
 		.opening = opening, .closing = closing, .n_questions = 1,
 		.questions[0] = { .prompt = question, .n_options = 2,
 				  .options = { { '1', ANSWER_INTERESTED }, { '2', ANSWER_NOT_INTERESTED } } },
 	};
 
-	order.fence = order.attempt_id + 1000;
-	g_strlcpy(order.to, to, sizeof(order.to));
-	stories[order.attempt_id].in_order = true;
-	voice_carrier(voice)->place(voice_carrier(voice), &order);
-	return order.attempt_id;
+	return place_order(&order, trunk_id, to, ring_timeout_s);
+}
+
+/* A call that offers slot 1, which can be booked, and slot 2, which is taken when it is chosen. */
+static int64_t place_offer(const char *to)
+{
+	struct call_order order = {
+		.opening = opening, .closing = closing,
+		.offer = { .n = 2, .intro = closing, .none = closing, .taken = closing, .gone = closing, .noted = closing,
+			   .times = { { 1, closing, closing }, { 2, closing, closing } } },
+	};
+
+	return place_order(&order, FARM, to, 20);
 }
 
 /* Waits until `*counter` of the story is not 0; 60 s at the most. */
@@ -256,6 +286,24 @@ static void test_every_behaviour(void **state)
 }
 
 /* The last event is counted when its sink has returned. */
+static void test_times(void **state)
+{
+	int64_t one = place_offer("+15550100200"), two = place_offer("+15550100201"), out = place_offer("+15550100211");
+	struct story s = wait_end(one);
+
+	(void)state;
+	assert_int_equal(s.end.answer, ANSWER_INTERESTED);
+	assert_string_equal(s.end.digits, "1");
+	assert_int_equal(s.end.slot_no, 1);
+	s = wait_end(two); /* told that it is gone, it asks for nothing else */
+	assert_int_equal(s.end.answer, ANSWER_INTERESTED);
+	assert_string_equal(s.end.digits, "2");
+	assert_int_equal(s.end.slot_no, 2);
+	s = wait_end(out);
+	assert_int_equal(s.end.answer, ANSWER_OPT_OUT);
+	assert_int_equal(s.end.slot_no, 0);
+}
+
 static void assert_no_calls(void)
 {
 	for (int i = 0; i < 100 && voice_calls(voice); i++)
@@ -465,6 +513,7 @@ int main(void)
 		cmocka_unit_test(test_trunks_that_do_not_work),
 		cmocka_unit_test(test_hang_up),
 		cmocka_unit_test(test_every_behaviour),
+		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_hundred_at_once),
 		cmocka_unit_test(test_stranger_gets_403),
 		cmocka_unit_test(test_responses_of_a_trunk),

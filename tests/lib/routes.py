@@ -1,0 +1,166 @@
+"""The route table, and what a test needs to walk all of it: objects for the ids in its paths, bodies its rules take.
+
+A new route makes the tests that walk it fail until its ids and its body are here.
+"""
+
+import functools
+import http.client
+import itertools
+import json
+import re
+import subprocess
+from urllib.parse import quote, urlsplit
+
+from lib.campaign import FAR_FUTURE, a_campaign
+from lib.server import KEYS, binary
+
+VARIABLE = re.compile(r"[:*]([A-Za-z]+)")
+_count = itertools.count(100)
+
+
+class Route:
+    def __init__(self, row):
+        self.method, self.path, self.scope = row["method"], row["path"], row["scope"]
+        self.ids = VARIABLE.findall(self.path)
+
+    def __repr__(self):
+        return f"{self.method} {self.path}"
+
+    def fill(self, ids):
+        """The path with these ids; what is no number is escaped unless it is bytes of a path already."""
+        return VARIABLE.sub(lambda m: quote(str(ids[m[1]]), safe="@+%./-"), self.path)
+
+
+@functools.cache
+def table():
+    out = subprocess.run([binary(), "routes", "--json"], capture_output=True, check=True, timeout=60).stdout
+    return [Route(row) for row in json.loads(out)["routes"]]
+
+
+def named(route):
+    return str(route)
+
+
+class Company:
+    """A company on a server, seen with one workspace's keys; quacks like a Server for lib.campaign."""
+
+    def __init__(self, server, ids, mode="test"):
+        self.server, self.ids, self.mode = server, ids, mode
+
+    def live(self):
+        return Company(self.server, self.ids, "live")
+
+    def key(self, scope="partner"):
+        name = {("partner", "test"): "test", ("partner", "live"): "live", ("admin", "test"): "admin",
+                ("admin", "live"): "adminLive"}[scope, self.mode]
+        return self.ids[KEYS[name]]
+
+    def ok(self, method, path, json=None, **more):
+        scope = "admin" if path.startswith("/v1/admin") else "partner"
+        return self.server.ok(method, path, json, **{"key": self.key(scope)} | more)
+
+
+def second_company(server, name="Rival Ltd", number="+442079460123"):
+    return Company(server, json.loads(server.command("companies", "add", name, "--country", "US", "--number", number,
+                                                     "--json").stdout))
+
+
+# ---- objects ----
+
+def make(company, name, ids):
+    """A fresh object for the id of this name in a path; `ids` has those left of it."""
+    n = next(_count)
+    number = f"+1312556{n:04}"
+    match name:
+        case "campaignId":
+            return company.ok("POST", "/campaigns", a_campaign(company, callStartTimeUtc=FAR_FUTURE))["campaign"]["id"]
+        case "leadId":
+            campaign = ids["campaignId"]
+            company.ok("POST", f"/campaigns/{campaign}/leads", {"leads": [{"email": f"p{n}@ids.example.com"}]})
+            return company.ok("GET", f"/campaigns/{campaign}/leads?search=p{n}@ids")["leads"][0]["leadId"]
+        case "userId":
+            user = company.ok("POST", "/v1/admin/users", {"email": f"u{n}@ids.example.com"})["userId"]
+            if "siteId" in ids:
+                company.ok("PUT", f"/v1/admin/sites/{ids['siteId']}/users/{user}", {})
+            return user
+        case "siteId":
+            return company.ok("POST", "/v1/admin/sites", {"name": f"Site {n}"})["companySiteId"]
+        case "keyId":
+            return company.ok("POST", "/v1/admin/keys", {})["keyId"]
+        case "number":
+            return company.ok("POST", "/v1/admin/numbers", {"number": number})["number"]
+        case "target":
+            return company.ok("POST", "/v1/admin/suppressions", {"target": number})["target"]
+    raise AssertionError(f"nothing here makes a {name}")
+
+
+def make_all(company, route):
+    ids = {}
+    for name in route.ids:
+        ids[name] = make(company, name, ids)
+    return ids
+
+
+# ---- bodies ----
+
+def body_of(company, route):
+    """One that the route takes; None where there is none."""
+    n = next(_count)
+    number = f"+1312557{n:04}"
+    match route.method, route.path:
+        case "POST", "/v1/partner/campaigns":
+            return a_campaign(company, callStartTimeUtc=FAR_FUTURE)
+        case "PATCH", "/v1/partner/campaigns/:campaignId":
+            return {"title": f"Changed {n}"}
+        case "POST", "/v1/partner/campaigns/:campaignId/leads":
+            return {"leads": [{"email": f"b{n}@bodies.example.com"}]}
+        case "POST", "/v1/admin/users":
+            return {"email": f"b{n}@bodies.example.com"}
+        case "POST", "/v1/admin/sites":
+            return {"name": f"Site {n}"}
+        case "PATCH", "/v1/admin/sites/:siteId":
+            return {"name": f"Changed {n}"}
+        case "POST", "/v1/admin/numbers":
+            return {"number": number}
+        case "PATCH", "/v1/admin/numbers/*number":
+            return {"verifiedBy": "Zoe"}
+        case "POST", "/v1/admin/suppressions":
+            return {"target": number}
+        case "POST", "/v1/admin/suppressions/import":
+            return {"entries": [number]}
+        case ("POST" | "PATCH" | "PUT"), _:
+            return {}
+    return None
+
+
+def takes_body(route):
+    return route.method in ("POST", "PATCH", "PUT")
+
+
+# ---- requests, byte by byte ----
+
+class Answer:
+    """`said` is all of it that may be compared: without the date, and without the request's own id."""
+
+    def __init__(self, reply):
+        self.status, self.body = reply.status, reply.read()
+        self.headers = reply.getheaders()
+        self.said = (self.status, [h for h in self.headers if h[0] not in ("Date", "X-Request-Id")], self.body)
+
+    def header(self, name):
+        return dict((k.lower(), v) for k, v in self.headers).get(name.lower())
+
+
+def ask(company, route, ids, body=None, key=None, path=None, headers=None):
+    """The request as it stands, on a connection of its own; `path` replaces the route's."""
+    where = urlsplit(company.server.url)
+    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=30)
+    headers = {"Authorization": "Bearer " + (key or company.key(route.scope if route.scope == "admin" else "partner"))} | (headers or {})
+    data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+    if data is not None:
+        headers = {"Content-Type": "application/json"} | headers
+    try:
+        connection.request(route.method, path or route.fill(ids), data, headers)
+        return Answer(connection.getresponse())
+    finally:
+        connection.close()

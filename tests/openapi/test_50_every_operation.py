@@ -1,0 +1,133 @@
+"""Every operation of the description is done once, well formed, on a real server, and answers as it is described there.
+
+Directly, judged by the description's own schemas; and through Prism's validating proxy, which judges the request too.
+"""
+
+from contextlib import nullcontext
+from urllib.parse import urlsplit
+
+import pytest
+
+from lib import prism
+from lib.campaign import a_campaign, a_lead, a_reminder, FAR_FUTURE
+from lib.openapi import operations, strays, template_of
+
+
+class Walk:
+    """Sends requests, holds every answer against the description, and keeps what was done."""
+
+    def __init__(self, server, document):
+        self.server, self.document, self.done = server, document, set()
+
+    def __call__(self, method, path, json=None, status=200, **more):
+        reply = self.server.http.request(method, self.server.url + path, json=json, timeout=30, **more)
+        assert reply.status_code == status, f"{method} {path}: {reply.status_code} {reply.text}"
+        template = template_of(self.document, urlsplit(path).path)
+        assert strays(self.document, method, template, reply) == [], f"{method} {path}: {reply.text[:500]}"
+        if status < 400:
+            self.done.add((method, template))
+        return reply
+
+
+def bearer(server, name, **more):
+    return {"headers": {"Authorization": "Bearer " + server.key(name)} | more}
+
+
+def partner(walk, server):
+    key = bearer(server, "test")
+    walk("GET", "/v1/partner/me", **key)
+    sites = walk("GET", "/v1/partner/company-sites", **key)
+    walk("GET", "/v1/partner/company-sites", status=304, **bearer(server, "test", **{"If-None-Match": sites.headers["ETag"]}))
+    made = walk("POST", "/v1/partner/campaigns", a_reminder(server, callStartTimeUtc=FAR_FUTURE), 201,
+                **bearer(server, "test", **{"Idempotency-Key": "once"}))
+    again = walk("POST", "/v1/partner/campaigns", a_reminder(server, callStartTimeUtc=FAR_FUTURE), 201,
+                 **bearer(server, "test", **{"Idempotency-Key": "once"}))
+    assert again.text == made.text and again.headers["Idempotent-Replayed"] == "true"
+    campaign = f"/v1/partner/campaigns/{made.json()['campaign']['id']}"
+    walk("POST", "/v1/partner/campaigns", a_campaign(server, callStartTimeUtc=FAR_FUTURE), 422,
+         **bearer(server, "test", **{"Idempotency-Key": "once"}))
+    walk("POST", "/v1/partner/campaigns", {}, 400, **key)
+    walk("GET", "/v1/partner/campaigns?status=RUNNING&page=1&limit=20", **key)
+    walk("GET", campaign, **key)
+    walk("PATCH", campaign, {"title": "Other", "jobName": "Engineer"}, **key)
+    walk("PATCH", campaign, {"title": "x"}, 412, **bearer(server, "test", **{"If-Match": '"0-0"'}))
+    leads(walk, campaign, server, key)
+
+
+def leads(walk, campaign, server, key):
+    def sent(type, text):
+        return {"data": text.encode()} | bearer(server, "test", **{"Content-Type": type})
+
+    walk("POST", f"{campaign}/leads", {"leads": [a_lead(), a_lead(), a_lead(phoneNumber="")]}, **key)
+    walk("POST", f"{campaign}/leads?dryRun=true", {"leads": [a_lead()]}, **key)
+    walk("POST", f"{campaign}/leads", **sent("text/csv", "email,First Name\na.b@example.com,Ada\nno address,Bob\n"))
+    walk("POST", f"{campaign}/leads", **sent("application/x-ndjson", '{"email": "c.d@example.com"}\n{"email": 7}\n'))
+    listed = walk("GET", f"{campaign}/leads?search=ada&status=Pending&limit=2&page=2", **key)
+    assert "Link" in listed.headers and "ETag" in listed.headers
+    for type in ["text/csv", "application/x-ndjson"]:
+        walk("GET", f"{campaign}/leads", **bearer(server, "test", Accept=type))
+    lead = f"{campaign}/leads/{listed.json()['leads'][0]['leadId']}"
+    walk("GET", lead, **key)
+    walk("DELETE", lead, **key)
+    walk("GET", lead, status=404, **key)
+
+
+def administration(walk, server, campaign):
+    key = bearer(server, "admin")
+    walk("GET", "/v1/admin/users", status=404, **bearer(server, "test"))
+    user = walk("POST", "/v1/admin/users", {"email": "zoe@example.com", "name": "Zoë"}, 201, **key).json()["userId"]
+    walk("POST", "/v1/admin/users", {"email": "zoe@example.com"}, 409, **key)
+    walk("GET", "/v1/admin/users", **key)
+    for verb in ["disable", "enable"]:
+        walk("POST", f"/v1/admin/users/{user}/{verb}", **key)
+    site = walk("POST", "/v1/admin/sites", {"name": "Warehouse", "country": "US"}, 201, **key).json()["companySiteId"]
+    walk("PATCH", f"/v1/admin/sites/{site}", {"city": "Chicago"}, **key)
+    walk("GET", "/v1/admin/sites", **key)
+    walk("PUT", f"/v1/admin/sites/{site}/users/{user}", {"isPrimary": True}, **key)
+    walk("DELETE", f"/v1/admin/sites/{site}/users/{user}", **key)
+    walk("POST", "/v1/admin/numbers", {"number": "+13125550177"}, 201, **key)
+    walk("PATCH", "/v1/admin/numbers/%2B13125550177", {"verifiedBy": "Zoë"}, **key)
+    walk("GET", "/v1/admin/numbers", **key)
+    walk("DELETE", "/v1/admin/numbers/%2B13125550177", **key)
+    made = walk("POST", "/v1/admin/keys", {"userId": user, "scope": "partner"}, 201, **key).json()["keyId"]
+    made = walk("POST", f"/v1/admin/keys/{made}/rotate", status=201, **key).json()["keyId"]
+    walk("GET", "/v1/admin/keys", **key)
+    walk("DELETE", f"/v1/admin/keys/{made}", **key)
+    walk("POST", "/v1/admin/suppressions", {"target": "+13125550178", "reason": "asked"}, 201, **key)
+    walk("POST", "/v1/admin/suppressions/import", {"entries": ["x@example.com", "?"]}, **key)
+    walk("GET", "/v1/admin/suppressions?kind=email&page=1&limit=5", **key)
+    walk("DELETE", "/v1/admin/suppressions/x@example.com", **key)
+    walk("GET", f"/v1/admin/campaigns/{campaign}", **key)
+    for verb in ["pause", "resume", "cancel"]:
+        walk("POST", f"/v1/admin/campaigns/{campaign}/{verb}", **key)
+    walk("POST", f"/v1/admin/campaigns/{campaign}/resume", status=409, **key)
+
+
+def nobody_in_particular(walk):
+    for path in ["/healthz", "/readyz", "/metrics", "/openapi.json", "/openapi.yaml", "/docs", "/docs/render.js", "/docs/viewer.js",
+                 "/docs/viewer.css"]:
+        walk("GET", path)
+    walk("GET", "/v1/partner/me", status=401)
+
+
+def strays_are_found(server):
+    """A value that is read more generously than described passes the server, not the proxy's eye."""
+    with pytest.raises(prism.Strays, match="autoAddInvitedCandidates must be boolean"):
+        server.api("POST", "/campaigns", a_reminder(server, {"autoAddInvitedCandidates": "true"}))
+
+
+@pytest.mark.parametrize("way", ["directly", "through Prism"])
+def test_every_operation_answers_as_described(make_server, document, request, way):
+    server = make_server({"api.rate_limit": 3000})
+    proxy = prism.before(server, request.getfixturevalue("tools") / "prism") if way == "through Prism" else nullcontext()
+    with proxy:
+        walk = Walk(server, document)
+        if way == "directly":
+            nobody_in_particular(walk)
+        else:  # the proxy is not of this machine, so that no figures are shown; it reads a page as JSON
+            walk.done |= {o for o in operations(document) if not o[1].startswith("/v1/")}
+            strays_are_found(server)
+        partner(walk, server)
+        campaign = server.ok("POST", "/campaigns", a_campaign(server, callStartTimeUtc=FAR_FUTURE))["campaign"]["id"]
+        administration(walk, server, campaign)
+    assert set(operations(document)) - walk.done == set(), "operations that this test does not do"
