@@ -85,8 +85,13 @@ def administration(walk, server, campaign):
     walk("GET", "/v1/admin/sites", **key)
     walk("PUT", f"/v1/admin/sites/{site}/users/{user}", {"isPrimary": True}, **key)
     walk("DELETE", f"/v1/admin/sites/{site}/users/{user}", **key)
+    walk("DELETE", f"/v1/admin/users/{user}", **key)
+    walk("DELETE", f"/v1/admin/users/{user}", status=404, **key)
     walk("POST", "/v1/admin/numbers", {"number": "+13125550177"}, 201, **key)
     walk("PATCH", "/v1/admin/numbers/%2B13125550177", {"verifiedBy": "Zoë"}, **key)
+    code = walk("POST", "/v1/admin/numbers/%2B13125550177", **key).json()["code"]
+    walk("POST", "/v1/admin/numbers/%2B13125550177", status=409, **key)
+    walk("PATCH", "/v1/admin/numbers/%2B13125550177", {"code": code}, **key)
     walk("GET", "/v1/admin/numbers", **key)
     walk("DELETE", "/v1/admin/numbers/%2B13125550177", **key)
     made = walk("POST", "/v1/admin/keys", {"userId": user, "scope": "partner"}, 201, **key).json()["keyId"]
