@@ -11,7 +11,7 @@ help:
 	@echo 'make demo     install what is missing, build, and run a campaign end to end'
 	@echo 'make build    build build/callsheet'
 	@echo 'make test     build plain and with sanitizers, run every test'
-	@echo 'make torture  kill a dialling server KILLS (200) times; SEED chooses the moments'
+	@echo 'make torture  kill a dialling server KILLS (2000) times; SEED chooses the moments'
 	@echo 'make tsan     200 calls on a server built with ThreadSanitizer'
 	@echo 'make lint     include arrows, symbol clashes, format, names, shell scripts'
 	@echo 'make bench    measure this server against a Node one'
@@ -33,7 +33,7 @@ test:
 
 torture: build
 	@tools/install-packages test
-	@CALLSHEET_KILLS=$(or $(KILLS),200) CALLSHEET_SEED=$(or $(SEED),1) \
+	@CALLSHEET_KILLS=$(or $(KILLS),2000) CALLSHEET_SEED=$(or $(SEED),1) \
 		$(PYTHON) -m pytest -q -s tests/voice/test_40_kill.py
 
 tsan:

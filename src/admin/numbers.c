@@ -182,6 +182,7 @@ static void look_at_trunk(void *arg, const struct trunk *t)
 static int may_call(struct op *op, const struct op_workspace *ws, const char *number)
 {
 	struct trunk_wanted trunk = { .workspace_id = ws->id, .found = !ws->live };
+	const struct suppression_reach any = { .purpose = "" }; /* what stands for all campaigns stands for us */
 	int64_t next = number_check_next(op->db, ws->id, number, op->now);
 
 	trunks_each(op->db, look_at_trunk, &trunk);
@@ -190,7 +191,7 @@ static int may_call(struct op *op, const struct op_workspace *ws, const char *nu
 				   "only a running server can call: start `callsheet serve`, or vouch with --by NAME");
 	if (!trunk.found)
 		return problem_set(op->problem, PROBLEM_CONFLICT, "the live workspace has no trunk to call over");
-	if (person_suppressed(op->db, ws->id, number, NULL))
+	if (person_suppressed(op->db, ws->id, number, NULL, &any))
 		return problem_set(op->problem, PROBLEM_CONFLICT, "%s is on the list of those who must not be called",
 				   number);
 	if (next > op->now)

@@ -19,12 +19,13 @@
 
 struct db;
 struct route;
+struct suppression;
 
 /* One run of an operation: what it is given, and what it leaves. */
 struct op {
 	struct db *db;
 	struct arena *arena;
-	int64_t now;
+	int64_t now; /* wall clock; what happens in a workspace has its time: workspace_now() */
 	int64_t company_id, user_id; /* the company acted upon, and who acts */
 	const char *country;         /* the company's */
 	struct op_workspace {
@@ -65,6 +66,8 @@ struct op_column {
 
 struct op_operand {
 	const char *key, *shown;
+	bool optional; /* the last ones may be left out */
+	bool pairs; /* the last one: it takes all that is left, NAME=VALUE each, as an object */
 };
 
 enum { OP_OPERANDS = 2 };
@@ -120,6 +123,8 @@ int op_missing(struct op *op, const char *what, int64_t id);
 /* E.164 in the arena, the company's country as the default; NULL with the fault of `key`. */
 const char *op_number(struct op *op, const char *key, const char *text);
 
+/* What the text names, with its target in the arena. False when it is neither a number nor an e-mail address. */
+bool op_target(struct op *op, const char *text, struct suppression *s);
 /* For fields: two capital letters, or what is wrong. */
 const char *op_check_country(const char *text);
 
@@ -137,8 +142,10 @@ json_t *op_pagination(const struct op_page *p);
 
 /* ---- the rows ---- */
 
-extern const struct operation campaigns_operations[], companies_operations[], keys_operations[], leads_operations[],
-	numbers_operations[], sites_operations[], suppress_operations[], trunks_operations[], users_operations[];
+extern const struct operation attempts_operations[], campaigns_operations[], clock_operations[], companies_operations[],
+	explain_operations[], keys_operations[], leads_operations[], numbers_operations[], recovery_operations[],
+	sites_operations[], suppress_operations[],
+	trunks_operations[], users_operations[], workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */
 

@@ -20,12 +20,14 @@ struct change {
 		CHANGE_NOTHING,
 		CHANGE_KEYS,   /* keys, or what they depend on: users, companies */
 		CHANGE_TRUNKS,
+		CHANGE_CLOCK,  /* where the workspace's clock is to go */
 		CHANGE_DUE,    /* something in the workspace may have become due */
+		CHANGE_RECOVERED, /* the server may dial again */
 		CHANGE_CAMPAIGN_PAUSED,
 		CHANGE_CAMPAIGN_CANCELLED,
 		CHANGE_CODE_CALL, /* a number of the company's is to be called and told a code */
 	} what;
-	int64_t workspace_id, campaign_id; /* of CHANGE_DUE and what follows it */
+	int64_t workspace_id, campaign_id; /* of CHANGE_CLOCK, CHANGE_DUE and CHANGE_CODE_CALL (the first), of a campaign */
 	int64_t attempt_id;
 	char number[24], code[8];
 };

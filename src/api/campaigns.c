@@ -14,6 +14,7 @@
 #include "core/questions.h"
 #include "store/appointments.h"
 #include "store/db.h"
+#include "store/rulebook.h"
 #include "store/sites.h"
 
 #include <string.h>
@@ -125,7 +126,8 @@ static const char *verified_number(struct request *rq, struct db *db, const char
 {
 	char *number = arena_alloc(rq->arena, PHONE_SIZE);
 
-	if (!phone_e164(said, country, number) || !caller_number_verified(db, rq->caller.workspace_id, number))
+	if (!phone_e164(db->rulebook->plan, said, country, number) ||
+	    !caller_number_verified(db, rq->caller.workspace_id, number))
 		faults_add(f, "phoneNumber", "\"phoneNumber\" must be a verified number of the company");
 	return number;
 }
@@ -179,8 +181,8 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 		.closing_message = in->closing_message,
 		.questions = json_text(rq, "questions", "[]"),
 		.job_details = json_text(rq, "jobDetails", "{}"),
-		.created_at = rq->arrived_ms,
-		.updated_at = rq->arrived_ms,
+		.created_at = rq->now_ms,
+		.updated_at = rq->now_ms,
 	};
 	struct schedule s;
 
@@ -290,7 +292,7 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 	apply_patch(rq, &c);
 	campaign_schedule_make(&c, &s);
 	if (changes)
-		c.updated_at = rq->arrived_ms;
+		c.updated_at = rq->now_ms;
 	campaign_render(&c, &s, rq->arena);
 	if (changes)
 		campaign_update(db, rq->caller.workspace_id, &c, replan && !c.called ? &s : NULL);

@@ -194,7 +194,7 @@ void leads_remove(struct request *rq, struct db *db, struct reply *re)
 
 	if (!may_remove(rq, db, re))
 		return;
-	if (!lead_remove(db, rq->caller.workspace_id, campaign, lead, rq->arrived_ms)) {
+	if (!lead_remove(db, rq->caller.workspace_id, campaign, lead, rq->now_ms)) {
 		reply_not_found(re);
 		return;
 	}

@@ -19,6 +19,8 @@
 #include "store/db.h"
 #include "store/leads.h"
 
+#include <string.h>
+
 enum {
 	PIECE = 2000,        /* rows at most, */
 	PIECE_US = 25000,    /* and what a piece may take, */
@@ -26,7 +28,8 @@ enum {
 	LOOK = 16,           /* rows between two looks at the clock */
 	ROWS_TOLD = 1000, /* rows not added, in the answer to a bulk form; of more only the number */
 	REJECTED = 100,   /* beside enum lead_verdict: the row would not do; */
-	HELD = 101,       /* in a dry run: would be added, but cannot be dialled */
+	HELD = 101,       /* in a dry run: would be added, but has no number; */
+	HELD_NOT_A_NUMBER = 102, /* or something that cannot be one */
 };
 
 /* ---- the body ---- */
@@ -80,7 +83,20 @@ static struct lead_row row_of(const struct lead_in *in)
 
 static bool is_added(unsigned char verdict)
 {
-	return verdict == LEAD_ADDED || verdict == HELD;
+	return verdict == LEAD_ADDED || verdict == HELD || verdict == HELD_NOT_A_NUMBER;
+}
+
+static const char *reason_of(unsigned char verdict, const char *fault)
+{
+	switch (verdict) {
+	case REJECTED:
+		return fault;
+	case HELD:
+		return LEAD_REASON_NO_NUMBER;
+	case HELD_NOT_A_NUMBER:
+		return LEAD_REASON_NOT_A_NUMBER;
+	}
+	return lead_verdict_name(verdict);
 }
 
 static void write_row(struct jw *w, size_t i, unsigned char verdict, const char **faults)
@@ -88,8 +104,7 @@ static void write_row(struct jw *w, size_t i, unsigned char verdict, const char 
 	jw_object(w);
 	jw_kint(w, "row", (int64_t)i + 1);
 	jw_kstr(w, "verdict", is_added(verdict) ? "added" : verdict == REJECTED ? "rejected" : "skipped");
-	jw_kstr(w, "reason", verdict == REJECTED ? faults[i] :
-			     verdict == HELD     ? LEAD_REASON_NO_NUMBER : lead_verdict_name(verdict));
+	jw_kstr(w, "reason", reason_of(verdict, faults ? faults[i] : NULL));
 	jw_end(w);
 }
 
@@ -144,11 +159,11 @@ static void try_all(struct request *rq, struct db *db, const struct lead_adder *
 
 	for (size_t i = 0; i < in->leads.n; i++) {
 		struct lead_row row = row_of(&rows[i]);
-		bool held = false;
+		const char *held = NULL;
 
 		verdicts[i] = in->faults && in->faults[i] ? REJECTED : (unsigned char)lead_try(db, trial, &row, &held);
 		if (held && verdicts[i] == LEAD_ADDED)
-			verdicts[i] = HELD;
+			verdicts[i] = strcmp(held, LEAD_REASON_NO_NUMBER) == 0 ? HELD : HELD_NOT_A_NUMBER;
 	}
 	lead_trial_free(trial);
 }
@@ -220,7 +235,7 @@ void leads_add(struct request *rq, struct db *db, struct reply *re)
 	struct lead_adder adder;
 
 	if (!lead_adder_open(db, rq->caller.workspace_id, rq->caller.company_id, rq->path.ids[0],
-			     rq->arrived_ms, &adder)) {
+			     rq->now_ms, &adder)) {
 		app_missing(db, re);
 		return;
 	}

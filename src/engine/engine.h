@@ -30,8 +30,18 @@ void engine_nudge(struct engine *e, int64_t workspace_id);
 /* After a commit: what a campaign says is new; it is rendered now, before anybody is called. */
 void engine_words_changed(struct engine *e, int64_t workspace_id, int64_t campaign_id);
 
+/* After a commit: a test workspace's clock has been told where to go. */
+void engine_clock_set(struct engine *e, int64_t workspace_id);
+
+/* Who is told, on the dispatcher's thread, that a workspace's clock has jumped. NULL: nobody. */
+typedef void engine_clock_fn(void *arg);
+void engine_tell_clock(struct engine *e, engine_clock_fn *fn, void *arg);
+
 /* After a commit: the trunks have changed. */
 void engine_trunks_changed(struct engine *e);
+
+/* After a commit: the operator has confirmed a restored copy; dial again. */
+void engine_recovered(struct engine *e);
 
 /* After a commit: a call to the lead that has not been answered is cancelled. */
 void engine_lead_removed(struct engine *e, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);

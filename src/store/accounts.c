@@ -187,7 +187,7 @@ bool key_find(struct db *db, const char *key_hash, struct key_owner *out)
 				   .company_id = row.company_id, .user_id = row.user_id, .admin = row.is_admin,
 				   .live = row.is_live, .key_active = row.key_active,
 				   .user_active = row.user_active == 1, .user_gone = row.user_active == DB_NULL,
-				   .company_active = row.company_active };
+				   .company_active = row.company_active, .ahead_ms = row.ahead_ms };
 	return true;
 }
 

@@ -61,3 +61,13 @@ void db_close(struct db *db)
 	if (db)
 		db->engine->close(db);
 }
+
+int db_copy_to(struct db *db, const char *path, const char *fact, int64_t value, struct problem *p)
+{
+	return db->engine->copy_to(db, path, fact, value, p);
+}
+
+int db_check(struct db *db, const char *path, int64_t *schema, struct problem *p)
+{
+	return db->engine->check(db, path, schema, p);
+}

@@ -74,6 +74,8 @@ struct db_engine {
 	/* Copies committed pages into the main file; `empty` also cuts the log. Writer only, between groups. */
 	void (*checkpoint)(struct db *db, bool empty);
 	int64_t (*log_pages)(struct db *db); /* committed pages not yet in the main file */
+	int (*copy_to)(struct db *db, const char *path, const char *fact, int64_t value, struct problem *p);
+	int (*check)(struct db *db, const char *path, int64_t *schema, struct problem *p);
 };
 
 struct db {
@@ -85,6 +87,7 @@ struct db {
 	struct ids *ids; /* store/ids.c; writer only */
 	const int *urgent; /* atomic, the writer's: jobs that wait and go before bulk ones; NULL: a reader */
 	bool beside;       /* jobs of that kind are in this job's group */
+	const struct rulebook *rulebook; /* the store's; NULL on a connection of nobody's */
 };
 
 bool db_failed(const struct db *db);
@@ -97,6 +100,12 @@ int64_t db_exec(struct db *db, const struct query *q, const void *in);
 
 /* The first row, if there is one. */
 bool db_row(struct db *db, const struct query *q, const void *in, void *row);
+
+/* All that is committed, as a new file with the fact written in it; the file may be there and broken after -1. */
+int db_copy_to(struct db *db, const char *path, const char *fact, int64_t value, struct problem *p);
+
+/* Whether it is a whole database of ours, and of which schema. -1 with the problem set. */
+int db_check(struct db *db, const char *path, int64_t *schema, struct problem *p);
 
 /* DB_EACH's parts. */
 void *db_first(struct db *db, const struct query *q, const void *in, void *row);

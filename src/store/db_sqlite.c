@@ -217,6 +217,73 @@ static bool sqlite_in_transaction(struct db *db)
 	return !sqlite3_get_autocommit(of(db)->handle);
 }
 
+static int64_t pragma_value(struct sqlite_db *s, const char *sql);
+
+/* Says in the copy what it is. Its own connection: a copy is no log, and is whole when this is done. */
+static int write_fact(const char *path, const char *fact, int64_t value, struct problem *p)
+{
+	char *sql = sqlite3_mprintf("PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;"
+				    "INSERT INTO fact (name, value) VALUES (%Q, %lld)"
+				    " ON CONFLICT (name) DO UPDATE SET value = excluded.value", fact, (long long)value);
+	sqlite3 *copy = NULL;
+	int rc = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(copy, sql, NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+		problem_set(p, PROBLEM_FAILED, "cannot write %s: %s", path, sqlite3_errmsg(copy));
+	sqlite3_close(copy);
+	sqlite3_free(sql);
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
+/* VACUUM INTO reads one snapshot, however much is written meanwhile; the backup API would begin anew each time. */
+static int sqlite_copy_to(struct db *db, const char *path, const char *fact, int64_t value, struct problem *p)
+{
+	char *sql = sqlite3_mprintf("PRAGMA query_only = OFF; VACUUM INTO %Q; PRAGMA query_only = ON", path);
+	int rc = sqlite_script(db, sql);
+
+	sqlite3_free(sql);
+	if (rc != 0)
+		return problem_set(p, PROBLEM_FAILED, "cannot write %s: %s", path, db->why);
+	return write_fact(path, fact, value, p);
+}
+
+static bool is_whole(struct sqlite_db *s, char *why, size_t size)
+{
+	sqlite3_stmt *st = NULL;
+	bool whole = false;
+
+	if (sqlite3_prepare_v2(s->handle, "PRAGMA integrity_check(1)", -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW) {
+		g_strlcpy(why, (const char *)sqlite3_column_text(st, 0), size);
+		whole = strcmp(why, "ok") == 0;
+	} else {
+		g_strlcpy(why, sqlite3_errmsg(s->handle), size);
+	}
+	sqlite3_finalize(st);
+	return whole;
+}
+
+static int sqlite_check(struct db *db, const char *path, int64_t *schema, struct problem *p)
+{
+	struct sqlite_db *s = of(db);
+	int64_t newest = 0;
+	char why[128];
+
+	if (pragma_value(s, "PRAGMA application_id") != APPLICATION_ID)
+		return problem_set(p, PROBLEM_INVALID, "%s is not a callsheet database", path);
+	*schema = pragma_value(s, "PRAGMA user_version");
+	for (const struct migration *m = migrations; m->version; m++)
+		newest = m->version;
+	if (*schema > newest)
+		return problem_set(p, PROBLEM_INVALID, "%s was made by a newer version of callsheet (schema %lld, this one "
+				   "knows %lld)", path, (long long)*schema, (long long)newest);
+	if (!is_whole(s, why, sizeof(why)))
+		return problem_set(p, PROBLEM_INVALID, "%s is damaged: %s", path, why);
+	return 0;
+}
+
 static const struct db_engine sqlite_engine = {
 	.close = sqlite_close,
 	.start = sqlite_start,
@@ -227,6 +294,8 @@ static const struct db_engine sqlite_engine = {
 	.in_transaction = sqlite_in_transaction,
 	.checkpoint = sqlite_checkpoint,
 	.log_pages = sqlite_log_pages,
+	.copy_to = sqlite_copy_to,
+	.check = sqlite_check,
 };
 
 static int64_t pragma_value(struct sqlite_db *s, const char *sql)
