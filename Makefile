@@ -49,6 +49,9 @@ tsan:
 bench: build
 	@tools/install-packages bench
 	@$(PYTHON) bench/run
+	@$(PYTHON) bench/bulk
+	@$(PYTHON) bench/bulk --random
+	@$(PYTHON) bench/lists
 	@ninja -C build --quiet bench-engine && $(PYTHON) bench/engine
 	@ninja -C build --quiet bench-reflector && $(PYTHON) bench/calls
 

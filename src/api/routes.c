@@ -8,7 +8,8 @@
 
 const struct route routes[] = {
 	{ "GET", "/healthz", SCOPE_NONE, RUN_READ, health_alive, .doc = "Whether the process answers" },
-	{ "GET", "/readyz", SCOPE_NONE, RUN_READ, health_ready, .doc = "Whether the database answers" },
+	{ "GET", "/readyz", SCOPE_NONE, RUN_READ, health_ready,
+	  .doc = "Whether the database takes writes and calls are dispatched" },
 	{ "GET", "/metrics", SCOPE_NONE, RUN_LONG_READ, metrics_show,
 	  .doc = "Figures for Prometheus; to this machine only, unless api.metrics_public" },
 	{ "GET", "/openapi.json", SCOPE_NONE, RUN_READ, asset_get, .extra = &asset_openapi_json,

@@ -4,6 +4,7 @@
 #include "store/appointments.h"
 #include "store/db.h"
 #include "store/dial.h"
+#include "store/number_checks.h"
 #include "store/writer.h"
 
 #include <string.h>
@@ -160,6 +161,11 @@ static void enter(struct db *db, const struct reports *job, const struct carrier
 
 	if (!f || f->ref.fence != ev->fence)
 		return;
+	if (f->of_number) {
+		if (ev->kind == CARRIER_ENDED)
+			number_check_end(db, f->ref.workspace_id, ev->attempt_id, ev->outcome, job->now);
+		return;
+	}
 	r.offered = f->n_times;
 	switch (ev->kind) {
 	case CARRIER_SENT:

@@ -322,3 +322,36 @@ enum prompt_state scripts_get(struct scripts *s, struct db *db, const struct cla
 		order_release(order);
 	return state;
 }
+
+/* The clauses of a text that do not name the person. */
+static void prepare_clauses(struct scripts *s, const struct script *one, const char *text)
+{
+	const struct template_values values = values_of(one);
+
+	while (text && *text) {
+		bool personal = true;
+		size_t length = template_part(text, &personal);
+		g_autofree char *piece = g_strndup(text, length), *said = template_render(piece, &values);
+		struct prompt *prompt = NULL;
+
+		text += length;
+		if (!personal && said[strspn(said, " \t\r\n")])
+			prompts_get(s->prompts, said, PROMPT_KEPT, &prompt);
+		prompt_unref(prompt);
+	}
+}
+
+void scripts_prepare(struct scripts *s, struct db *db, int64_t workspace_id, int64_t campaign_id)
+{
+	const struct claim nobody = { .workspace_id = workspace_id, .campaign_id = campaign_id };
+	struct script *one = NULL;
+
+	make(s, db, &nobody, &one); /* asks for every prompt that is the same for all */
+	if (!one)
+		return;
+	prepare_clauses(s, one, one->opening);
+	prepare_clauses(s, one, one->closing);
+	for (int i = 0; i < one->order.n_questions; i++)
+		prepare_clauses(s, one, one->asked[i]);
+	script_free(one);
+}

@@ -21,6 +21,9 @@ struct scripts;
 struct scripts *scripts_new(struct prompts *prompts);
 void scripts_free(struct scripts *s);
 
+/* Asks for what a campaign says to everybody, so that it is rendered by the time the first call is due. */
+void scripts_prepare(struct scripts *s, struct db *db, int64_t workspace_id, int64_t campaign_id);
+
 /*
  * Whether the claim's call can be spoken now. READY: `order` has its prompts (referenced), the times that are free at
  * `now` and its caller number; the caller lets go of them with order_release(). PENDING: ask again when a prompt has

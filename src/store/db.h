@@ -85,10 +85,15 @@ struct db {
 	bool fatal;        /* the database itself is broken (I/O error, corruption), not only full or busy */
 	char why[128];     /* for the log and the problem, never for the API */
 	struct ids *ids; /* store/ids.c; writer only */
+	const int *urgent; /* atomic, the writer's: jobs that wait and go before bulk ones; NULL: a reader */
+	bool beside;       /* jobs of that kind are in this job's group */
 	const struct rulebook *rulebook; /* the store's; NULL on a connection of nobody's */
 };
 
 bool db_failed(const struct db *db);
+
+/* For a long job of the writer's: whether others wait for it to make way. */
+bool db_hurried(const struct db *db);
 
 /* Number of rows changed; 0 also when the connection has failed. */
 int64_t db_exec(struct db *db, const struct query *q, const void *in);

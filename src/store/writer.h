@@ -50,6 +50,12 @@ struct rulebook *store_rulebook(struct store *s);
 /* Runs what is queued, checkpoints, closes. No other thread may use the store any more. */
 void store_close(struct store *s);
 
+/*
+ * False after the disk has refused a commit (it is full, most likely), until one succeeds; a small write is tried every
+ * second meanwhile. Any thread.
+ */
+bool store_takes_writes(const struct store *s);
+
 void store_submit(struct store *s, enum job_class class, job_run *run, job_done *done, void *arg);
 
 /* The same, waiting for the commit. Not from the writer thread. Returns what `done` would be told. */

@@ -34,7 +34,30 @@ def admin(server):
     return Admin(server)
 
 
+def test_what_was_made_is_somewhere(server, admin):
+    for path, body, where in (("/users", {"email": "ada@example.com"}, "/users/2"),
+                              ("/keys", {}, "/keys/5"), ("/sites", {"name": "Depot"}, "/sites/2"),
+                              ("/numbers", {"number": NUMBER}, "/numbers/" + NUMBER),
+                              ("/suppressions", {"target": "o'x+1@example.com"}, "/suppressions/o%27x+1@example.com")):
+        assert admin.ask("POST", path, body).headers["Location"] == "/v1/admin" + where
+    assert admin.ok("DELETE", "/suppressions/o%27x+1@example.com")["target"] == "o'x+1@example.com"
+
+
 # ---- users ----
+
+def test_a_user_who_leaves(server, admin):
+    user = admin.ok("POST", "/users", {"email": "ada@example.com"}, 201)["userId"]
+    key = admin.ok("POST", "/keys", {"userId": user}, 201)["key"]
+    admin.ok("PUT", f"/sites/1/users/{user}")
+    assert server.ok("GET", "/company-sites", key=key)["companySites"]
+    assert admin.ok("DELETE", f"/users/{user}")["email"] == "ada@example.com"
+    assert "belong to the company" in refused(server.api("GET", "/company-sites", key=key), 403)["message"]
+    assert [u["userId"] for u in admin.ok("GET", "/users")["users"]] == [1]
+    assert [u["userId"] for u in admin.ok("GET", "/sites")["sites"][0]["users"]] == [1]
+    refused(admin.ask("DELETE", f"/users/{user}"), 404)
+    assert "its own user" in conflict(admin.ask("DELETE", "/users/1"))
+    assert "the last one" in server.command("users", "remove", "1", check=False).stderr
+
 
 def test_users(admin):
     made = admin.ok("POST", "/users", {"email": "ada@example.com", "name": "Ada Lovelace"}, 201)
@@ -131,7 +154,7 @@ def test_who_may_use_a_site(server, admin):
 def test_numbers(server, admin):
     added = admin.ok("POST", "/numbers", {"number": "(312) 555-0142"}, 201)
     assert added == {"number": NUMBER, "numbers": [{"number": NUMBER, "mode": "test", "verified": False,
-                                                    "verifiedAt": None, "verifiedBy": ""}]}
+                                                    "verifiedAt": None, "verifiedBy": "", "codeCall": None}]}
     campaign = a_campaign(server, phoneNumber=NUMBER)
     assert "phoneNumber" in faults(server.api("POST", "/campaigns", campaign))
     assert "already" in conflict(admin.ask("POST", "/numbers", {"number": NUMBER}))

@@ -91,8 +91,14 @@ def administration(walk, server, campaign):
     walk("DELETE", f"/v1/admin/sites/{site}/users/{user}", **key)
     walk("POST", "/v1/admin/numbers", {"number": "+13125550177"}, 201, **key)
     walk("PATCH", "/v1/admin/numbers/%2B13125550177", {"verifiedBy": "Zoë"}, **key)
+    code = walk("POST", "/v1/admin/numbers/%2B13125550177", **key).json()["code"]
+    walk("POST", "/v1/admin/numbers/%2B13125550177", status=409, **key)
+    walk("PATCH", "/v1/admin/numbers/%2B13125550177", {"code": code}, **key)
     walk("GET", "/v1/admin/numbers", **key)
     walk("DELETE", "/v1/admin/numbers/%2B13125550177", **key)
+    leaver = walk("POST", "/v1/admin/users", {"email": "leaver@example.com"}, 201, **key).json()["userId"]
+    walk("DELETE", f"/v1/admin/users/{leaver}", **key)
+    walk("DELETE", f"/v1/admin/users/{leaver}", status=404, **key)
     made = walk("POST", "/v1/admin/keys", {"userId": user, "scope": "partner"}, 201, **key).json()["keyId"]
     made = walk("POST", f"/v1/admin/keys/{made}/rotate", status=201, **key).json()["keyId"]
     walk("GET", "/v1/admin/keys", **key)
