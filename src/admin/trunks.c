@@ -28,6 +28,7 @@ enum {
 struct trunk_in {
 	const char *trunk; /* its name or id; not of add */
 	const char *name, *address, *transport, *user, *password;
+	const char *call, *from; /* of reveal only */
 	const char *prefixes, *proxy, *from_user, *from_domain, *identity, *external;
 	struct opt_int channels, cps, rank, probe;
 	struct opt_bool srtp, registers, privacy;
@@ -134,6 +135,13 @@ static const struct field edit_fields[] = {
 	FIELDS,
 };
 static const struct shape edit_shape = SHAPE(struct trunk_in, edit_fields);
+
+static const struct field reveal_fields[] = {
+	OPERAND,
+	FIELD_STRING(struct trunk_in, call, "call", .max = BOUND(40)),
+	FIELD_STRING(struct trunk_in, from, "from", .max = BOUND(40)),
+};
+static const struct shape reveal_shape = SHAPE(struct trunk_in, reveal_fields);
 
 static const struct field trunk_fields[] = { OPERAND };
 static const struct shape trunk_shape = SHAPE(struct trunk_in, trunk_fields);
@@ -345,14 +353,19 @@ static int list(struct op *op)
 	return 0;
 }
 
-/* All of one trunk, its password included: for `trunks test`, which speaks to the carrier itself. */
+/* All of one trunk, its password included, and the numbers as E.164: for `trunks test`, which speaks to it itself. */
 static int reveal(struct op *op)
 {
+	const struct trunk_in *in = op->in;
+	const char *call = in->call ? op_number(op, "call", in->call) : "";
+	const char *from = in->from ? op_number(op, "from", in->from) : "";
 	struct trunk t;
 
-	if (find(op, &t) != 0)
+	if (!call || !from || find(op, &t) != 0)
 		return -1;
 	op->answer = row_of(&t);
+	json_object_set_new(op->answer, "call", json_string(call));
+	json_object_set_new(op->answer, "from", json_string(from));
 	json_object_set_new(op->answer, "host", json_string(t.host));
 	json_object_set_new(op->answer, "port", json_integer(t.port));
 	json_object_set_new(op->answer, "password", json_string(t.auth_password));
@@ -419,6 +432,6 @@ const struct operation trunks_operations[] = {
 	  .doc = "use a carrier again" },
 	{ "trunks.disable", disable, &trunk_shape, .operands = TRUNK, .said = "The trunk \"{name}\" is not used.",
 	  .doc = "place no more calls through a carrier; calls that are under way go on" },
-	{ "trunks.reveal", reveal, &trunk_shape, .reads = true, .unlisted = true },
+	{ "trunks.reveal", reveal, &reveal_shape, .reads = true, .unlisted = true },
 	{ 0 },
 };

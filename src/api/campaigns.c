@@ -14,9 +14,12 @@
 #include "core/questions.h"
 #include "store/appointments.h"
 #include "store/db.h"
+#include "store/rulebook.h"
 #include "store/sites.h"
 
 #include <string.h>
+
+enum { SUMMARY_ROOM = 512 }; /* about what a campaign takes in a list */
 
 bool campaign_exists(struct request *rq, struct db *db)
 {
@@ -35,6 +38,7 @@ void campaigns_list(struct request *rq, struct db *db, struct reply *re)
 	struct jw *w = reply_json(re, 200);
 	int64_t total;
 
+	jw_room(w, (size_t)p.limit * SUMMARY_ROOM);
 	jw_object(w);
 	jw_key(w, "campaigns");
 	jw_array(w);
@@ -122,7 +126,8 @@ static const char *verified_number(struct request *rq, struct db *db, const char
 {
 	char *number = arena_alloc(rq->arena, PHONE_SIZE);
 
-	if (!phone_e164(said, country, number) || !caller_number_verified(db, rq->caller.workspace_id, number))
+	if (!phone_e164(db->rulebook->plan, said, country, number) ||
+	    !caller_number_verified(db, rq->caller.workspace_id, number))
 		faults_add(f, "phoneNumber", "\"phoneNumber\" must be a verified number of the company");
 	return number;
 }
@@ -176,8 +181,8 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 		.closing_message = in->closing_message,
 		.questions = json_text(rq, "questions", "[]"),
 		.job_details = json_text(rq, "jobDetails", "{}"),
-		.created_at = rq->arrived_ms,
-		.updated_at = rq->arrived_ms,
+		.created_at = rq->now_ms,
+		.updated_at = rq->now_ms,
 	};
 	struct schedule s;
 
@@ -194,6 +199,7 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 	reply_header(re, "Location", arena_printf(rq->arena, "/v1/partner/campaigns/%lld",
 						  (long long)c.campaign_id));
 	reply_tag(re, tag_of(rq, &(struct campaign_version){ 1, c.updated_at }));
+	app_tell_words(rq, re, c.campaign_id);
 }
 
 /* ---- update ---- */
@@ -286,11 +292,11 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 	apply_patch(rq, &c);
 	campaign_schedule_make(&c, &s);
 	if (changes)
-		c.updated_at = rq->arrived_ms;
+		c.updated_at = rq->now_ms;
 	campaign_render(&c, &s, rq->arena);
 	if (changes)
 		campaign_update(db, rq->caller.workspace_id, &c, replan && !c.called ? &s : NULL);
 	write_patched(re, &c);
 	reply_tag(re, tag_of(rq, &(struct campaign_version){ c.row_version + changes, c.updated_at }));
-	app_tell_due(rq, re);
+	app_tell_words(rq, re, c.campaign_id);
 }

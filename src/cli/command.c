@@ -2,6 +2,7 @@
 
 #include "admin/operation.h"
 #include "base/settings.h"
+#include "store/rulebook.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -19,11 +20,16 @@ static const struct command {
 	{ "demo", NULL, demo_run, "a throw-away server, and a campaign that telephones 40 invented people" },
 	{ "init", NULL, init_run, "make a data folder with a company, a site, a number and keys" },
 	{ "serve", NULL, serve_run, "run the server" },
+	{ "rehearse", NULL, rehearse_run, "how a campaign would go, before anybody's telephone rings" },
 	{ "suppress", "import", suppress_import_run, "a file of people who must not be called" },
 	{ "leads", "import", leads_import_run, "people from a CSV or NDJSON file onto a campaign" },
 	{ "leads", "list", leads_list_run, "the people of a campaign and where they stand" },
 	{ "leads", "export", leads_export_run, "all people of a campaign as CSV or NDJSON" },
 	{ "trunks", "test", trunks_test_run, "one carrier, step by step; with --call it rings your own telephone" },
+	{ "audit", NULL, audit_run, "look through the ledger for broken promises" },
+	{ "backup", "create", backup_create_run, "a copy of the data, while the server runs" },
+	{ "backup", "verify", backup_verify_run, "check a copy" },
+	{ "backup", "restore", backup_restore_run, "put a copy in place of the data" },
 	{ "routes", NULL, routes_run, "every path the server answers" },
 	{ "settings", NULL, settings_run, "every setting with its value here and its meaning" },
 	{ "version", NULL, version_run, "the version" },
@@ -94,10 +100,24 @@ static void print_setting(void *unused, const char *name, const char *value, con
 	printf("%-26s %-18s %s%s%s\n", name, value[0] ? value : "(empty)", unit, unit[0] ? ": " : "", doc);
 }
 
+/* Which facts are in force: those of the data folder, or the built-in ones. */
+static int print_facts(const char *folder, struct problem *p)
+{
+	struct rulebook *r = rulebook_open(folder, p);
+
+	if (!r)
+		return -1;
+	printf("%-26s %-18s %s\n", "calling hours", calling_hours_date(r->hours), r->hours_origin);
+	printf("%-26s %-18s %s\n", "numbering plan", numbering_date(r->plan), r->plan_origin);
+	rulebook_free(r);
+	return 0;
+}
+
 static int settings_run(int argc, char **argv)
 {
-	g_autofree char *config = NULL;
+	g_autofree char *config = NULL, *folder = NULL;
 	const GOptionEntry entries[] = {
+		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &folder, "the data folder, whose facts may be newer", "DIR" },
 		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &config, "the INI file", "FILE" },
 		{ NULL },
 	};
@@ -105,13 +125,16 @@ static int settings_run(int argc, char **argv)
 	struct settings s;
 	int code, rc;
 
-	if (!command_options(&argc, &argv, entries, "settings [--config FILE]",
+	if (!command_options(&argc, &argv, entries, "settings [--config FILE] [--data DIR]",
 			     "Every setting: in the INI file as [section] key = value, in the environment as "
-			     "CALLSHEET_SECTION_KEY, for `serve` also as --set section.key=value.", &code))
+			     "CALLSHEET_SECTION_KEY, for `serve` also as --set section.key=value. Below them the dated facts "
+			     "in force; a file of their name in the data folder takes the place of the built-in ones.", &code))
 		return code;
 	rc = settings_load(&s, config, NULL, &p);
 	if (rc == 0)
 		settings_each(&s, print_setting, NULL);
+	if (rc == 0)
+		rc = print_facts(folder, &p);
 	settings_clear(&s);
 	return rc == 0 ? 0 : command_fail(&p);
 }

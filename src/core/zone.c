@@ -6,7 +6,7 @@
 
 #define ZONE_LIST "/usr/share/zoneinfo/tzdata.zi"
 
-enum { MS = 1000, DAY_S = 86400 };
+enum { MS = 1000, DAY_S = 86400, HELD_MAX = 1000 };
 
 struct zone_data {
 	GHashTable *names; /* lower case -> the zone as tzdata spells it; of a link, the one it leads to */
@@ -54,12 +54,49 @@ const char *zone_data_version(void)
 	return zone_data()->version;
 }
 
-static GTimeZone *open_zone(const char *name)
+static GTimeZone *read_zone(const char *name)
 {
+	static GHashTable *kept; /* lower-case name -> GTimeZone */
+	static GMutex lock;
 	g_autofree char *lower = g_ascii_strdown(name, -1);
 	const char *spelled = g_hash_table_lookup(zone_data()->names, lower);
+	GTimeZone *tz;
 
-	return g_time_zone_new_identifier(spelled ? spelled : name);
+	if (!spelled)
+		return g_time_zone_new_identifier(name);
+	g_mutex_lock(&lock);
+	if (!kept)
+		kept = g_hash_table_new(g_str_hash, g_str_equal);
+	tz = g_hash_table_lookup(kept, lower);
+	if (!tz && (tz = g_time_zone_new_identifier(spelled)))
+		g_hash_table_insert(kept, g_steal_pointer(&lower), tz);
+	if (tz)
+		g_time_zone_ref(tz);
+	g_mutex_unlock(&lock);
+	return tz;
+}
+
+/* GLib reads the zone's file each time somebody opens one that nobody holds: they are held from their first use on. */
+static GTimeZone *open_zone(const char *name)
+{
+	static GRWLock lock;
+	static GHashTable *held; /* the name as it was asked for -> GTimeZone */
+	GTimeZone *tz;
+
+	g_rw_lock_reader_lock(&lock);
+	tz = held ? g_hash_table_lookup(held, name) : NULL;
+	if (tz)
+		g_time_zone_ref(tz);
+	g_rw_lock_reader_unlock(&lock);
+	if (tz || !(tz = read_zone(name)))
+		return tz;
+	g_rw_lock_writer_lock(&lock);
+	if (!held)
+		held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_time_zone_unref);
+	if (g_hash_table_size(held) < HELD_MAX)
+		g_hash_table_replace(held, g_strdup(name), g_time_zone_ref(tz));
+	g_rw_lock_writer_unlock(&lock);
+	return tz;
 }
 
 bool zone_known(const char *name)
@@ -117,6 +154,29 @@ void zone_to_wall(const char *name, int64_t utc_ms, struct wall *w)
 	w->second = g_date_time_get_second(local);
 }
 
+bool zone_next_change(const char *name, int64_t from_ms, int64_t until_ms, struct zone_change *out)
+{
+	g_autoptr(GTimeZone) tz = open_zone(name);
+	int64_t low = from_ms / MS, end = until_ms / MS, before = offset_at(tz, low), high = low;
+
+	while (high < end && offset_at(tz, high) == before) {
+		low = high;
+		high = MIN(high + DAY_S, end);
+	}
+	if (offset_at(tz, high) == before)
+		return false;
+	while (high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+
+		if (offset_at(tz, middle) == before)
+			low = middle;
+		else
+			high = middle;
+	}
+	*out = (struct zone_change){ .at = high * MS, .forward_minutes = (int)((offset_at(tz, high) - before) / 60) };
+	return true;
+}
+
 bool wall_valid(const struct wall *w)
 {
 	/* One year less on either side: in any zone the year must still have its four digits. */
@@ -124,6 +184,11 @@ bool wall_valid(const struct wall *w)
 		return false;
 	return g_date_valid_dmy((GDateDay)w->day, (GDateMonth)w->month, (GDateYear)w->year) && w->hour >= 0 &&
 	       w->hour < 24 && w->minute >= 0 && w->minute < 60 && w->second >= 0 && w->second < 60;
+}
+
+int wall_weekday(const struct wall *w)
+{
+	return (int)((days_from_civil(w->year, w->month, w->day) + 4) % 7 + 7) % 7; /* 1970 began on a Thursday */
 }
 
 struct wall wall_plus_days(struct wall w, int days)

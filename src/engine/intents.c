@@ -1,44 +1,13 @@
 #include "engine/intents.h"
 
-#include "core/campaign.h"
-#include "core/fold.h"
 #include "engine/flight.h"
 #include "store/appointments.h"
 #include "store/db.h"
-#include "store/leads.h"
-#include "store/suppressions.h"
+#include "store/dial.h"
+#include "store/number_checks.h"
 #include "store/writer.h"
 
 #include <string.h>
-
-int claims_run(struct db *db, void *arg)
-{
-	struct claims *c = arg;
-
-	c->n = ledger_claim(db, c->workspace_id, &c->node, c->now, c->lease_until, MIN(c->most, CLAIMS_MAX),
-			    c->claims);
-	c->next_due = ledger_next_due(db, c->workspace_id);
-	return JOB_KEEP;
-}
-
-/* ---- intents ---- */
-
-static struct verdict ask_policy(struct db *db, const struct wish *w, const struct claim_facts *f, int64_t now)
-{
-	g_autofree char *email_key = fold_text(f->email);
-	struct policy_question q = {
-		.campaign_running = campaign_status_runs(f->status),
-		.number_possible = f->number != NULL,
-		.suppressed = person_suppressed(db, w->claim.workspace_id, f->number, email_key),
-		.caller_verified = f->caller_verified,
-		.person_busy = f->person_busy,
-		.hours = w->hours,
-		.zone = f->timezone,
-		.now = now,
-	};
-
-	return policy_check(&q);
-}
 
 /* A person who must not be called at all: the row is finished. */
 static void finish_unreachable(struct db *db, const struct claim *c, const char *reason, int64_t now)
@@ -49,34 +18,111 @@ static void finish_unreachable(struct db *db, const struct claim *c, const char 
 	ledger_drop(db, c, &next, now);
 }
 
-static void try_intent(struct db *db, const struct intents *job, struct wish *w)
+/* Asks the policy about a claim; one that may not be called now goes back, or out of the queue, with the reason. */
+static bool may_call(struct db *db, const struct dial_desk *desk, const struct claim *c, const struct dial *dial)
 {
-	struct claim_facts facts;
-	struct verdict v;
-	struct intent intent;
+	struct verdict v = policy_check(&dial->question);
 
-	w->attempt_id = 0;
-	if (!ledger_facts(db, &w->claim, &facts) || facts.removed)
-		return;
-	v = ask_policy(db, w, &facts, job->now);
 	switch (v.kind) {
 	case VERDICT_LATER:
-		ledger_release(db, &w->claim, v.not_before, v.reason, job->now);
-		return;
+		ledger_release(db, c, v.not_before, v.reason, true, desk->now);
+		return false;
 	case VERDICT_NEVER:
-		finish_unreachable(db, &w->claim, v.reason, job->now);
-		return;
+		finish_unreachable(db, c, v.reason, desk->now);
+		return false;
 	case VERDICT_DIAL:
-		break;
+		return true;
 	}
+	return false;
+}
+
+/* ---- claims ---- */
+
+/* Those of `n` that may be called now are moved to the front; returns how many. */
+static int keep_callable(struct db *db, const struct dial_desk *desk, struct claim *claims, int n)
+{
+	struct dial dial;
+	int kept = 0;
+
+	for (int i = 0; i < n; i++) {
+		/* A claim nobody can say anything about is kept: its prompts, or its intent, will tell. */
+		bool known = dial_ask(db, desk, claims[i].campaign_id, claims[i].talent_id, &dial);
+
+		if (!known || may_call(db, desk, &claims[i], &dial))
+			claims[kept++] = claims[i];
+	}
+	return kept;
+}
+
+/*
+ * Up to `share` of the campaign's rows. Who may not be called now makes room for the next in the queue, so that no turn
+ * is lost with them; *left is how many rows may be looked at in all.
+ */
+static int claim_share(struct db *db, struct claims *c, const struct dial_desk *desk, int64_t campaign_id, int share,
+		       int *left)
+{
+	struct claim *out = c->claims + c->n;
+	int kept = 0;
+
+	while (*left > 0 && share > kept) {
+		int found = ledger_claim(db, c->workspace_id, campaign_id, &c->node, c->now, c->lease_until,
+					 MIN(share - kept, *left), out + kept);
+
+		if (found == 0)
+			break;
+		*left -= found;
+		kept += keep_callable(db, desk, out + kept, found);
+	}
+	return kept;
+}
+
+int claims_run(struct db *db, void *arg)
+{
+	struct claims *c = arg;
+	struct dial_desk desk;
+	int left = CLAIMS_MAX;
+	bool open = dial_desk_open(db, c->workspace_id, c->now, &desk);
+
+	c->n = 0;
+	for (int i = 0; i < c->n_campaigns; i++) {
+		int behind = c->n_campaigns - i;
+		int share = (c->most - c->n + behind - 1) / behind;
+
+		if (open)
+			c->n += claim_share(db, c, &desk, c->campaigns[i], share, &left);
+		c->next_due[i] = ledger_next_due(db, c->workspace_id, c->campaigns[i]);
+	}
+	return JOB_KEEP;
+}
+
+/* ---- intents ---- */
+
+/* A person is called from one number all along, even if the campaign's has changed since the first call. */
+static void keep_caller(struct db *db, struct wish *w, const struct dial *dial)
+{
+	const char *first = dial->attempts > 0 ? ledger_first_caller(db, &w->claim) : NULL;
+
+	if (first)
+		g_strlcpy(w->order.from, first, sizeof(w->order.from));
+}
+
+static void try_intent(struct db *db, const struct intents *job, const struct dial_desk *desk, struct wish *w)
+{
+	struct dial dial;
+	struct intent intent;
+
+	if (!dial_ask(db, desk, w->claim.campaign_id, w->claim.talent_id, &dial) || dial.removed ||
+	    !may_call(db, desk, &w->claim, &dial))
+		return;
 	/* The number may be another one since the line was chosen. */
-	if (prefixes_match(w->line->prefixes, facts.number) < 0) {
-		ledger_release(db, &w->claim, w->claim.due_at, LEAD_REASON_NO_PREFIX, job->now);
+	if (prefixes_match(w->line->prefixes, dial.number) < 0) {
+		ledger_release(db, &w->claim, w->claim.due_at, LEAD_REASON_NO_PREFIX, false, job->now);
 		return;
 	}
-	g_strlcpy(w->order.to, facts.number, sizeof(w->order.to));
-	intent = (struct intent){ .number = facts.number, .caller_number = w->order.from,
-				  .trunk_id = w->line->trunk_id, .attempt_no = facts.attempts + 1,
+	g_strlcpy(w->order.to, dial.number, sizeof(w->order.to));
+	keep_caller(db, w, &dial);
+	intent = (struct intent){ .number = dial.number, .caller_number = w->order.from,
+				  .trunk_id = w->line->trunk_id, .attempt_no = dial.attempts + 1,
 				  .lease_until = job->lease_until };
 	w->attempt_id = ledger_intend(db, &w->claim, &job->node, &intent, job->now);
 }
@@ -84,9 +130,16 @@ static void try_intent(struct db *db, const struct intents *job, struct wish *w)
 int intents_run(struct db *db, void *arg)
 {
 	struct intents *job = arg;
+	struct dial_desk desk = { 0 };
 
-	for (int i = 0; i < job->n; i++)
-		try_intent(db, job, &job->wishes[i]);
+	for (int i = 0; i < job->n; i++) {
+		struct wish *w = &job->wishes[i];
+
+		w->attempt_id = 0;
+		if (w->claim.workspace_id == desk.workspace_id ||
+		    dial_desk_open(db, w->claim.workspace_id, job->now, &desk))
+			try_intent(db, job, &desk, w);
+	}
 	return JOB_KEEP;
 }
 
@@ -106,28 +159,34 @@ static struct word choose(struct db *db, const struct flight *f, int64_t slot_no
 static void enter(struct db *db, const struct reports *job, const struct carrier_event *ev, struct word *word)
 {
 	struct flight *f = g_hash_table_lookup(job->flights, &ev->attempt_id);
+	int64_t now = f ? job->now + f->ahead_ms : job->now;
 	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits,
 				    .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s,
 				    .talk_ms = ev->talk_ms, .chosen = ev->slot_no };
 
 	if (!f || f->ref.fence != ev->fence)
 		return;
+	if (f->of_number) {
+		if (ev->kind == CARRIER_ENDED)
+			number_check_end(db, f->ref.workspace_id, ev->attempt_id, ev->outcome, job->now);
+		return;
+	}
 	r.offered = f->n_times;
 	switch (ev->kind) {
 	case CARRIER_SENT:
 		ledger_sent(db, &f->ref, ev->call_id);
 		break;
 	case CARRIER_RINGING:
-		ledger_ringing(db, &f->ref, job->now);
+		ledger_ringing(db, &f->ref, now);
 		break;
 	case CARRIER_ANSWERED:
-		ledger_answered(db, &f->ref, job->now);
+		ledger_answered(db, &f->ref, now);
 		break;
 	case CARRIER_CHOSE:
-		*word = choose(db, f, ev->slot_no, job->now);
+		*word = choose(db, f, ev->slot_no, now);
 		break;
 	case CARRIER_ENDED:
-		ledger_end(db, &f->ref, &r, &job->retry, job->now);
+		ledger_end(db, &f->ref, &r, &job->retry, now);
 		break;
 	}
 }

@@ -2,15 +2,16 @@
 
 #include "base/board.h"
 #include "base/metrics.h"
+#include "engine/lane_clock.h"
 #include "store/accounts.h"
 #include "store/db.h"
 
 #include <glib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { CANDIDATES = 64,
-       FARM_RANK = 100 };
+enum { CANDIDATES = 64, FARM_RANK = 100 };
 
 struct line *line_of(struct lines *l, int64_t trunk_id)
 {
@@ -54,7 +55,8 @@ static void add_workspace(void *arg, int64_t workspace_id, bool is_live)
 	if (lane_of(l, workspace_id))
 		return;
 	l->lane = g_renew(struct lane, l->lane, l->n_lanes + 1);
-	l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live };
+	l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live, .turns = { .stale = true },
+					       .target_at = DB_NULL };
 }
 
 static void add_trunk(void *arg, const struct trunk *t)
@@ -83,18 +85,41 @@ void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps)
 	add_line(l, &farm);
 	workspaces_each(db, add_workspace, l);
 	trunks_each(db, add_trunk, l);
+	for (int i = 0; i < l->n_lanes; i++)
+		lane_clock_load(&l->lane[i], db);
 }
 
 void lines_clear(struct lines *l)
 {
+	for (int i = 0; i < l->n_lanes; i++)
+		turns_clear(&l->lane[i].turns);
 	g_free(l->lane);
 	g_free(l->line);
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct lane *x = *(struct lane *const *)a, *y = *(struct lane *const *)b;
+
+	if (x->served != y->served)
+		return x->served < y->served ? -1 : 1;
+	return (x->workspace_id > y->workspace_id) - (x->workspace_id < y->workspace_id);
+}
+
+struct lane **lanes_in_turn(const struct lines *l)
+{
+	struct lane **order = g_new(struct lane *, l->n_lanes);
+
+	for (int i = 0; i < l->n_lanes; i++)
+		order[i] = &l->lane[i];
+	qsort(order, (size_t)l->n_lanes, sizeof(struct lane *), longest_first);
+	return order;
 }
 
 bool line_serves(const struct line *line, const struct lane *lane)
 {
 	if (!line->enabled)
-			return false;
+		return false;
 	/* A test workspace can never reach a real trunk, and a live one never the farm. */
 	return lane->is_live ? line->workspace_id == lane->workspace_id : line->trunk_id == 0;
 }

@@ -34,7 +34,8 @@ void account_create(struct db *db, const struct account_wish *wish, int64_t now,
 		.country = wish->country, .created_at = now);
 	DB_EXEC(db, user_insert, .company_id = out->company_id, .user_id = out->user_id,
 		.email = "admin@localhost", .name = "", .created_at = now);
-	site_add(db, out->company_id, &(struct site){ .site_id = out->site_id, .name = wish->company, .address = "", .city = "", .region = "", .country = wish->country }, now);
+	site_add(db, out->company_id, &(struct site){ .site_id = out->site_id, .name = wish->company, .address = "",
+						      .city = "", .region = "", .country = wish->country }, now);
 	site_assign(db, out->company_id, out->site_id, out->user_id, true);
 	out->live_workspace = workspace_create(db, out->company_id, true, now);
 	out->test_workspace = workspace_create(db, out->company_id, false, now);
@@ -82,7 +83,8 @@ bool account_first(struct db *db, int64_t *company_id, int64_t *user_id)
 void companies_each(struct db *db, void (*each)(void *arg, const struct company_shown *c), void *arg)
 {
 	DB_EACH(db, company_list, row) {
-		struct company_shown c = { .company_id = row->company_id, .created_at = row->created_at, .name = row->name, .country = row->country, .active = row->active };
+		struct company_shown c = { .company_id = row->company_id, .created_at = row->created_at,
+					   .name = row->name, .country = row->country, .active = row->active };
 
 		each(arg, &c);
 	}
@@ -117,7 +119,8 @@ int64_t user_add(struct db *db, int64_t company_id, const char *email, const cha
 
 static struct user_shown user_shown(const struct user_list_row *r)
 {
-	return (struct user_shown){ .user_id = r->user_id, .created_at = r->created_at, .email = r->email, .name = r->name, .active = r->active };
+	return (struct user_shown){ .user_id = r->user_id, .created_at = r->created_at, .email = r->email,
+				    .name = r->name, .active = r->active };
 }
 
 bool user_get(struct db *db, int64_t company_id, int64_t user_id, struct user_shown *out)
@@ -133,6 +136,20 @@ bool user_get(struct db *db, int64_t company_id, int64_t user_id, struct user_sh
 bool user_set_active(struct db *db, int64_t company_id, int64_t user_id, bool active)
 {
 	return DB_EXEC(db, user_set_active, .company_id = company_id, .user_id = user_id, .active = active) == 1;
+}
+
+bool user_remove(struct db *db, int64_t company_id, int64_t user_id)
+{
+	DB_EXEC(db, user_sites_delete, .company_id = company_id, .user_id = user_id);
+	return DB_EXEC(db, user_delete, .company_id = company_id, .user_id = user_id) == 1;
+}
+
+int64_t user_count(struct db *db, int64_t company_id)
+{
+	struct user_count_row row = { 0 };
+
+	DB_ROW(db, user_count, &row, .company_id = company_id);
+	return row.n;
 }
 
 void users_each(struct db *db, int64_t company_id, void (*each)(void *arg, const struct user_shown *u), void *arg)
@@ -166,7 +183,11 @@ bool key_find(struct db *db, const char *key_hash, struct key_owner *out)
 
 	if (!DB_ROW(db, key_find, &row, .key_hash = key_hash))
 		return false;
-	*out = (struct key_owner){ .key_id = row.key_id, .workspace_id = row.workspace_id, .company_id = row.company_id, .user_id = row.user_id, .admin = row.is_admin, .live = row.is_live, .key_active = row.key_active, .user_active = row.user_active, .company_active = row.company_active };
+	*out = (struct key_owner){ .key_id = row.key_id, .workspace_id = row.workspace_id,
+				   .company_id = row.company_id, .user_id = row.user_id, .admin = row.is_admin,
+				   .live = row.is_live, .key_active = row.key_active,
+				   .user_active = row.user_active == 1, .user_gone = row.user_active == DB_NULL,
+				   .company_active = row.company_active, .ahead_ms = row.ahead_ms };
 	return true;
 }
 
@@ -177,7 +198,9 @@ bool key_revoke(struct db *db, int64_t workspace_id, int64_t key_id)
 
 static struct key_shown key_shown(const struct key_list_row *r)
 {
-	return (struct key_shown){ .key_id = r->key_id, .user_id = r->user_id, .created_at = r->created_at, .hint = r->hint, .live = r->is_live, .admin = r->is_admin, .active = r->active };
+	return (struct key_shown){ .key_id = r->key_id, .user_id = r->user_id, .created_at = r->created_at,
+				   .hint = r->hint, .live = r->is_live, .admin = r->is_admin,
+				   .active = r->active };
 }
 
 bool key_get(struct db *db, int64_t workspace_id, int64_t key_id, struct key_shown *out)
@@ -211,7 +234,8 @@ int64_t workspace_of(struct db *db, int64_t company_id, bool live)
 {
 	struct workspace_of_company_row row;
 
-	return DB_ROW(db, workspace_of_company, &row, .company_id = company_id, .is_live = live) ? row.workspace_id : 0;
+	return DB_ROW(db, workspace_of_company, &row, .company_id = company_id, .is_live = live) ?
+		       row.workspace_id : 0;
 }
 
 static const char *or_empty(const char *text)
