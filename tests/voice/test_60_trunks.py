@@ -8,10 +8,11 @@ import pytest
 
 from lib import live, sip
 from lib.callee import Callee
+from lib.handset import Handset
 from lib.kamailio import Kamailio
 from lib.live import add_trunk, attempts, call, live_server, statuses
 from lib.names import Names
-from lib.sipp import free_port
+from lib.sipp import Sipp, free_port
 from lib.wait import eventually, never
 
 NUMBER, UK = "+13125550100", "+442079460100"
@@ -43,6 +44,7 @@ def done(server, campaign, *numbers, status="Interested", timeout=30):
 def test_order_prefixes_and_switches(make_server):
     with Callee() as first, Callee() as second, Callee() as british:
         server = live_server(make_server)
+        server.command("workspaces", "set", "live", "countries=US,GB,FR")
         add_trunk(server, second.address, "--order", "20", "--prefixes", "+1", name="second")
         add_trunk(server, first.address, "--order", "10", "--prefixes", "+1, +52", name="first")
         add_trunk(server, british.address, "--prefixes", "+44", name="british")
@@ -164,6 +166,15 @@ def test_outbound_proxy(make_server):
         m = headers(server, phones, NUMBER)
         assert m.start.startswith(f"INVITE sip:{NUMBER}@carrier.invalid")
         assert "@carrier.invalid" in m.get("from") and phones.address in m.get("route")
+
+
+def test_what_a_carrier_asks_inside_a_call(make_server, tmp_path):
+    """OPTIONS, UPDATE, INFO, hold and back: each is answered as sipp's scenario wants it, and the call goes on."""
+    with Handset() as ear, Sipp("in_dialog.xml", tmp_path, "-m", "1", rtp_port=ear.port, digit=1) as carrier:
+        server = live_server(make_server)
+        add_trunk(server, carrier.address, "--options", "0")
+        done(server, call(server, [NUMBER]), NUMBER)
+        assert carrier.wait() == 0, carrier.error_text()
 
 
 # kamailio in the path.
