@@ -1,6 +1,7 @@
 #include "voice/leg.h"
 
 #include "voice/digest.h"
+#include "voice/info.h"
 
 #include <re.h>
 
@@ -77,27 +78,20 @@ static void on_established(const struct sip_msg *msg, void *arg)
 	l->on(l->arg, &ev);
 }
 
-/* "Signal=5\r\nDuration=160" in application/dtmf-relay, or a bare "5" in application/dtmf. */
 static void on_info(struct sip *sip, const struct sip_msg *msg, void *arg)
 {
 	struct leg *l = arg;
 	struct leg_event ev = { LEG_DIGIT };
-	const char *body = (const char *)mbuf_buf(msg->mb);
-	struct pl key = PL_INIT;
+	bool relay = msg_ctype_cmp(&msg->ctyp, "application", "dtmf-relay");
 
-	if (msg_ctype_cmp(&msg->ctyp, "application", "dtmf-relay"))
-		re_regex(body, mbuf_get_left(msg->mb), "Signal[ ]*=[ ]*[0-9*#A-D]1", NULL, NULL, &key);
-	else if (msg_ctype_cmp(&msg->ctyp, "application", "dtmf"))
-		re_regex(body, mbuf_get_left(msg->mb), "[0-9*#A-D]1", &key);
-	else {
+	if (!relay && !msg_ctype_cmp(&msg->ctyp, "application", "dtmf")) {
 		sip_reply(sip, msg, 415, "Unsupported Media Type");
 		return;
 	}
+	ev.digit = info_key(relay, (const char *)mbuf_buf(msg->mb), mbuf_get_left(msg->mb));
 	sip_reply(sip, msg, 200, "OK");
-	if (!key.l)
-		return;
-	ev.digit = key.p[0];
-	l->on(l->arg, &ev);
+	if (ev.digit)
+		l->on(l->arg, &ev);
 }
 
 /* Reason: Q.850;cause=17;text="user busy" (RFC 3326); there may be several, of several protocols. */
