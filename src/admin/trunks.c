@@ -86,14 +86,16 @@ static const char *check_literal(const char *text)
 {
 	unsigned char a[sizeof(struct in6_addr)];
 
-	return !text[0] || inet_pton(AF_INET, text, a) == 1 || inet_pton(AF_INET6, text, a) == 1 ? NULL : "must be an IP address";
+	return !text[0] || inet_pton(AF_INET, text, a) == 1 || inet_pton(AF_INET6, text, a) == 1 ?
+		       NULL : "must be an IP address";
 }
 
 static const char *check_prefixes(const char *text)
 {
 	char list[PREFIXES];
 
-	return prefixes_parse(text, list, sizeof(list)) ? NULL : "must be a list of prefixes such as \"+1,+44\"";
+	return prefixes_parse(text, list, sizeof(list)) ? NULL :
+							  "must be a list of prefixes such as \"+1,+44\"";
 }
 
 static const char *const transports[] = { "udp", "tcp", "tls", NULL };
@@ -104,20 +106,20 @@ static const char *const identities[] = { "pai", "ppi", "none", NULL };
 /* What add and edit both take. */
 #define FIELDS \
 	FIELD_ENUM(struct trunk_in, transport, "transport", .names = transports), \
-		TEXT(user, "user", 120), TEXT(password, "password", 120), \
-		FIELD_INTEGER(struct trunk_in, channels, "channels", .min = BOUND(1), .max = BOUND(CHANNELS_MAX)), \
-		FIELD_INTEGER(struct trunk_in, cps, "cps", .min = BOUND(1), .max = BOUND(CPS_MAX)), \
-		FIELD_BOOLEAN(struct trunk_in, srtp, "srtp"), \
-		FIELD_INTEGER(struct trunk_in, rank, "order", .min = BOUND(0), .max = BOUND(RANK_MAX)), \
-		TEXT(prefixes, "prefixes", PREFIXES - 1, .check = check_prefixes), \
-		TEXT(proxy, "proxy", 300, .check = check_proxy), \
-		FIELD_BOOLEAN(struct trunk_in, registers, "register"), \
-		TEXT(from_user, "fromUser", 120, .check = check_user), \
-		TEXT(from_domain, "fromDomain", 250, .check = check_domain), \
-		FIELD_ENUM(struct trunk_in, identity, "identity", .names = identities), \
-		FIELD_BOOLEAN(struct trunk_in, privacy, "hideNumber"), \
-		TEXT(external, "externalAddress", 45, .check = check_literal), \
-		FIELD_INTEGER(struct trunk_in, probe, "options", .min = BOUND(0), .max = BOUND(PROBE_MAX_S))
+	TEXT(user, "user", 120), TEXT(password, "password", 120), \
+	FIELD_INTEGER(struct trunk_in, channels, "channels", .min = BOUND(1), .max = BOUND(CHANNELS_MAX)), \
+	FIELD_INTEGER(struct trunk_in, cps, "cps", .min = BOUND(1), .max = BOUND(CPS_MAX)), \
+	FIELD_BOOLEAN(struct trunk_in, srtp, "srtp"), \
+	FIELD_INTEGER(struct trunk_in, rank, "order", .min = BOUND(0), .max = BOUND(RANK_MAX)), \
+	TEXT(prefixes, "prefixes", PREFIXES - 1, .check = check_prefixes), \
+	TEXT(proxy, "proxy", 300, .check = check_proxy), \
+	FIELD_BOOLEAN(struct trunk_in, registers, "register"), \
+	TEXT(from_user, "fromUser", 120, .check = check_user), \
+	TEXT(from_domain, "fromDomain", 250, .check = check_domain), \
+	FIELD_ENUM(struct trunk_in, identity, "identity", .names = identities), \
+	FIELD_BOOLEAN(struct trunk_in, privacy, "hideNumber"), \
+	TEXT(external, "externalAddress", 45, .check = check_literal), \
+	FIELD_INTEGER(struct trunk_in, probe, "options", .min = BOUND(0), .max = BOUND(PROBE_MAX_S))
 #define OPERAND FIELD_STRING(struct trunk_in, trunk, "trunk", .flags = FIELD_REQUIRED, .max = BOUND(100))
 
 static const struct field add_fields[] = {
@@ -179,7 +181,10 @@ static void overlay(struct op *op, struct trunk *t, const struct trunk_in *in)
 {
 	const struct {
 		const char **to, *said;
-	} texts[] = { { &t->name, in->name }, { &t->transport, in->transport }, { &t->auth_user, in->user }, { &t->auth_password, in->password }, { &t->proxy, in->proxy }, { &t->from_user, in->from_user }, { &t->from_domain, in->from_domain }, { &t->identity, in->identity }, { &t->external_address, in->external } };
+	} texts[] = { { &t->name, in->name }, { &t->transport, in->transport }, { &t->auth_user, in->user },
+		      { &t->auth_password, in->password }, { &t->proxy, in->proxy }, { &t->from_user, in->from_user },
+		      { &t->from_domain, in->from_domain }, { &t->identity, in->identity },
+		      { &t->external_address, in->external } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		take_text(texts[i].to, texts[i].said);
@@ -197,7 +202,7 @@ static void overlay(struct op *op, struct trunk *t, const struct trunk_in *in)
 		t->prefixes = list;
 	}
 	if (in->address) {
-	g_autofree char *host = host_of(in->address);
+		g_autofree char *host = host_of(in->address);
 
 		t->host = arena_printf(op->arena, "%s", host);
 		t->port = port_number(in->address, host, t->transport);
@@ -247,7 +252,10 @@ static int changed(struct op *op, const struct trunk *t)
 
 static int add(struct op *op)
 {
-	struct trunk t = { .workspace_id = workspace_of(op->db, op->company_id, true), .transport = transports[0], .auth_user = "", .auth_password = "", .channels = CHANNELS, .cps = CPS, .rank = RANK, .probe_s = PROBE_S, .prefixes = "", .proxy = "", .from_user = "", .from_domain = "", .identity = identities[0], .external_address = "" };
+	struct trunk t = { .workspace_id = workspace_of(op->db, op->company_id, true), .transport = transports[0],
+			   .auth_user = "", .auth_password = "", .channels = CHANNELS, .cps = CPS, .rank = RANK,
+			   .probe_s = PROBE_S, .prefixes = "", .proxy = "", .from_user = "", .from_domain = "",
+			   .identity = identities[0], .external_address = "" };
 
 	overlay(op, &t, op->in);
 	if (check_whole(op, &t) != 0)
@@ -376,23 +384,21 @@ static int reveal(struct op *op)
 
 #define OPTIONS \
 	{ "transport", "transport", .arg = "T", .doc = "udp (default), tcp or tls" }, \
-		{ "user", "user", .arg = "USER", .doc = "for digest authentication" }, \
-		{ "password-file", "password", .arg = "FILE", .doc = "a file with the password", .file = true }, \
-		{ "channels", "channels", .arg = "N", .doc = "calls at once (10)" }, \
-		{ "cps", "cps", .arg = "N", .doc = "new calls a second (1)" }, \
-		{ "order", "order", .arg = "N", .doc = "the lower the sooner it is used (100); equal ones share" }, \
-		{ "prefixes", "prefixes", .arg = "LIST", .doc = "only numbers that begin so: +1,+44 (all numbers)" }, \
-		{ "proxy", "proxy", .arg = "HOST[:PORT]", .doc = "an outbound proxy all requests go through" }, \
-		{ "register", "register", .constant = "true", .doc = "REGISTER there, and stay registered" }, \
-		{ "from-user", "fromUser", .arg = "USER", .doc = "user of From (the caller's number)" }, \
-		{ "from-domain", "fromDomain", .arg = "HOST", .doc = "host of From (the trunk's)" }, \
-		{ "identity", "identity", .arg = "I", .doc = "where the number is: pai (P-Asserted-Identity), ppi, none" }, \
-		{ "hide-number", "hideNumber", .constant = "true", .doc = "callees do not see the number (Privacy: id)" }, \
-		{ "external-address", "externalAddress", .arg = "IP", .doc = "our address outside a 1:1 NAT" }, \
-		{ "options", "options", .arg = "S", .doc = "seconds between two OPTIONS (30); 0: never" }, \
-	{ \
-		"srtp", "srtp", .constant = "true", .doc = "encrypt the audio too, or do not call (with tls)" \
-	}
+	{ "user", "user", .arg = "USER", .doc = "for digest authentication" }, \
+	{ "password-file", "password", .arg = "FILE", .doc = "a file with the password", .file = true }, \
+	{ "channels", "channels", .arg = "N", .doc = "calls at once (10)" }, \
+	{ "cps", "cps", .arg = "N", .doc = "new calls a second (1)" }, \
+	{ "order", "order", .arg = "N", .doc = "the lower the sooner it is used (100); equal ones share" }, \
+	{ "prefixes", "prefixes", .arg = "LIST", .doc = "only numbers that begin so: +1,+44 (all numbers)" }, \
+	{ "proxy", "proxy", .arg = "HOST[:PORT]", .doc = "an outbound proxy all requests go through" }, \
+	{ "register", "register", .constant = "true", .doc = "REGISTER there, and stay registered" }, \
+	{ "from-user", "fromUser", .arg = "USER", .doc = "user of From (the caller's number)" }, \
+	{ "from-domain", "fromDomain", .arg = "HOST", .doc = "host of From (the trunk's)" }, \
+	{ "identity", "identity", .arg = "I", .doc = "where the number is: pai (P-Asserted-Identity), ppi, none" }, \
+	{ "hide-number", "hideNumber", .constant = "true", .doc = "callees do not see the number (Privacy: id)" }, \
+	{ "external-address", "externalAddress", .arg = "IP", .doc = "our address outside a 1:1 NAT" }, \
+	{ "options", "options", .arg = "S", .doc = "seconds between two OPTIONS (30); 0: never" }, \
+	{ "srtp", "srtp", .constant = "true", .doc = "encrypt the audio too, or do not call (with tls)" }
 
 static const struct op_option add_options[] = {
 	{ "name", "name", .arg = "NAME", .doc = "what you call it", .required = true },
@@ -410,13 +416,12 @@ static const struct op_option edit_options[] = {
 	{ "no-hide-number", "hideNumber", .constant = "false", .doc = "callees see the number" },
 	{ 0 },
 };
-static const struct op_column columns[] = { { "trunkId", "ID" }, { "name", "NAME" }, { "state", "STATE" }, { "address", "ADDRESS" }, { "transport", "TRANSPORT" }, { "user", "USER" }, { "channels", "CHANNELS" }, { "cps", "CPS" }, { "order", "ORDER" }, { "prefixes", "PREFIXES" }, { "srtp", "SRTP" }, { "reason", "REASON" }, { 0 } };
-#define TRUNK \
-	{ \
-		{ \
-			"trunk", "NAME" \
-		} \
-	}
+static const struct op_column columns[] = { { "trunkId", "ID" }, { "name", "NAME" }, { "state", "STATE" },
+					    { "address", "ADDRESS" }, { "transport", "TRANSPORT" }, { "user", "USER" },
+					    { "channels", "CHANNELS" }, { "cps", "CPS" }, { "order", "ORDER" },
+					    { "prefixes", "PREFIXES" }, { "srtp", "SRTP" }, { "reason", "REASON" },
+					    { 0 } };
+#define TRUNK { { "trunk", "NAME" } }
 
 /* Not over HTTP: a trunk is the live workspace's, and a test key may not touch that. */
 const struct operation trunks_operations[] = {

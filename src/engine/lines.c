@@ -36,8 +36,8 @@ static struct line *add_line(struct lines *l, const struct trunk *t)
 	if (line) {
 		pace_limit(&line->pace, (int)t->channels, (int)t->cps);
 	} else {
-	l->line = g_renew(struct line, l->line, l->n_lines + 1);
-	line = &l->line[l->n_lines++];
+		l->line = g_renew(struct line, l->line, l->n_lines + 1);
+		line = &l->line[l->n_lines++];
 		*line = (struct line){ .workspace_id = t->workspace_id, .trunk_id = t->trunk_id };
 		pace_init(&line->pace, (int)t->channels, (int)t->cps, l->quiet_until_us);
 	}
@@ -74,7 +74,8 @@ static void take_down(const struct line *line)
 
 void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps)
 {
-	struct trunk farm = { .name = "phone farm", .prefixes = "", .channels = farm_channels, .cps = farm_cps, .rank = FARM_RANK, .enabled = true };
+	struct trunk farm = { .name = "phone farm", .prefixes = "", .channels = farm_channels, .cps = farm_cps,
+			      .rank = FARM_RANK, .enabled = true };
 
 	for (int i = 0; i < l->n_lines; i++) {
 		take_down(&l->line[i]);
@@ -143,8 +144,8 @@ bool lane_has_prefixes(const struct lines *l, const struct lane *lane)
 {
 	for (int i = 0; i < l->n_lines; i++)
 		if (line_serves(&l->line[i], lane) && l->line[i].prefixes[0])
-	return true;
-			return false;
+			return true;
+	return false;
 }
 
 /* ---- which line ---- */

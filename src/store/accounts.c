@@ -262,7 +262,7 @@ int64_t trunk_add(struct db *db, const struct trunk *t, int64_t now)
 void trunk_edit(struct db *db, const struct trunk *t)
 {
 	DB_EXEC(db, trunk_update, .workspace_id = t->workspace_id, .trunk_id = t->trunk_id, .name = t->name,
-		    .host = t->host, .port = t->port, .transport = t->transport, .auth_user = t->auth_user,
+		.host = t->host, .port = t->port, .transport = t->transport, .auth_user = t->auth_user,
 		.auth_password = t->auth_password, .channels = t->channels, .cps = t->cps, .srtp = t->srtp,
 		.rank = t->rank, .prefixes = t->prefixes, .proxy = t->proxy, .registers = t->registers,
 		.from_user = t->from_user, .from_domain = t->from_domain, .identity = t->identity,

@@ -87,16 +87,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size < 1)
 		return 0;
-	switch (data[0] % 8) {
-	case 0: case 1: case 2: case 3:
+	if (data[0] % 8 < 4)
 		sdp(data + 1, size - 1, data[0] & 1, data[0] & 2);
-		break;
-	case 4: case 5:
+	else if (data[0] % 8 < 6)
 		info(data + 1, size - 1, data[0] & 1);
-		break;
-	default:
+	else
 		records(data + 1, size - 1);
-		break;
-	}
 	return 0;
 }
