@@ -22,6 +22,7 @@ struct dispatcher *dispatcher_new(const struct dispatcher_options *o)
 
 	d->o = *o;
 	d->lines.quiet_until_us = o->quiet_until_us;
+	d->lines.shows = o->shows_trunks;
 	d->flights = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flight_free);
 	g_queue_init(&d->outbox);
 	g_queue_init(&d->waiting);

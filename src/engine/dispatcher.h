@@ -35,6 +35,7 @@ struct dispatcher_options {
 	void *clock_arg;
 	bool rehearsal;            /* its calls are none: the metrics do not count them */
 	int64_t quiet_until_us;    /* boot clock: no call before, so that a restart cannot break a second's limit */
+	bool shows_trunks; /* on the board and in the metrics: the server's own dispatcher */
 };
 
 struct dispatcher *dispatcher_new(const struct dispatcher_options *o);

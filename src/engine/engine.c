@@ -323,6 +323,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 		return -1;
 	e->scripts = scripts_new(e->prompts);
 	with_parts.carrier = voice_carrier(e->voice);
+	with_parts.shows_trunks = true;
 	with_parts.scripts = e->scripts;
 	with_parts.clock_moved = clock_moved;
 	with_parts.clock_arg = e;

@@ -78,11 +78,13 @@ void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps)
 			      .rank = FARM_RANK, .enabled = true };
 
 	for (int i = 0; i < l->n_lines; i++) {
-		take_down(&l->line[i]);
+		if (l->shows)
+			take_down(&l->line[i]);
 		l->line[i].enabled = false;
 		l->line[i].shown[0] = 0;
 	}
-	metrics_hide(METRIC_TRUNK_UP);
+	if (l->shows)
+		metrics_hide(METRIC_TRUNK_UP);
 	add_line(l, &farm);
 	workspaces_each(db, add_workspace, l);
 	trunks_each(db, add_trunk, l);
@@ -244,7 +246,7 @@ static enum health show_one(const struct line *line, int64_t now_us, char *why, 
 
 void lines_show(struct lines *l, int64_t now_us)
 {
-	for (int i = 0; i < l->n_lines; i++) {
+	for (int i = 0; i < l->n_lines && l->shows; i++) {
 		struct line *line = &l->line[i];
 		char key[40], why[200], shown[sizeof(line->shown)];
 		enum health h;

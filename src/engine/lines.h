@@ -49,6 +49,7 @@ struct lines {
 	int n_lanes;
 	struct line *line;
 	int n_lines;
+	bool shows;             /* lines_show() tells; not so in a rehearsal, whose trunks are not the server's */
 	int64_t quiet_until_us; /* boot clock: a line that is new places no call before */
 };
 
