@@ -33,6 +33,7 @@ void lead_move(enum lead_state *state, enum lead_state to);
 #define LEAD_REASON_NO_TRUNK   "NO_TRUNK"
 #define LEAD_REASON_BACK_OFF   "BACK_OFF"
 #define LEAD_REASON_NEXT_SLOT  "NEXT_SLOT"
+#define LEAD_REASON_CALLBACK   "CALLBACK"
 #define LEAD_REASON_NO_PROMPT  "PROMPT_CANNOT_BE_SPOKEN"
 
 struct attempt_end {
@@ -42,6 +43,7 @@ struct attempt_end {
 	int retries;         /* tries in this slot that were not the person's doing */
 	int64_t intent_at;   /* epoch ms */
 	int retry_after_s;   /* the carrier's wish, 0 if none */
+	int64_t callback_at; /* the person's wish, epoch ms; 0: none */
 };
 
 struct retry_rule {

@@ -33,6 +33,12 @@ struct dispatcher {
 	bool draining;
 };
 
+static void event_free(void *event)
+{
+	g_free(((struct carrier_event *)event)->transcript);
+	g_free(event);
+}
+
 struct dispatcher *dispatcher_new(const struct dispatcher_options *o)
 {
 	struct dispatcher *d = g_new0(struct dispatcher, 1);
@@ -42,8 +48,8 @@ struct dispatcher *dispatcher_new(const struct dispatcher_options *o)
 	d->flights = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flight_free);
 	g_queue_init(&d->outbox);
 	g_queue_init(&d->waiting);
-	d->events = g_async_queue_new_full(g_free);
-	d->unentered = g_ptr_array_new_with_free_func(g_free);
+	d->events = g_async_queue_new_full(event_free);
+	d->unentered = g_ptr_array_new_with_free_func(event_free);
 	return d;
 }
 
@@ -205,6 +211,8 @@ static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, 
 	f->trunk_id = w->line->trunk_id;
 	f->send_us = w->send_us;
 	f->order = w->order;
+	f->ai = ai_brief_ref(w->order.ai);
+	f->keep_ms = f->ai ? f->ai->keep_ms : 0;
 	f->n_times = w->order.offer.n;
 	for (int i = 0; i < f->n_times; i++)
 		f->times[i] = w->order.offer.times[i].slot_no;

@@ -231,7 +231,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	    !(e->voice = voice_start(&vo, p)) ||
 	    !(e->farm = farm_start(e->voice, e->prompts, FARM_SEED, p)))
 		return -1;
-	e->scripts = scripts_new(e->prompts);
+	e->scripts = scripts_new(e->prompts, e->settings);
 	with_parts.carrier = voice_carrier(e->voice);
 	with_parts.scripts = e->scripts;
 	with_parts.node = (struct ledger_node){ .node_id = 1, .epoch = epoch };

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "base/settings.h"
 #include "core/carrier.h"
 #include "store/ledger.h"
 #include "voice/prompt.h"
@@ -17,7 +18,8 @@
 struct db;
 struct scripts;
 
-struct scripts *scripts_new(struct prompts *prompts);
+/* The settings are only looked at now. */
+struct scripts *scripts_new(struct prompts *prompts, const struct settings *settings);
 void scripts_free(struct scripts *s);
 
 /*

@@ -49,8 +49,6 @@ void ai_brief_unref(struct ai_brief *b)
 	g_free(b->key_file);
 	g_free(b->instructions);
 	g_free(b->zone);
-	for (int i = 0; i < ORDER_QUESTIONS; i++)
-		g_free(b->questions[i]);
 	prompt_unref(b->disclosure);
 	g_free(b);
 }

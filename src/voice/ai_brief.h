@@ -29,7 +29,6 @@ struct ai_brief {
 	char *instructions;
 	char *zone;   /* of wall times the model names */
 	struct prompt *disclosure; /* "… you are talking to an artificial voice": said by us before anything else; a reference */
-	char *questions[ORDER_QUESTIONS]; /* as they are asked, for the model; options are the order's */
 	int n_questions;
 	struct call_option options[ORDER_QUESTIONS][ORDER_OPTIONS];
 	int n_options[ORDER_QUESTIONS];
@@ -37,6 +36,7 @@ struct ai_brief {
 	int64_t budget_micros; /* what this call may cost; the session ends when it is used up */
 	int64_t longest_ms, silence_ms; /* the call; and how long nobody may say anything */
 	bool keep_transcript;
+	int64_t keep_ms; /* for how long */
 };
 
 struct ai_brief *ai_brief_new(void); /* empty, one reference */

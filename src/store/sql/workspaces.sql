@@ -34,8 +34,8 @@ UPDATE due SET due_at = $due_at, policy_wait = 0
  WHERE workspace_id = $workspace_id AND policy_wait = 1 AND due_state IN (1, 3) AND due_at > $due_at
 
 -- :query dial_lead
--- :row number, phone, email, removed, attempts, status, purpose, timezone, verified_at, country, busy:int
-SELECT l.number, l.phone, l.email, l.removed, l.attempts, c.status, c.purpose, c.timezone, n.verified_at, s.country,
+-- :row number, phone, email, removed, attempts, status, purpose, timezone, call_type, verified_at, country, busy:int
+SELECT l.number, l.phone, l.email, l.removed, l.attempts, c.status, c.purpose, c.timezone, c.call_type, n.verified_at, s.country,
        EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number)
   FROM lead l
   JOIN campaign c ON c.workspace_id = l.workspace_id AND c.campaign_id = l.campaign_id

@@ -14,11 +14,9 @@ static inline struct ai_brief *briefing(enum ai_dialect dialect)
 	b->voice = g_strdup("alloy");
 	b->zone = g_strdup("America/New_York");
 	b->n_questions = 2;
-	b->questions[0] = g_strdup("Are you interested?");
 	b->options[0][0] = (struct call_option){ '1', ANSWER_INTERESTED };
 	b->options[0][1] = (struct call_option){ '2', ANSWER_NOT_INTERESTED };
 	b->n_options[0] = 2;
-	b->questions[1] = g_strdup("Which shift?");
 	b->options[1][0] = (struct call_option){ '3', ANSWER_NEUTRAL };
 	b->n_options[1] = 1;
 	b->price_micros = 600000;
