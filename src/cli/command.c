@@ -24,6 +24,7 @@ static const struct command {
 	{ "leads", "import", leads_import_run, "people from a CSV or NDJSON file onto a campaign" },
 	{ "leads", "list", leads_list_run, "the people of a campaign and where they stand" },
 	{ "leads", "export", leads_export_run, "all people of a campaign as CSV or NDJSON" },
+	{ "providers", "test", providers_test_run, "open a session with an AI provider and wait for its first word" },
 	{ "routes", NULL, routes_run, "every path the server answers" },
 	{ "settings", NULL, settings_run, "every setting with its value here and its meaning" },
 	{ "version", NULL, version_run, "the version" },

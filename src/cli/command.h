@@ -42,6 +42,8 @@ int noun_run(const struct operation *o, int argc, char **argv);
 /* table.c: answers on stdout, as JSON or as the operation's row says. */
 void print_json(const json_t *answer);
 void print_answer(const struct operation *o, const json_t *answer);
+/* providers_test.c */
+int providers_test_run(int argc, char **argv);
 /* leads.c, leads_import.c */
 int leads_list_run(int argc, char **argv);
 int leads_export_run(int argc, char **argv);

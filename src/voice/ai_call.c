@@ -210,6 +210,31 @@ void ai_call_close(struct ai_call *a, struct ai_result *out)
 	ai_line_look(a->line, a);
 }
 
+static enum ai_link link_of(struct ai_call *a)
+{
+	enum ai_link link;
+
+	g_mutex_lock(&a->lock);
+	link = a->session.link;
+	g_mutex_unlock(&a->lock);
+	return link;
+}
+
+bool ai_call_is_ready(struct ai_call *a)
+{
+	return link_of(a) == AI_LINK_READY;
+}
+
+bool ai_call_is_hopeless(struct ai_call *a)
+{
+	return link_of(a) == AI_LINK_DOWN;
+}
+
+bool ai_call_has_spoken(struct ai_call *a)
+{
+	return feed_waiting(a->said) > 0;
+}
+
 /* ---- the media thread ---- */
 
 static void on_audio(void *arg, enum law law, const uint8_t *samples, size_t n, int64_t mono_ms)

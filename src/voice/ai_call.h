@@ -44,6 +44,11 @@ void ai_call_drained(struct ai_call *a);                     /* STREAM_DRAINED *
 /* The end of the session, and what it has come to. Once; the reference stays the caller's. */
 void ai_call_close(struct ai_call *a, struct ai_result *out);
 
+/* How far it has come; any thread. */
+bool ai_call_is_ready(struct ai_call *a);    /* the provider has taken the session */
+bool ai_call_is_hopeless(struct ai_call *a); /* and will not */
+bool ai_call_has_spoken(struct ai_call *a);
+
 /* ---- for the line, on its thread ---- */
 
 const struct ai_brief *ai_call_brief(const struct ai_call *a);

@@ -136,7 +136,7 @@ static void set_up(int channels, int cps)
 	rig->store = store_open(rig->house.folder, NULL, NULL, &p);
 	assert_non_null(rig->store);
 	assert_int_equal(rulebook_replace_hours(store_rulebook(rig->store), "08:00-21:00", &p), 0);
-	rig->scripts = scripts_new(prompts);
+	rig->scripts = scripts_new(prompts, &(struct settings){ .voice_ai_max_call = 600, .voice_ai_silence = 20 });
 	wait_for_prompts();
 	start_dispatcher();
 }
