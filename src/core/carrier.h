@@ -124,6 +124,7 @@ struct carrier_event {
 	char digits[ORDER_DIGITS];  /* one accepted digit per question, '-' where there was none */
 	int sip_status;             /* final SIP status, 0 if none */
 	int retry_after_s;          /* from a 503 or 480 with Retry-After, else 0 */
+	bool trunk_down;            /* NEVER_SENT, because the trunk has no address or no way leads there */
 	int talk_ms;                /* answered until the end */
 	/* CARRIER_ENDED of an AI call: */
 	int64_t callback_at;        /* the person asked to be called then, epoch ms; 0: no */

@@ -13,6 +13,7 @@
 struct flight {
 	struct attempt_ref ref;
 	int64_t campaign_id, talent_id, trunk_id;
+	int64_t ahead_ms;        /* of its workspace's clock, which stands still till the flight ends */
 	int64_t send_us;         /* boot clock: when its turn is */
 	struct call_order order; /* its prompts are held until it is placed */
 	int n_times;		 /* what it has to offer, as in the order, which forgets it then */
@@ -20,6 +21,7 @@ struct flight {
 	bool answered;
 	struct ai_brief *ai;     /* of an AI call: a reference */
 	int64_t keep_ms;         /* for how long its transcript is kept */
+	bool of_number;          /* speaks a code to a caller number: no attempt at a lead, no row in the ledger */
 };
 
 static inline void flight_free(void *f)

@@ -8,7 +8,6 @@
  */
 #pragma once
 
-#include "base/settings.h"
 #include "core/carrier.h"
 #include "store/ledger.h"
 #include "voice/prompt.h"
@@ -18,9 +17,14 @@
 struct db;
 struct scripts;
 
-/* The settings are only looked at now. */
-struct scripts *scripts_new(struct prompts *prompts, const struct settings *settings);
+/* `prompts` NULL: nothing is spoken, and every campaign is ready (rehearsals). */
+struct scripts *scripts_new(struct prompts *prompts);
+/* How long AI calls may last, and be silent. */
+void scripts_limit_ai(struct scripts *s, int64_t longest_ms, int64_t silence_ms);
 void scripts_free(struct scripts *s);
+
+/* Asks for what a campaign says to everybody, so that it is rendered by the time the first call is due. */
+void scripts_prepare(struct scripts *s, struct db *db, int64_t workspace_id, int64_t campaign_id);
 
 /*
  * Whether the claim's call can be spoken now. READY: `order` has its prompts (referenced), the times that are free at
