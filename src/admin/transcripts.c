@@ -15,6 +15,11 @@ static const struct field fields[] = {
 };
 static const struct shape show_shape = SHAPE(struct transcript_in, fields);
 
+static const struct field list_fields[] = {
+	FIELD_INTEGER(struct transcript_in, attempt_id, "attemptId", .min = BOUND(1)),
+};
+static const struct shape list_shape = SHAPE(struct transcript_in, list_fields);
+
 static json_t *row_of(const struct ai_call_shown *c)
 {
 	return json_pack("{s:I,s:I,s:I,s:s,s:I,s:I,s:o}", "attemptId", (json_int_t)c->attempt_id, "campaignId",
@@ -28,12 +33,36 @@ static void add_row(void *arg, const struct ai_call_shown *c)
 	json_array_append_new(arg, row_of(c));
 }
 
+/* With its lines; NULL when there is none, or none any more. */
+static json_t *whole(struct op *op, int64_t attempt_id)
+{
+	struct ai_call_shown c;
+	json_t *row;
+
+	for (int i = 0; i < op->n_workspaces; i++) {
+		if (!ai_transcript(op->db, op->workspace[i].id, attempt_id, op->now, &c))
+			continue;
+		row = row_of(&c);
+		json_object_set_new(row, "lines", json_loads(c.transcript, 0, NULL));
+		return row;
+	}
+	return NULL;
+}
+
+/* The latest without their lines, or the one of an attempt with them. */
 static int list(struct op *op)
 {
+	const struct transcript_in *in = op->in;
 	json_t *rows = json_array();
 
-	for (int i = 0; i < op->n_workspaces; i++)
+	for (int i = 0; i < op->n_workspaces && !in->attempt_id.set; i++)
 		ai_transcripts_each(op->db, op->workspace[i].id, op->now, LISTED, add_row, rows);
+	if (in->attempt_id.set) {
+		json_t *one = whole(op, in->attempt_id.v);
+
+		if (one)
+			json_array_append_new(rows, one);
+	}
 	op->answer = json_pack("{s:o}", "transcripts", rows);
 	return 0;
 }
@@ -41,16 +70,9 @@ static int list(struct op *op)
 static int show(struct op *op)
 {
 	const struct transcript_in *in = op->in;
-	struct ai_call_shown c;
 
-	for (int i = 0; i < op->n_workspaces; i++) {
-		if (!ai_transcript(op->db, op->workspace[i].id, in->attempt_id.v, op->now, &c))
-			continue;
-		op->answer = row_of(&c);
-		json_object_set_new(op->answer, "lines", json_loads(c.transcript, 0, NULL));
-		return 0;
-	}
-	return op_missing(op, "transcript of the attempt", in->attempt_id.v);
+	op->answer = whole(op, in->attempt_id.v);
+	return op->answer ? 0 : op_missing(op, "transcript of the attempt", in->attempt_id.v);
 }
 
 static const struct op_column list_columns[] = { { "attemptId", "ATTEMPT" }, { "campaignId", "CAMPAIGN" }, { "leadId", "LEAD" },
@@ -59,9 +81,9 @@ static const struct op_column list_columns[] = { { "attemptId", "ATTEMPT" }, { "
 static const struct op_column line_columns[] = { { "atMs", "MS" }, { "who", "WHO" }, { "text", "TEXT" }, { 0 } };
 
 const struct operation transcripts_operations[] = {
-	{ "transcripts.list", list, .reads = true, .method = "GET", .path = ADMIN, .list = "transcripts",
+	{ "transcripts.list", list, &list_shape, .modes = OP_BOTH, .reads = true, .method = "GET", .path = ADMIN, .list = "transcripts",
 	  .columns = list_columns, .doc = "the last 100 AI calls whose words are kept" },
-	{ "transcripts.show", show, &show_shape, .reads = true, .method = "GET", .path = ADMIN "/:attemptId",
+	{ "transcripts.show", show, &show_shape, .modes = OP_BOTH, .reads = true,
 	  .operands = { { "attemptId", "ATTEMPT" } }, .list = "lines", .columns = line_columns,
 	  .doc = "what was said in one" },
 	{ 0 },

@@ -309,14 +309,14 @@ static struct verdict ai_is_ready(const struct policy_question *q)
 	return q->ai.has_provider ? go_on : later(POLICY_AI_NO_PROVIDER, q->now + RECHECK_MS);
 }
 
-/* What does not last for a minute is not begun. */
+/* What does not last for a quarter of a minute is not begun. */
 static struct verdict ai_is_affordable(const struct policy_question *q)
 {
 	if (!q->ai.wanted)
 		return go_on;
-	if (left_of(q->limits->ai_cost_campaign, q->ai.spent_campaign) < q->ai.price_micros)
+	if (left_of(q->limits->ai_cost_campaign, q->ai.spent_campaign) < q->ai.price_micros / 4)
 		return later(POLICY_AI_COST_CAMPAIGN, q->now + RECHECK_MS);
-	if (left_of(q->limits->ai_cost_day, q->ai.spent_day) < q->ai.price_micros)
+	if (left_of(q->limits->ai_cost_day, q->ai.spent_day) < q->ai.price_micros / 4)
 		return later(POLICY_AI_COST_DAY, q->now + RECHECK_MS); /* calls in flight may leave something over */
 	return go_on;
 }

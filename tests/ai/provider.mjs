@@ -119,6 +119,7 @@ const scenarios = {
   async interrupted(s) {
     await s.ready();
     s.say('A very long sentence that nobody wants to hear to its end.', 8000);
+    await s.until('input_audio_buffer.append'); // the disclosure is over
     await sleep(1000);
     s.send('input_audio_buffer.speech_started', { audio_start_ms: 1, item_id: 'in' });
     note({ meta: 'truncated', event: await s.until('conversation.item.truncate') });

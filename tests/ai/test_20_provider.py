@@ -152,14 +152,15 @@ def test_a_lost_provider_is_called_once_more_and_a_refusal_is_not(house):
 def test_transcripts_are_for_admin_keys_only(house):
     which = "answers", "ga"
     attempt = house.over(which)["attempt_id"]
-    shown = house.server.ok("GET", f"/v1/admin/transcripts/{attempt}", key="admin")
+    (shown,) = house.server.ok("GET", f"/v1/admin/transcripts?attemptId={attempt}", key="admin")["transcripts"]
     assert ("person", "Yes, I am. canary-heard") in [(line["who"], line["text"]) for line in shown["lines"]]
     assert ("model", "Hello, are you interested? canary-said") in [(line["who"], line["text"]) for line in shown["lines"]]
     assert attempt in [t["attemptId"] for t in house.server.ok("GET", "/v1/admin/transcripts", key="admin")["transcripts"]]
-    for path in ("/v1/admin/transcripts", f"/v1/admin/transcripts/{attempt}"):
+    for path in ("/v1/admin/transcripts", f"/v1/admin/transcripts?attemptId={attempt}"):
         assert house.server.api("GET", path, key="test").status_code == 404
         assert house.server.api("GET", path, key="live").status_code == 404
-    assert house.server.api("GET", f"/v1/admin/transcripts/{attempt}", key="adminLive").status_code == 404
+        assert house.server.ok("GET", path, key="adminLive")["transcripts"] == []
+    assert "canary-heard" in house.server.command("transcripts", "show", str(attempt)).stdout
 
 
 def test_nothing_of_it_reaches_a_partner_key(house):
