@@ -322,7 +322,7 @@ struct ivr_action ivr_take_over(struct ivr *ivr, enum answer answer, const char 
 {
 	ivr->heard = true;
 	ivr->answer = answer;
-	memcpy(ivr->digits, digits, sizeof(ivr->digits));
+	g_strlcpy(ivr->digits, digits, sizeof(ivr->digits));
 	if (asks)
 		return ivr_on(ivr, IVR_ANSWERED, 0);
 	if (answer == ANSWER_OPT_OUT || ivr->state != IVR_IDLE)

@@ -219,6 +219,23 @@ const scenarios = {
       await sleep(1000);
     }
   },
+  async measured(s) { // one long sentence after a silence, for bench/ai
+    await s.ready();
+    await s.until('input_audio_buffer.append'); // the disclosure is over
+    await sleep(1000);
+    note({ meta: 'first', at: Date.now() / 1000 });
+    s.say('A very long sentence.', 40000);
+    await s.until('conversation.item.truncate');
+    await s.tool('end_call', {});
+  },
+  async holds(s) { // a second of speech every three
+    await s.ready();
+    while (s.socket.readyState === 1) {
+      s.say('And another thing.', 1000);
+      s.done();
+      await sleep(3000);
+    }
+  },
   async greets(s) { // for the benches and providers test
     await s.ready();
     s.say('Hello.', 400);

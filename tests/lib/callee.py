@@ -49,6 +49,7 @@ class Call:
         self.packets = 0                    # RTP packets that came in
         self.heard = bytearray()            # their payload, at most a minute
         self.loud_at = None                 # when something loud came in last
+        self.spells = []                    # [from, until]: when it was loud, pauses of 0.3 s apart
         self.socket = self.sender = None
 
     @property
@@ -287,6 +288,9 @@ class Callee:
                     call.heard += packet[3]
                 if rtp.is_loud(packet[0], packet[3]):
                     call.loud_at = time.monotonic()
+                    if not call.spells or call.loud_at - call.spells[-1][1] > 0.3:
+                        call.spells.append([call.loud_at, call.loud_at])
+                    call.spells[-1][1] = call.loud_at
 
     def words(self, call):
         """A tone of 400 Hz while the number's behaviour says something; None for silence."""
