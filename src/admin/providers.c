@@ -1,7 +1,6 @@
 /* Providers of AI voices: add, list, remove. Their keys stay in files. Not over HTTP: a key of one company may not touch them. */
 #include "admin/operation.h"
 #include "store/ai.h"
-#include "voice/ai_brief.h"
 
 #include <glib.h>
 #include <string.h>

@@ -75,7 +75,8 @@ static int try_it(const char *name, struct ai_brief *b, struct problem *p)
 	ai_call_unref(a);
 	ai_line_stop(line);
 	if (!ready)
-		return problem_set(p, PROBLEM_UNREACHABLE, "the provider %s does not take a session; the log above says why", name);
+		return problem_set(p, PROBLEM_UNREACHABLE, "the provider %s does not take a session; the log above says why",
+				   name);
 	if (!heard)
 		return problem_set(p, PROBLEM_UNREACHABLE, "the provider %s took the session, but did not speak", name);
 	printf("The provider %s took the session after %d ms and spoke after %d ms.\n", name, (int)(ready - began),

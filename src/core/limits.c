@@ -123,7 +123,8 @@ static const struct row {
 	{ { "minutes_per_day", "50000", "0", "minutes of talk of the whole workspace a day (UTC); 0 is no limit" },
 	  set_count, AT(minutes_per_day) },
 	{ { "ai_provider", "auto", "scripted",
-	    "who speaks in AI calls: a provider's name, auto (the first there is), or scripted (the sandbox's agent, test only)" },
+	    "who speaks in AI calls: a provider's name, auto (the first there is), or scripted (the sandbox's agent, test "
+	    "only)" },
 	  set_name, AT(ai_provider) },
 	{ { "ai_cost_per_campaign", "50000", "50000",
 	    "what the AI calls of one campaign may cost, in cents of your currency; 0 is no limit" },

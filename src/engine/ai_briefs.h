@@ -26,6 +26,8 @@ struct ai_limits {
 	int64_t longest_ms, silence_ms;
 };
 
-/* For one call that asks what `order` asks: the workspace's provider, the person's name and the time filled in. NULL when there is no provider. */
+/* For one call that asks what `order` asks: the workspace's provider, the person's name and the time filled
+ * in. NULL when there is no provider. */
 struct ai_brief *ai_brief_make(const struct ai_outline *o, struct db *db, const struct claim *c,
-			       const struct call_order *order, const struct template_values *values, const struct ai_limits *limits, int64_t now);
+			       const struct call_order *order, const struct template_values *values,
+			       const struct ai_limits *limits, int64_t now);

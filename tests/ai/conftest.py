@@ -43,8 +43,8 @@ def modules(node):
 def make_provider(node, modules, tmp_path_factory):
     folder, made = tmp_path_factory.mktemp("providers"), []
 
-    def make(scenario, dialect="ga"):
-        made.append(Provider(node, folder, scenario, dialect))
+    def make(scenario, dialect="ga", **more):
+        made.append(Provider(node, folder, scenario, dialect, **more))
         return made[-1]
 
     yield make

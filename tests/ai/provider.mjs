@@ -2,10 +2,11 @@
 //
 //   node provider.mjs ga|beta SCENARIO LOG
 //
-// Prints its port. Every event that comes is written to LOG as a line of JSON, with what else happens: {"meta": "…"}.
+// Prints its port. With PROVIDER_PEM=FILE it speaks TLS. Every event that comes is written to LOG as a line of JSON, with what else happens: {"meta": "…"}.
 // The scenarios are below; "key" must be the one in the Authorization header.
 import { createServer } from 'node:http';
-import { appendFileSync } from 'node:fs';
+import { createServer as createSecureServer } from 'node:https';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { WebSocketServer } from 'ws';
 
 const [dialect, scenario, log] = process.argv.slice(2);
@@ -243,7 +244,8 @@ const scenarios = {
   },
 };
 
-const http = createServer();
+const pem = process.env.PROVIDER_PEM; // a key and its certificate: TLS
+const http = pem ? createSecureServer({ key: readFileSync(pem), cert: readFileSync(pem) }) : createServer();
 const server = new WebSocketServer({ noServer: true });
 http.on('upgrade', (request, socket, head) => {
   note({ meta: 'upgrade', url: request.url, beta: request.headers['openai-beta'] ?? null });

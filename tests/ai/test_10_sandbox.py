@@ -52,4 +52,4 @@ def test_the_calls_are_counted_as_ai_calls_and_cost_nothing(both):
 def test_the_api_shows_the_campaign_as_it_was_made(both):
     server, menu, agent = both
     shown = server.ok("GET", f"/campaigns/{agent}")["campaign"]
-    assert (shown["callType"], shown["aiCallScript"]) == ("AICall", "Be brief.")
+    assert shown["callSettings"] == {"callType": "AICall", "aiCallScript": "Be brief."}

@@ -1,6 +1,7 @@
 """What an operator sets: providers, the attestation, costs."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -60,6 +61,21 @@ def test_a_systemd_credential_is_a_key(make_server, greets, key_file):
     server = make_server(start=False)
     add_provider(server, greets, key_file.name, name="acme")
     server.env |= {"CREDENTIALS_DIRECTORY": str(key_file.parent)}
+    assert "spoke after" in server.command("providers", "test", "acme").stdout
+
+
+def test_a_certificate_nobody_vouches_for_gets_no_key(make_server, make_provider, key_file, tmp_path):
+    key, cert, both = tmp_path / "key.pem", tmp_path / "cert.pem", tmp_path / "both.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                    "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(cert)], check=True,
+                   capture_output=True)
+    both.write_text(cert.read_text() + key.read_text())
+    provider = make_provider("greets", pem=both)
+    server = make_server(start=False)
+    add_provider(server, provider, key_file, name="acme")
+    assert "does not take a session" in refused(server, "providers", "test", "acme")
+    assert not provider.meta("upgrade")
+    server.env |= {"SSL_CERT_FILE": str(cert)}
     assert "spoke after" in server.command("providers", "test", "acme").stdout
 
 

@@ -1,6 +1,7 @@
 """The provider of tests/ai/provider.mjs, a process per conversation."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -9,14 +10,15 @@ KEY = "sk-canary-provider-key"  # as in provider.mjs
 
 
 class Provider:
-    def __init__(self, node, folder, scenario, dialect):
+    def __init__(self, node, folder, scenario, dialect, pem=None):
         self.scenario, self.dialect = scenario, dialect
-        self.log = folder / f"{scenario}-{dialect}.log"
+        self.log = folder / f"{scenario}-{dialect}{'-tls' if pem else ''}.log"
         self.log.touch()
         self.process = subprocess.Popen([node, str(HERE / "provider.mjs"), dialect, scenario, str(self.log)],
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, text=True,
+                                        env=os.environ | ({"PROVIDER_PEM": str(pem)} if pem else {}))
         self.port = int(self.process.stdout.readline())
-        self.url = f"ws://127.0.0.1:{self.port}/v1/realtime"
+        self.url = f"wss://localhost:{self.port}/v1/realtime" if pem else f"ws://127.0.0.1:{self.port}/v1/realtime"
 
     def lines(self):
         return [json.loads(line) for line in self.log.read_text().splitlines()]
