@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "voice/ai_brief.h"
+#include "voice/ai_call.h"
 #include "voice/cause.h"
 #include "voice/ivr.h"
 #include "voice/leg.h"
@@ -43,6 +45,9 @@ struct call {
 	struct audio *audio;
 	struct leg *leg;
 	struct ivr ivr;
+	struct ai_call *ai;  /* while somebody else than the menu talks */
+	bool disclosed;
+	struct ai_result said; /* what that came to */
 	uint64_t tag;
 	bool heard; /* any response to the INVITE */
 	bool held;
@@ -103,6 +108,7 @@ static void call_free(struct call *c)
 	loop_cancel(l, c->longest);
 	loop_cancel(l, c->step);
 	leg_end(c->leg);
+	ai_call_unref(c->ai);
 	if (c->tag)
 		voice_stream_forget(c->voice, c->tag);
 	stream_close(c->stream);
@@ -144,13 +150,30 @@ static void count_audio(const struct call *c, const struct stream_stats *a)
 		 a->round_trip_ms);
 }
 
+/* The conversation's result becomes the menu's; the menu talks from now on. */
+static void close_ai(struct call *c)
+{
+	if (!c->ai)
+		return;
+	ai_call_close(c->ai, &c->said);
+	ai_call_unref(c->ai);
+	c->ai = NULL;
+	stream_listen(c->stream, NULL);
+	c->ivr.answer = c->said.answer;
+	memcpy(c->ivr.digits, c->said.digits, sizeof(c->ivr.digits));
+}
+
 /* The one way out. The call is gone afterwards. */
 static void end(struct call *c, enum outcome outcome, const struct leg_event *last)
 {
 	struct carrier_event ev = event(c->order, CARRIER_ENDED);
 	struct voice *v = c->voice;
 
+	close_ai(c);
 	ev.outcome = outcome;
+	ev.callback_at = c->said.callback_at;
+	ev.ai_ms = c->said.ms;
+	ev.transcript = c->said.transcript;
 	ev.trunk_down = c->trunk_down;
 	ev.answer = c->ivr.answer;
 	memcpy(ev.digits, c->ivr.digits, sizeof(ev.digits));
@@ -245,17 +268,72 @@ static void menu(struct call *c, enum ivr_input input, char digit)
 	act(c, ivr_on(&c->ivr, input, digit));
 }
 
-static void menu_begin(void *arg)
-{
-	struct call *c = arg;
+/* ---- an AI call: the disclosure, then the conversation ---- */
 
-	c->step = 0;
-	menu(c, IVR_ANSWERED, 0);
+static void ai_over(void *arg, int64_t attempt_id, bool fall_back)
+{
+	voice_ai_over(arg, attempt_id, fall_back);
 }
 
-/* Whether a person's key press has decided something; then it counts however the call ends. */
-static bool decided(const struct call *c)
+void call_ai_over(struct call *c, bool fall_back)
 {
+	if (c->state != CALL_TALKING || !c->ai)
+		return;
+	close_ai(c);
+	stream_stop(c->stream);
+	c->play = 0;
+	act(c, ivr_take_over(&c->ivr, c->said.answer, c->said.digits, fall_back));
+}
+
+static void disclosed(struct call *c)
+{
+	c->disclosed = true;
+	ai_call_disclosed(c->ai, c->stream);
+}
+
+static void begin(void *arg)
+{
+	struct call *c = arg;
+	struct prompt *disclosure = c->ai ? ai_call_brief(c->ai)->disclosure : NULL;
+
+	c->step = 0;
+	if (!c->ai)
+		menu(c, IVR_ANSWERED, 0);
+	else if (disclosure && disclosure->n)
+		c->play = stream_play(c->stream, disclosure);
+	else
+		disclosed(c);
+}
+
+/* The provider is called while the telephone goes to the ear. */
+static void prepare_ai(struct call *c)
+{
+	struct ai_line *line = c->order->ai ? voice_ai_line(c->voice) : NULL;
+
+	if (line)
+		c->ai = ai_call_begin(line, c->order, ms(c->voice->o.settings->voice_answer_wait), ai_over, c->voice);
+}
+
+static void press(struct call *c, char digit)
+{
+	if (c->ai)
+		ai_call_key(c->ai, digit);
+	else
+		menu(c, IVR_DIGIT, digit);
+}
+
+static void on_played(struct call *c)
+{
+	if (c->ai && !c->disclosed)
+		disclosed(c);
+	else
+		menu(c, IVR_PLAYED, 0);
+}
+
+/* Whether a person's key press or word has decided something; then it counts however the call ends. */
+static bool decided(struct call *c)
+{
+	close_ai(c);
 	return c->state == CALL_TALKING && ivr_outcome(&c->ivr) == OUTCOME_ANSWERED_DIGIT;
 }
 
@@ -269,10 +347,10 @@ static void on_stream(void *arg, const struct stream_event *ev)
 	case STREAM_PLAYED:
 		/* Another number speaks of a prompt that a key press has cut off meanwhile. */
 		if (ev->play == c->play)
-			menu(c, IVR_PLAYED, 0);
+			on_played(c);
 		break;
 	case STREAM_DIGIT:
-		menu(c, IVR_DIGIT, ev->digit);
+		press(c, ev->digit);
 		break;
 	case STREAM_UNHEARD:
 		log_warn("call.unheard", "attempt %lld by trunk %s: answered, and no audio comes: is a NAT or a firewall "
@@ -282,7 +360,9 @@ static void on_stream(void *arg, const struct stream_event *ev)
 		if (!c->held)
 			end(c, decided(c) ? OUTCOME_ANSWERED_DIGIT : OUTCOME_MEDIA_TIMEOUT, NULL);
 		break;
-	case STREAM_DRAINED: /* of a feed, which no menu plays */
+	case STREAM_DRAINED:
+		if (c->ai)
+			ai_call_drained(c->ai);
 		break;
 	}
 }
@@ -294,6 +374,7 @@ static void too_long(void *arg)
 	struct call *c = arg;
 
 	c->longest = 0;
+	close_ai(c);
 	end(c, ivr_outcome(&c->ivr), NULL);
 }
 
@@ -344,7 +425,8 @@ static void on_answered(struct call *c, const struct audio_agreed *agreed)
 	c->held = agreed->held;
 	audio_start(agreed, c->stream);
 	c->longest = loop_after(l, ms(c->voice->o.settings->voice_max_call), too_long, c);
-	c->step = loop_after(l, ANSWER_PAUSE_MS, menu_begin, c);
+	prepare_ai(c);
+	c->step = loop_after(l, ANSWER_PAUSE_MS, begin, c);
 	voice_emit(c->voice, &ev);
 }
 
@@ -372,6 +454,7 @@ static void on_ended(struct call *c, const struct leg_event *ev)
 
 	c->leg = NULL;
 	if (c->state == CALL_TALKING) {
+		close_ai(c);
 		ivr_on(&c->ivr, IVR_HUNG_UP, 0);
 		end(c, ivr_outcome(&c->ivr), NULL);
 	} else if (ev->status >= 300) {
@@ -414,7 +497,7 @@ static void on_leg(void *arg, const struct leg_event *ev)
 		break;
 	case LEG_DIGIT:
 		if (c->state == CALL_TALKING)
-			menu(c, IVR_DIGIT, ev->digit);
+			press(c, ev->digit);
 		break;
 	case LEG_ENDED:
 		on_ended(c, ev);
