@@ -75,10 +75,10 @@ static int show(struct op *op)
 	return op->answer ? 0 : op_missing(op, "transcript of the attempt", in->attempt_id.v);
 }
 
-static const struct op_column list_columns[] = { { "attemptId", "ATTEMPT" }, { "campaignId", "CAMPAIGN" },
-						 { "leadId", "LEAD" },
-						 { "provider", "PROVIDER" }, { "seconds", "SECONDS" },
-						 { "cents", "CENTS" }, { "keptUntil", "KEPT UNTIL" }, { 0 } };
+static const struct op_column list_columns[] = {
+	{ "attemptId", "ATTEMPT" }, { "campaignId", "CAMPAIGN" }, { "leadId", "LEAD" }, { "provider", "PROVIDER" },
+	{ "seconds", "SECONDS" }, { "cents", "CENTS" }, { "keptUntil", "KEPT UNTIL" }, { 0 },
+};
 static const struct op_column line_columns[] = { { "atMs", "MS" }, { "who", "WHO" }, { "text", "TEXT" }, { 0 } };
 
 const struct operation transcripts_operations[] = {
