@@ -128,6 +128,11 @@ static void try_intent(struct db *db, const struct intents *job, const struct di
 	if (!dial_ask(db, desk, w->claim.campaign_id, w->claim.talent_id, &dial) || dial.removed ||
 	    !may_call(db, desk, &w->claim, &dial))
 		return;
+	/* The number may be another one since the line was chosen. */
+	if (prefixes_match(w->line->prefixes, dial.number) < 0) {
+		ledger_release(db, &w->claim, w->claim.due_at, LEAD_REASON_NO_PREFIX, false, job->now);
+		return;
+	}
 	/* The campaign or the providers have changed since its words were gathered: they are gathered anew. */
 	if (dial.question.ai.wanted != (w->order.ai != NULL)) {
 		ledger_release(db, &w->claim, job->now, POLICY_AI_NO_PROVIDER, true, job->now);
