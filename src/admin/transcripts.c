@@ -75,15 +75,15 @@ static int show(struct op *op)
 	return op->answer ? 0 : op_missing(op, "transcript of the attempt", in->attempt_id.v);
 }
 
-static const struct op_column list_columns[] = { { "attemptId", "ATTEMPT" }, { "campaignId", "CAMPAIGN" },
-						 { "leadId", "LEAD" },
-						 { "provider", "PROVIDER" }, { "seconds", "SECONDS" },
-						 { "cents", "CENTS" }, { "keptUntil", "KEPT UNTIL" }, { 0 } };
+static const struct op_column list_columns[] = {
+	{ "attemptId", "ATTEMPT" }, { "campaignId", "CAMPAIGN" }, { "leadId", "LEAD" }, { "provider", "PROVIDER" },
+	{ "seconds", "SECONDS" }, { "cents", "CENTS" }, { "keptUntil", "KEPT UNTIL" }, { 0 },
+};
 static const struct op_column line_columns[] = { { "atMs", "MS" }, { "who", "WHO" }, { "text", "TEXT" }, { 0 } };
 
 const struct operation transcripts_operations[] = {
-	{ "transcripts.list", list, &list_shape, .modes = OP_BOTH, .reads = true, .method = "GET", .path = ADMIN, .list = "transcripts",
-	  .columns = list_columns, .doc = "the last 100 AI calls whose words are kept" },
+	{ "transcripts.list", list, &list_shape, .modes = OP_BOTH, .reads = true, .method = "GET", .path = ADMIN,
+	  .list = "transcripts", .columns = list_columns, .doc = "the last 100 AI calls whose words are kept" },
 	{ "transcripts.show", show, &show_shape, .modes = OP_BOTH, .reads = true,
 	  .operands = { { "attemptId", "ATTEMPT" } }, .list = "lines", .columns = line_columns,
 	  .doc = "what was said in one" },
