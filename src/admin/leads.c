@@ -80,7 +80,7 @@ static bool row_of(const json_t *row, struct lead_row *out)
 	return out->email[0] != 0;
 }
 
-/* For each row NULL when it is added, or why not. In a dry run "NO_NUMBER" is added, too. */
+/* For each row NULL when it is added, or why not. In a dry run "NO_NUMBER" and "NOT_A_NUMBER" are added, too. */
 static json_t *add_rows(struct db *db, const json_t *rows, const struct lead_adder *adder, bool dry)
 {
 	struct lead_trial *trial = dry ? lead_trial_new(adder) : NULL;
@@ -92,7 +92,7 @@ static json_t *add_rows(struct db *db, const json_t *rows, const struct lead_add
 	json_array_foreach(rows, i, row) {
 		struct lead_row r;
 		enum lead_verdict v;
-		bool held = false;
+		const char *held = NULL;
 
 		if (!row_of(row, &r)) {
 			json_array_append_new(said, json_string("INVALID"));
@@ -101,7 +101,7 @@ static json_t *add_rows(struct db *db, const json_t *rows, const struct lead_add
 		v = dry ? lead_try(db, trial, &r, &held) : lead_add(db, adder, &r);
 		added += v == LEAD_ADDED;
 		json_array_append_new(said, v != LEAD_ADDED ? json_string(lead_verdict_name(v)) :
-				      held ? json_string(LEAD_REASON_NO_NUMBER) : json_null());
+				      held ? json_string(held) : json_null());
 	}
 	if (trial)
 		lead_trial_free(trial);

@@ -63,6 +63,7 @@ struct op_column {
 
 struct op_operand {
 	const char *key, *shown;
+	bool pairs; /* the last one: it takes all that is left, NAME=VALUE each, as an object */
 };
 
 enum { OP_OPERANDS = 2 };
@@ -135,7 +136,8 @@ json_t *op_pagination(const struct op_page *p);
 /* ---- the rows ---- */
 
 extern const struct operation campaigns_operations[], companies_operations[], keys_operations[], leads_operations[],
-	numbers_operations[], sites_operations[], suppress_operations[], trunks_operations[], users_operations[];
+	numbers_operations[], sites_operations[], suppress_operations[], trunks_operations[], users_operations[],
+	workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */
 

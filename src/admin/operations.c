@@ -6,6 +6,7 @@
 #include "core/phone.h"
 #include "store/accounts.h"
 #include "store/db.h"
+#include "store/rulebook.h"
 
 #include <glib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 static const struct operation *const nouns[] = {
 	companies_operations, users_operations,    sites_operations,     numbers_operations,
 	keys_operations,      suppress_operations, campaigns_operations, trunks_operations,
-	leads_operations,
+	leads_operations,     workspaces_operations,
 };
 
 void operation_each(void (*each)(void *arg, const struct operation *o), void *arg)
@@ -99,7 +100,7 @@ const char *op_number(struct op *op, const char *key, const char *text)
 {
 	char *number = arena_alloc(op->arena, PHONE_SIZE);
 
-	if (phone_e164(text, op->country, number))
+	if (phone_e164(op->db->rulebook->plan, text, op->country, number))
 		return number;
 	op_fault(op, key, "must be a possible telephone number");
 	return NULL;

@@ -4,6 +4,8 @@
 #include "api/validate.h"
 #include "core/fold.h"
 #include "core/phone.h"
+#include "store/db.h"
+#include "store/rulebook.h"
 #include "store/suppressions.h"
 
 #include <glib.h>
@@ -14,25 +16,32 @@
 enum { ENTRIES_MAX = 10000, TARGET_MAX = 320 };
 
 struct entry_in {
-	const char *target, *reason;
+	const char *target, *scope, *reason;
 };
+
+static const char *check_scope(const char *text)
+{
+	return suppression_scope(text) ? NULL : "must be all, campaign:ID or purpose:NAME";
+}
 
 static const struct field add_fields[] = {
 	FIELD_STRING(struct entry_in, target, "target", .flags = FIELD_REQUIRED, .max = BOUND(TARGET_MAX)),
+	FIELD_STRING(struct entry_in, scope, "scope", .check = check_scope),
 	FIELD_STRING(struct entry_in, reason, "reason", .max = BOUND(200)),
 };
 static const struct shape add_shape = SHAPE(struct entry_in, add_fields);
-static const struct shape target_shape = { .fields = add_fields, .n = 1, .size = sizeof(struct entry_in) };
+static const struct shape target_shape = { .fields = add_fields, .n = 2, .size = sizeof(struct entry_in) };
 
 struct import_in {
 	struct list_in entries; /* const char * */
-	const char *reason;
+	const char *scope, *reason;
 };
 
 static const struct field entry_item = ITEM(KIND_STRING, .flags = FIELD_EMPTY_OK);
 static const struct field import_fields[] = {
 	FIELD_ARRAY(struct import_in, entries, const char *, "entries", &entry_item, .flags = FIELD_REQUIRED,
 		    .max = BOUND(ENTRIES_MAX)),
+	FIELD_STRING(struct import_in, scope, "scope", .check = check_scope),
 	FIELD_STRING(struct import_in, reason, "reason", .max = BOUND(200)),
 };
 static const struct shape import_shape = SHAPE(struct import_in, import_fields);
@@ -56,7 +65,7 @@ static bool read_target(struct op *op, const char *text, struct suppression *s)
 {
 	char number[PHONE_SIZE];
 
-	if (phone_e164(text, op->country, number)) {
+	if (phone_e164(op->db->rulebook->plan, text, op->country, number)) {
 		s->kind = SUPPRESS_NUMBER;
 		s->target = arena_strdup(op->arena, number);
 		return true;
@@ -90,13 +99,15 @@ static const char *reason_or(const char *said)
 static int add(struct op *op)
 {
 	const struct entry_in *in = op->in;
-	struct suppression s = { .reason = reason_or(in->reason), .created_at = op->now };
+	struct suppression s = { .scope = suppression_scope(in->scope), .reason = reason_or(in->reason),
+				 .created_at = op->now };
 	bool added;
 
 	if (!read_target(op, in->target, &s))
 		return op_fault(op, "target", NEITHER);
 	added = add_everywhere(op, &s);
-	op->answer = json_pack("{s:s,s:s,s:b}", "kind", s.kind, "target", s.target, "added", (int)added);
+	op->answer = json_pack("{s:s,s:s,s:s,s:b}", "kind", s.kind, "target", s.target, "scope", s.scope, "added",
+			       (int)added);
 	return 0;
 }
 
@@ -109,7 +120,7 @@ static int remove_entry(struct op *op)
 	if (!read_target(op, in->target, &s))
 		return op_fault(op, "target", NEITHER);
 	for (int i = 0; i < op->n_workspaces; i++)
-		removed += suppression_remove(op->db, op->workspace[i].id, s.kind, s.target);
+		removed += suppression_remove(op->db, op->workspace[i].id, s.kind, s.target, in->scope);
 	if (removed == 0)
 		return problem_set(op->problem, PROBLEM_NOT_FOUND, "there is no %s on the list", s.target);
 	op->answer = json_pack("{s:s,s:s,s:b}", "kind", s.kind, "target", s.target, "removed", 1);
@@ -122,7 +133,8 @@ static int import(struct op *op)
 {
 	const struct import_in *in = op->in;
 	const char *const *entries = in->entries.items;
-	struct suppression s = { .reason = reason_or(in->reason), .created_at = op->now };
+	struct suppression s = { .scope = suppression_scope(in->scope), .reason = reason_or(in->reason),
+				 .created_at = op->now };
 	json_t *rejected = json_array();
 	json_int_t added = 0, there = 0;
 
@@ -149,8 +161,8 @@ static void add_row(void *arg, const struct suppression *s)
 {
 	const struct listing *l = arg;
 
-	json_array_append_new(l->rows, json_pack("{s:s,s:s,s:s,s:s,s:o}", "kind", s->kind, "target", s->target, "mode",
-						 op_mode(l->live), "reason", s->reason, "createdAt",
+	json_array_append_new(l->rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "kind", s->kind, "target", s->target,
+						 "mode", op_mode(l->live), "scope", s->scope, "reason", s->reason, "createdAt",
 						 op_time(s->created_at)));
 }
 
@@ -174,7 +186,12 @@ static int list(struct op *op)
 
 /* ---- rows ---- */
 
-static const struct op_option reason_option[] = {
+static const struct op_option scope_option[] = {
+	{ "scope", "scope", .arg = "SCOPE", .doc = "only this entry: all, campaign:ID or purpose:NAME (any)" },
+	{ 0 },
+};
+static const struct op_option add_options[] = {
+	{ "scope", "scope", .arg = "SCOPE", .doc = "from what: all (default), campaign:ID or purpose:NAME" },
 	{ "reason", "reason", .arg = "TEXT", .doc = "why (OPERATOR)" },
 	{ 0 },
 };
@@ -185,19 +202,20 @@ static const struct op_option list_options[] = {
 	{ 0 },
 };
 static const struct op_column columns[] = { { "kind", "KIND" }, { "target", "WHO" }, { "mode", "MODE" },
-					    { "reason", "REASON" }, { "createdAt", "SINCE" }, { 0 } };
+					    { "scope", "SCOPE" }, { "reason", "REASON" }, { "createdAt", "SINCE" }, { 0 } };
 #define TARGET_OPERAND { { "target", "NUMBER|E-MAIL" } }
 
 const struct operation suppress_operations[] = {
 	{ "suppress.add", add, &add_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN, .creates = true,
-	  .operands = TARGET_OPERAND, .options = reason_option, .said = "Nobody calls {target} from now on.",
+	  .operands = TARGET_OPERAND, .options = add_options, .said = "Nobody calls {target} from now on.",
 	  .doc = "somebody who must not be called" },
 	{ "suppress.import", import, &import_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN "/import",
 	  .unlisted = true, .doc = "many of them" },
 	{ "suppress.list", list, &list_shape, .reads = true, .modes = OP_BOTH, .method = "GET", .path = ADMIN,
 	  .options = list_options, .list = "suppressions", .columns = columns, .doc = "who must not be called" },
 	{ "suppress.remove", remove_entry, &target_shape, .modes = OP_BOTH, .method = "DELETE",
-	  .path = ADMIN "/*target", .operands = TARGET_OPERAND, .said = "{target} may be called again.",
+	  .path = ADMIN "/*target", .operands = TARGET_OPERAND, .options = scope_option,
+	  .said = "{target} may be called again.",
 	  .doc = "take somebody off the list" },
 	{ 0 },
 };

@@ -9,17 +9,11 @@
  */
 #pragma once
 
-#include <stddef.h>
+#include "base/asset.h"
 
 struct db;
 struct reply;
 struct request;
-
-struct asset {
-	const char *type, *tag; /* Content-Type and ETag */
-	const char *bytes;
-	size_t n;
-};
 
 extern const struct asset asset_openapi_json, asset_openapi_yaml;
 extern const struct asset asset_docs_html, asset_render_js, asset_viewer_js, asset_viewer_css;

@@ -2,6 +2,7 @@
 
 #include "api/paging.h"
 #include "api/validate.h"
+#include "core/campaign.h"
 #include "core/schedule.h"
 #include "core/template.h"
 #include "core/when.h"
@@ -107,8 +108,6 @@ static const struct field retry_item =
 
 /* ---- create ---- */
 
-static const char *const purpose_names[] = { "SCHEDULE", "ONLINE_INTERVIEW", "INTEREST_CHECK",
-					     "ASSESSMENT_REMINDER", NULL };
 static const char *const call_types[] = { "IVR", "AICall", NULL };
 
 static void require_assessment(const struct campaign_create_in *c, struct checking *ck)
@@ -240,7 +239,7 @@ static const struct field create_fields[] = {
 	FIELD_STRING(IN, phone_number, "phoneNumber", .flags = FIELD_REQUIRED),
 	FIELD_STRING(IN, opening_message, "openingMessage", .flags = FIELD_REQUIRED, .max = BOUND(MESSAGE_MAX)),
 	FIELD_STRING(IN, closing_message, "closingMessage", .flags = FIELD_REQUIRED, .max = BOUND(MESSAGE_MAX)),
-	FIELD_ENUM(IN, purpose, "purposeType", .flags = FIELD_REQUIRED, .names = purpose_names),
+	FIELD_ENUM(IN, purpose, "purposeType", .flags = FIELD_REQUIRED, .names = campaign_purposes),
 	FIELD_OBJECT(IN, job, struct job_details_in, "jobDetails", &job_shape),
 	SCHEDULE_FIELDS(IN),
 	FIELD_ENUM(IN, call_type, "callType", .flags = FIELD_ANY_CASE, .names = call_types),

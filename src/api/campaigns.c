@@ -14,6 +14,7 @@
 #include "core/questions.h"
 #include "store/appointments.h"
 #include "store/db.h"
+#include "store/rulebook.h"
 #include "store/sites.h"
 
 #include <string.h>
@@ -122,7 +123,8 @@ static const char *verified_number(struct request *rq, struct db *db, const char
 {
 	char *number = arena_alloc(rq->arena, PHONE_SIZE);
 
-	if (!phone_e164(said, country, number) || !caller_number_verified(db, rq->caller.workspace_id, number))
+	if (!phone_e164(db->rulebook->plan, said, country, number) ||
+	    !caller_number_verified(db, rq->caller.workspace_id, number))
 		faults_add(f, "phoneNumber", "\"phoneNumber\" must be a verified number of the company");
 	return number;
 }

@@ -17,11 +17,14 @@
 #include "store/db.h"
 #include "store/leads.h"
 
+#include <string.h>
+
 enum {
 	PIECE = 500,
 	ROWS_TOLD = 1000, /* rows not added, in the answer to a bulk form; of more only the number */
 	REJECTED = 100,   /* beside enum lead_verdict: the row would not do; */
-	HELD = 101,       /* in a dry run: would be added, but cannot be dialled */
+	HELD = 101,       /* in a dry run: would be added, but has no number; */
+	HELD_NOT_A_NUMBER = 102, /* or something that cannot be one */
 };
 
 /* ---- the body ---- */
@@ -75,7 +78,20 @@ static struct lead_row row_of(const struct lead_in *in)
 
 static bool is_added(unsigned char verdict)
 {
-	return verdict == LEAD_ADDED || verdict == HELD;
+	return verdict == LEAD_ADDED || verdict == HELD || verdict == HELD_NOT_A_NUMBER;
+}
+
+static const char *reason_of(unsigned char verdict, const char *fault)
+{
+	switch (verdict) {
+	case REJECTED:
+		return fault;
+	case HELD:
+		return LEAD_REASON_NO_NUMBER;
+	case HELD_NOT_A_NUMBER:
+		return LEAD_REASON_NOT_A_NUMBER;
+	}
+	return lead_verdict_name(verdict);
 }
 
 static void write_row(struct jw *w, size_t i, unsigned char verdict, const char **faults)
@@ -83,8 +99,7 @@ static void write_row(struct jw *w, size_t i, unsigned char verdict, const char 
 	jw_object(w);
 	jw_kint(w, "row", (int64_t)i + 1);
 	jw_kstr(w, "verdict", is_added(verdict) ? "added" : verdict == REJECTED ? "rejected" : "skipped");
-	jw_kstr(w, "reason", verdict == REJECTED ? faults[i] :
-			     verdict == HELD     ? LEAD_REASON_NO_NUMBER : lead_verdict_name(verdict));
+	jw_kstr(w, "reason", reason_of(verdict, faults ? faults[i] : NULL));
 	jw_end(w);
 }
 
@@ -140,11 +155,11 @@ static void try_all(struct request *rq, struct db *db, const struct lead_adder *
 
 	for (size_t i = 0; i < in->leads.n; i++) {
 		struct lead_row row = row_of(&rows[i]);
-		bool held = false;
+		const char *held = NULL;
 
 		verdicts[i] = in->faults && in->faults[i] ? REJECTED : (unsigned char)lead_try(db, trial, &row, &held);
 		if (held && verdicts[i] == LEAD_ADDED)
-			verdicts[i] = HELD;
+			verdicts[i] = strcmp(held, LEAD_REASON_NO_NUMBER) == 0 ? HELD : HELD_NOT_A_NUMBER;
 	}
 	lead_trial_free(trial);
 }

@@ -2,6 +2,7 @@
 
 #include "admin/operation.h"
 #include "base/settings.h"
+#include "store/rulebook.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -93,10 +94,24 @@ static void print_setting(void *unused, const char *name, const char *value, con
 	printf("%-26s %-18s %s%s%s\n", name, value[0] ? value : "(empty)", unit, unit[0] ? ": " : "", doc);
 }
 
+/* Which facts are in force: those of the data folder, or the built-in ones. */
+static int print_facts(const char *folder, struct problem *p)
+{
+	struct rulebook *r = rulebook_open(folder, p);
+
+	if (!r)
+		return -1;
+	printf("%-26s %-18s %s\n", "calling hours", calling_hours_date(r->hours), r->hours_origin);
+	printf("%-26s %-18s %s\n", "numbering plan", numbering_date(r->plan), r->plan_origin);
+	rulebook_free(r);
+	return 0;
+}
+
 static int settings_run(int argc, char **argv)
 {
-	g_autofree char *config = NULL;
+	g_autofree char *config = NULL, *folder = NULL;
 	const GOptionEntry entries[] = {
+		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &folder, "the data folder, whose facts may be newer", "DIR" },
 		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &config, "the INI file", "FILE" },
 		{ NULL },
 	};
@@ -104,13 +119,16 @@ static int settings_run(int argc, char **argv)
 	struct settings s;
 	int code, rc;
 
-	if (!command_options(&argc, &argv, entries, "settings [--config FILE]",
+	if (!command_options(&argc, &argv, entries, "settings [--config FILE] [--data DIR]",
 			     "Every setting: in the INI file as [section] key = value, in the environment as "
-			     "CALLSHEET_SECTION_KEY, for `serve` also as --set section.key=value.", &code))
+			     "CALLSHEET_SECTION_KEY, for `serve` also as --set section.key=value. Below them the dated facts "
+			     "in force; a file of their name in the data folder takes the place of the built-in ones.", &code))
 		return code;
 	rc = settings_load(&s, config, NULL, &p);
 	if (rc == 0)
 		settings_each(&s, print_setting, NULL);
+	if (rc == 0)
+		rc = print_facts(folder, &p);
 	settings_clear(&s);
 	return rc == 0 ? 0 : command_fail(&p);
 }

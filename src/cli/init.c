@@ -5,6 +5,7 @@
 #include "cli/founding.h"
 #include "core/phone.h"
 #include "store/db.h"
+#include "store/rulebook.h"
 #include "store/writer.h"
 
 #include <stdio.h>
@@ -91,6 +92,7 @@ int init_run(int argc, char **argv)
 	};
 	struct problem p = { 0 };
 	struct founding f = { 0 };
+	struct rulebook *rules;
 	char e164[PHONE_SIZE];
 	int code;
 
@@ -104,10 +106,14 @@ int init_run(int argc, char **argv)
 	}
 	f.wish.company = company ? company : "My company";
 	f.wish.country = country ? country : "US";
-	if (number && !phone_e164(number, f.wish.country, e164)) {
-		problem_set(&p, PROBLEM_INVALID, "\"%s\" cannot be a telephone number", number);
+	rules = rulebook_open(folder, &p);
+	if (!rules)
 		return command_fail(&p);
-	}
+	if (number && !phone_e164(rules->plan, number, f.wish.country, e164))
+		problem_set(&p, PROBLEM_INVALID, "\"%s\" cannot be a telephone number", number);
+	rulebook_free(rules);
+	if (p.kind != PROBLEM_NONE)
+		return command_fail(&p);
 	f.wish.number = number ? e164 : NULL;
 	if (founding_run(folder, &f, &p) != 0)
 		return command_fail(&p);

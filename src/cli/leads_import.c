@@ -10,6 +10,7 @@
 #include "core/fold.h"
 #include "core/phone.h"
 #include "store/leads.h"
+#include "store/rulebook.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -37,6 +38,7 @@ struct import {
 	struct arena *arena;
 	const struct lead_add_in *in;
 	size_t next, count[TALLIES];
+	struct rulebook *rules; /* the data folder's */
 	GHashTable *seen; /* of a dry run: folded e-mails and numbers of the pieces before */
 	FILE *rejects;
 	char *rejects_path;
@@ -151,7 +153,7 @@ static json_t *next_piece(struct import *im, size_t rows[PIECE_ROWS], struct pro
 static enum tally seen_before(struct import *im, const struct lead_in *l, const char *country)
 {
 	char *key = fold_text(l->email), number[PHONE_SIZE];
-	bool has_number = phone_e164(or_empty(l->phone_number), country, number);
+	bool has_number = phone_e164(im->rules->plan, or_empty(l->phone_number), country, number);
 
 	if (g_hash_table_contains(im->seen, key)) {
 		g_free(key);
@@ -272,7 +274,7 @@ static int import(struct import *im, struct problem *p)
 
 	if (!im->folder || im->campaign <= 0 || !im->file)
 		return problem_set(p, PROBLEM_USAGE, "leads import needs a FILE, --data DIR and --campaign ID");
-	if (read_file(im, p) != 0)
+	if (read_file(im, p) != 0 || !(im->rules = rulebook_open(im->folder, p)))
 		return -1;
 	im->began_ms = im->told_ms = clock_boot_ms();
 	s = session_new(im->folder);
@@ -306,6 +308,7 @@ int leads_import_run(int argc, char **argv)
 		code = import(&im, &p) != 0 ? command_fail(&p) : im.count[INVALID] ? PROBLEM_PARTLY : 0;
 	}
 	g_hash_table_unref(im.seen);
+	rulebook_free(im.rules);
 	g_free(im.folder);
 	g_free(im.rejects_path);
 	arena_free(im.arena);

@@ -6,6 +6,7 @@
 #include "cli/control.h"
 #include "cli/folder.h"
 #include "engine/engine.h"
+#include "store/rulebook.h"
 #include "store/writer.h"
 
 #include <glib.h>
@@ -83,6 +84,13 @@ static void raise_limits(void)
 	}
 }
 
+static void log_facts(const struct rulebook *r)
+{
+	log_info("serve.facts", "calling hours of %s (%s)%s, numbering plan of %s (%s)", calling_hours_date(r->hours),
+		 r->hours_origin, r->replaced ? ", replaced by policy.calling_hours" : "", numbering_date(r->plan),
+		 r->plan_origin);
+}
+
 static int start_parts(struct life *l, const char *folder, struct problem *p)
 {
 	struct app_ears ears = { .arg = l, .due = on_due, .lead_removed = on_lead_removed,
@@ -99,8 +107,10 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 				   l->settings->store_database);
 	if (folder_lock(&l->folder, folder, FOLDER_SERVER, NULL, p) != 0 ||
 	    !(l->store = store_open(folder, on_broken, l, p)) ||
+	    rulebook_replace_hours(store_rulebook(l->store), l->settings->policy_calling_hours, p) != 0 ||
 	    !(l->engine = engine_start(l->settings, l->store, folder, p)))
 		return -1;
+	log_facts(store_rulebook(l->store));
 	routes = admin_routes(&n_routes);
 	l->app = app_new(l->store, l->settings, &ears, routes, n_routes);
 	if (!(l->control = control_start(folder, l->store, on_change, l, p)) ||

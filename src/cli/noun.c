@@ -98,6 +98,26 @@ static int take_options(const struct line *l, json_t *args, struct problem *p)
 	return rc;
 }
 
+/* NAME=VALUE from `argv` on, to its end. */
+static int take_pairs(const struct line *l, const struct op_operand *want, char **argv, json_t *args, struct problem *p)
+{
+	json_t *pairs = json_object();
+
+	json_object_set_new(args, want->key, pairs);
+	if (!*argv)
+		return problem_set(p, PROBLEM_USAGE, "%s needs %s", l->command, want->shown);
+	for (; *argv; argv++) {
+		g_auto(GStrv) side = g_strsplit(*argv, "=", 2);
+
+		if (!side[0] || !side[1])
+			return problem_set(p, PROBLEM_USAGE, "%s does not know what to do with \"%s\": it is not NAME=VALUE",
+					   l->command, *argv);
+		if (set_text(pairs, side[0], side[1], p) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int take_operands(const struct line *l, int argc, char **argv, json_t *args, struct problem *p)
 {
 	const struct op_operand *want = l->o->operands;
@@ -106,6 +126,8 @@ static int take_operands(const struct line *l, int argc, char **argv, json_t *ar
 	if (i < argc && strcmp(argv[i], "--") == 0)
 		i++;
 	for (; want->key; want++, i++) {
+		if (want->pairs)
+			return take_pairs(l, want, argv + MIN(i, argc), args, p);
 		if (i >= argc)
 			return problem_set(p, PROBLEM_USAGE, "%s needs %s", l->command, want->shown);
 		if (set_text(args, want->key, argv[i], p) != 0)

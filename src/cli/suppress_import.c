@@ -12,7 +12,7 @@
 enum { PIECE = 1000, SHOWN = 20 };
 
 struct import {
-	const char *folder, *reason, *mode;
+	const char *folder, *scope, *reason, *mode;
 	GArray *columns;   /* unsigned: the columns a header named; empty: all */
 	json_t *entries;   /* of the piece */
 	GArray *lines;     /* unsigned: the line of each entry */
@@ -100,6 +100,8 @@ static int send_piece(struct import *im, struct problem *p)
 	if (json_array_size(im->entries) == 0)
 		return 0;
 	args = json_pack("{s:O}", "entries", im->entries);
+	if (im->scope)
+		json_object_set_new(args, "scope", json_string(im->scope));
 	if (im->reason)
 		json_object_set_new(args, "reason", json_string(im->reason));
 	if (im->mode)
@@ -219,10 +221,11 @@ static int import_file(struct import *im, const char *path, bool json)
 
 int suppress_import_run(int argc, char **argv)
 {
-	g_autofree char *folder = NULL, *reason = NULL;
+	g_autofree char *folder = NULL, *scope = NULL, *reason = NULL;
 	gboolean live = FALSE, test = FALSE, json = FALSE;
 	const GOptionEntry entries[] = {
 		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &folder, "the data folder", "DIR" },
+		{ "scope", 0, 0, G_OPTION_ARG_STRING, &scope, "from what: all (default), campaign:ID or purpose:NAME", "SCOPE" },
 		{ "reason", 0, 0, G_OPTION_ARG_STRING, &reason, "why (OPERATOR)", "TEXT" },
 		{ "live", 0, 0, G_OPTION_ARG_NONE, &live, "only the live workspace", NULL },
 		{ "test", 0, 0, G_OPTION_ARG_NONE, &test, "only the test workspace (default: both)", NULL },
@@ -246,7 +249,7 @@ int suppress_import_run(int argc, char **argv)
 		problem_set(&p, PROBLEM_USAGE, "suppress import takes --live or --test, not both");
 	if (p.kind != PROBLEM_NONE)
 		return command_fail(&p);
-	im = (struct import){ .folder = folder, .reason = reason,
+	im = (struct import){ .folder = folder, .scope = scope, .reason = reason,
 			      .mode = live || test ? op_mode(live) : NULL };
 	return import_file(&im, argv[1], json);
 }

@@ -47,6 +47,7 @@ struct outcome_rule {
 	const char *name;  /* stable: reports and metrics */
 	enum reach reach;
 	bool trunk_fault;  /* speaks against the trunk's health */
+	bool rang_nobody;  /* unless it was heard ringing, no telephone rang: counts neither for person nor workspace */
 };
 
 /* The rule of an outcome; OUTCOME_NONE has none and is asserted against. */

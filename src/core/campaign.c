@@ -8,6 +8,17 @@ static const char *const after[CAMPAIGN_VERB_END] = {
 	[CAMPAIGN_CANCEL] = CAMPAIGN_CANCELLED,
 };
 
+const char *const campaign_purposes[] = { "SCHEDULE", "ONLINE_INTERVIEW", "INTEREST_CHECK",
+					     "ASSESSMENT_REMINDER", NULL };
+
+bool campaign_purpose_known(const char *purpose)
+{
+	for (const char *const *p = campaign_purposes; *p; p++)
+		if (strcmp(*p, purpose) == 0)
+			return true;
+	return false;
+}
+
 bool campaign_status_runs(const char *status)
 {
 	return strcmp(status, CAMPAIGN_RUNNING) == 0;

@@ -14,6 +14,10 @@
 #define CAMPAIGN_PAUSED    "PAUSED"
 #define CAMPAIGN_CANCELLED "CANCELLED"
 
+/* What a campaign may be for; ends with NULL. */
+extern const char *const campaign_purposes[];
+bool campaign_purpose_known(const char *purpose);
+
 enum campaign_verb { CAMPAIGN_PAUSE, CAMPAIGN_RESUME, CAMPAIGN_CANCEL, CAMPAIGN_VERB_END };
 
 bool campaign_status_runs(const char *status);

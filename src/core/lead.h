@@ -28,10 +28,12 @@ void lead_move(enum lead_state *state, enum lead_state to);
 #define LEAD_REASON_OPTED_OUT  "OPTED_OUT"
 #define LEAD_REASON_NO_SLOT    "NO_SLOT_LEFT"
 #define LEAD_REASON_NO_NUMBER  "NO_NUMBER"
+#define LEAD_REASON_NOT_A_NUMBER "NOT_A_NUMBER"
 #define LEAD_REASON_SUPPRESSED "SUPPRESSED"
 #define LEAD_REASON_NO_TRUNK   "NO_TRUNK"
 #define LEAD_REASON_BACK_OFF   "BACK_OFF"
 #define LEAD_REASON_NEXT_SLOT  "NEXT_SLOT"
+#define LEAD_REASON_NO_PROMPT  "PROMPT_CANNOT_BE_SPOKEN"
 
 struct attempt_end {
 	enum outcome outcome;

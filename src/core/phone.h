@@ -7,10 +7,12 @@
 
 #include <stdbool.h>
 
+struct numbering;
+
 enum { PHONE_SIZE = 24 };
 
 /*
  * "+1 (555) 987-6543", "0044 20 7946 0018", "555-987-6543" with country "US" … to "+15559876543". False when the
  * text cannot be a telephone number (then `out` is "").
  */
-bool phone_e164(const char *text, const char *country, char out[PHONE_SIZE]);
+bool phone_e164(const struct numbering *plan, const char *text, const char *country, char out[PHONE_SIZE]);

@@ -6,7 +6,7 @@
 
 #define ZONE_LIST "/usr/share/zoneinfo/tzdata.zi"
 
-enum { MS = 1000, DAY_S = 86400 };
+enum { MS = 1000, DAY_S = 86400, HELD_MAX = 1000 };
 
 struct zone_data {
 	GHashTable *names; /* lower case -> the zone as tzdata spells it; of a link, the one it leads to */
@@ -54,12 +54,35 @@ const char *zone_data_version(void)
 	return zone_data()->version;
 }
 
-static GTimeZone *open_zone(const char *name)
+static GTimeZone *read_zone(const char *name)
 {
 	g_autofree char *lower = g_ascii_strdown(name, -1);
 	const char *spelled = g_hash_table_lookup(zone_data()->names, lower);
 
 	return g_time_zone_new_identifier(spelled ? spelled : name);
+}
+
+/* GLib reads the zone's file each time somebody opens one that nobody holds: they are held from their first use on. */
+static GTimeZone *open_zone(const char *name)
+{
+	static GRWLock lock;
+	static GHashTable *held; /* the name as it was asked for -> GTimeZone */
+	GTimeZone *tz;
+
+	g_rw_lock_reader_lock(&lock);
+	tz = held ? g_hash_table_lookup(held, name) : NULL;
+	if (tz)
+		g_time_zone_ref(tz);
+	g_rw_lock_reader_unlock(&lock);
+	if (tz || !(tz = read_zone(name)))
+		return tz;
+	g_rw_lock_writer_lock(&lock);
+	if (!held)
+		held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_time_zone_unref);
+	if (g_hash_table_size(held) < HELD_MAX)
+		g_hash_table_replace(held, g_strdup(name), g_time_zone_ref(tz));
+	g_rw_lock_writer_unlock(&lock);
+	return tz;
 }
 
 bool zone_known(const char *name)
@@ -124,6 +147,11 @@ bool wall_valid(const struct wall *w)
 		return false;
 	return g_date_valid_dmy((GDateDay)w->day, (GDateMonth)w->month, (GDateYear)w->year) && w->hour >= 0 &&
 	       w->hour < 24 && w->minute >= 0 && w->minute < 60 && w->second >= 0 && w->second < 60;
+}
+
+int wall_weekday(const struct wall *w)
+{
+	return (int)((days_from_civil(w->year, w->month, w->day) + 4) % 7 + 7) % 7; /* 1970 began on a Thursday */
 }
 
 struct wall wall_plus_days(struct wall w, int days)

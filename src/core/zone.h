@@ -24,6 +24,8 @@ void zone_to_wall(const char *name, int64_t utc_ms, struct wall *w);
 /* Whether year, month and day are a day of the calendar and the time one of the clock. */
 bool wall_valid(const struct wall *w);
 
+int wall_weekday(const struct wall *w); /* 0 is Sunday */
+
 /* The calendar day `days` later, same time of day. */
 struct wall wall_plus_days(struct wall w, int days);
 

@@ -248,7 +248,7 @@ static enum prompt_state prepare(struct dispatcher *d, const struct claim *c, st
 
 	if (!db)
 		return PROMPT_PENDING;
-	*w = (struct wish){ .claim = *c, .hours = lane->is_live ? d->o.hours : (struct hours){ 0, 1440 } };
+	*w = (struct wish){ .claim = *c };
 	state = scripts_get(d->o.scripts, db, c, now_ms, &w->order);
 	store_read_end(db);
 	if (state != PROMPT_READY)
@@ -271,7 +271,7 @@ static int release_run(struct db *db, void *arg)
 {
 	struct release *r = arg;
 
-	ledger_release(db, &r->claim, r->due_at, r->reason, r->now);
+	ledger_release(db, &r->claim, r->due_at, r->reason, false, r->now);
 	return JOB_KEEP;
 }
 
@@ -289,7 +289,7 @@ static void give_back(struct dispatcher *d, struct lane *lane, const struct clai
 /* A campaign that cannot be spoken keeps its leads waiting instead of placing silent calls. */
 static void hold_back(struct dispatcher *d, struct lane *lane, const struct claim *c, int64_t now_ms)
 {
-	give_back(d, lane, c, now_ms + 60000, "PROMPT_CANNOT_BE_SPOKEN", now_ms);
+	give_back(d, lane, c, now_ms + 60000, LEAD_REASON_NO_PROMPT, now_ms);
 }
 
 /* What was claimed for trunks that rest now goes back, so that nobody is kept waiting in secret. */

@@ -26,7 +26,6 @@ struct dispatcher_options {
 	struct carrier *carrier;   /* outlives the dispatcher */
 	struct scripts *scripts;   /* likewise */
 	struct ledger_node node;
-	struct hours hours;        /* of live workspaces; test workspaces are open all day */
 	struct retry_rule retry;
 	int ring_timeout_s;
 	int64_t rest_us;           /* first rest of a failing trunk */

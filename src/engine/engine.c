@@ -278,8 +278,7 @@ struct engine *engine_start(const struct settings *settings, struct store *store
 	g_mutex_init(&e->lock);
 	g_cond_init(&e->wake);
 	g_queue_init(&e->notes);
-	if (hours_parse(settings->policy_calling_hours, &o.hours, p) != 0 ||
-	    recovery_run(store, folder, &o.retry, clock_wall_ms(), &r, p) != 0 ||
+	if (recovery_run(store, folder, &o.retry, clock_wall_ms(), &r, p) != 0 ||
 	    start_parts(e, folder, &o, r.epoch, p) != 0) {
 		farm_stop(e->farm);
 		voice_stop(e->voice, 0);

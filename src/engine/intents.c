@@ -1,44 +1,12 @@
 #include "engine/intents.h"
 
-#include "core/campaign.h"
-#include "core/fold.h"
 #include "engine/flight.h"
 #include "store/appointments.h"
 #include "store/db.h"
-#include "store/leads.h"
-#include "store/suppressions.h"
+#include "store/dial.h"
 #include "store/writer.h"
 
 #include <string.h>
-
-int claims_run(struct db *db, void *arg)
-{
-	struct claims *c = arg;
-
-	c->n = ledger_claim(db, c->workspace_id, &c->node, c->now, c->lease_until, MIN(c->most, CLAIMS_MAX),
-			    c->claims);
-	c->next_due = ledger_next_due(db, c->workspace_id);
-	return JOB_KEEP;
-}
-
-/* ---- intents ---- */
-
-static struct verdict ask_policy(struct db *db, const struct wish *w, const struct claim_facts *f, int64_t now)
-{
-	g_autofree char *email_key = fold_text(f->email);
-	struct policy_question q = {
-		.campaign_running = campaign_status_runs(f->status),
-		.number_possible = f->number != NULL,
-		.suppressed = person_suppressed(db, w->claim.workspace_id, f->number, email_key),
-		.caller_verified = f->caller_verified,
-		.person_busy = f->person_busy,
-		.hours = w->hours,
-		.zone = f->timezone,
-		.now = now,
-	};
-
-	return policy_check(&q);
-}
 
 /* A person who must not be called at all: the row is finished. */
 static void finish_unreachable(struct db *db, const struct claim *c, const char *reason, int64_t now)
@@ -49,29 +17,76 @@ static void finish_unreachable(struct db *db, const struct claim *c, const char 
 	ledger_drop(db, c, &next, now);
 }
 
-static void try_intent(struct db *db, const struct intents *job, struct wish *w)
+/* Asks the policy about a claim; one that may not be called now goes back, or out of the queue, with the reason. */
+static bool may_call(struct db *db, const struct dial_desk *desk, const struct claim *c, const struct dial *dial)
 {
-	struct claim_facts facts;
-	struct verdict v;
-	struct intent intent;
+	struct verdict v = policy_check(&dial->question);
 
-	w->attempt_id = 0;
-	if (!ledger_facts(db, &w->claim, &facts) || facts.removed)
-		return;
-	v = ask_policy(db, w, &facts, job->now);
 	switch (v.kind) {
 	case VERDICT_LATER:
-		ledger_release(db, &w->claim, v.not_before, v.reason, job->now);
-		return;
+		ledger_release(db, c, v.not_before, v.reason, true, desk->now);
+		return false;
 	case VERDICT_NEVER:
-		finish_unreachable(db, &w->claim, v.reason, job->now);
-		return;
+		finish_unreachable(db, c, v.reason, desk->now);
+		return false;
 	case VERDICT_DIAL:
-		break;
+		return true;
 	}
-	g_strlcpy(w->order.to, facts.number, sizeof(w->order.to));
-	intent = (struct intent){ .number = facts.number, .caller_number = w->order.from,
-				  .trunk_id = w->line->trunk_id, .attempt_no = facts.attempts + 1,
+	return false;
+}
+
+/* ---- claims ---- */
+
+/* Those of `n` that may be called now are moved to the front; returns how many. */
+static int keep_callable(struct db *db, const struct dial_desk *desk, struct claim *claims, int n)
+{
+	struct dial dial;
+	int kept = 0;
+
+	for (int i = 0; i < n; i++) {
+		/* A claim nobody can say anything about is kept: its prompts, or its intent, will tell. */
+		bool known = dial_ask(db, desk, claims[i].campaign_id, claims[i].talent_id, &dial);
+
+		if (!known || may_call(db, desk, &claims[i], &dial))
+			claims[kept++] = claims[i];
+	}
+	return kept;
+}
+
+int claims_run(struct db *db, void *arg)
+{
+	struct claims *c = arg;
+	struct dial_desk desk;
+	int left = CLAIMS_MAX, found;
+
+	c->n = 0;
+	c->most = MIN(c->most, CLAIMS_MAX);
+	/* Who may not be called now makes room for the next in the queue, so that no turn is lost with them. */
+	while (c->n < c->most && left > 0 && dial_desk_open(db, c->workspace_id, c->now, &desk)) {
+		found = ledger_claim(db, c->workspace_id, &c->node, c->now, c->lease_until, MIN(c->most - c->n, left),
+				     c->claims + c->n);
+		if (found == 0)
+			break;
+		left -= found;
+		c->n += keep_callable(db, &desk, c->claims + c->n, found);
+	}
+	c->next_due = ledger_next_due(db, c->workspace_id);
+	return JOB_KEEP;
+}
+
+/* ---- intents ---- */
+
+static void try_intent(struct db *db, const struct intents *job, const struct dial_desk *desk, struct wish *w)
+{
+	struct dial dial;
+	struct intent intent;
+
+	if (!dial_ask(db, desk, w->claim.campaign_id, w->claim.talent_id, &dial) || dial.removed ||
+	    !may_call(db, desk, &w->claim, &dial))
+		return;
+	g_strlcpy(w->order.to, dial.number, sizeof(w->order.to));
+	intent = (struct intent){ .number = dial.number, .caller_number = w->order.from,
+				  .trunk_id = w->line->trunk_id, .attempt_no = dial.attempts + 1,
 				  .lease_until = job->lease_until };
 	w->attempt_id = ledger_intend(db, &w->claim, &job->node, &intent, job->now);
 }
@@ -79,9 +94,16 @@ static void try_intent(struct db *db, const struct intents *job, struct wish *w)
 int intents_run(struct db *db, void *arg)
 {
 	struct intents *job = arg;
+	struct dial_desk desk = { 0 };
 
-	for (int i = 0; i < job->n; i++)
-		try_intent(db, job, &job->wishes[i]);
+	for (int i = 0; i < job->n; i++) {
+		struct wish *w = &job->wishes[i];
+
+		w->attempt_id = 0;
+		if (w->claim.workspace_id == desk.workspace_id ||
+		    dial_desk_open(db, w->claim.workspace_id, job->now, &desk))
+			try_intent(db, job, &desk, w);
+	}
 	return JOB_KEEP;
 }
 

@@ -30,7 +30,6 @@ int claims_run(struct db *db, void *claims);
 /* A claim with channel, turn and prompts in hand. */
 struct wish {
 	struct claim claim;
-	struct hours hours;
 	struct line *line;
 	int64_t send_us;
 	struct call_order order;  /* `from` and the prompts filled; `to` by the job */

@@ -83,6 +83,7 @@ struct db {
 	bool fatal;        /* the database itself is broken (I/O error, corruption), not only full or busy */
 	char why[128];     /* for the log and the problem, never for the API */
 	struct ids *ids; /* store/ids.c; writer only */
+	const struct rulebook *rulebook; /* the store's; NULL on a connection of nobody's */
 };
 
 bool db_failed(const struct db *db);

@@ -6,6 +6,7 @@
 #include "core/phone.h"
 #include "queries.h"
 #include "store/leads.h"
+#include "store/rulebook.h"
 #include "store/suppressions.h"
 
 #include <glib.h>
@@ -65,22 +66,24 @@ static bool number_taken(struct db *db, const struct lead_trial *t, const char *
 		      .campaign_id = t->adder.campaign_id, .number = number);
 }
 
-enum lead_verdict lead_try(struct db *db, struct lead_trial *t, const struct lead_row *row, bool *held)
+enum lead_verdict lead_try(struct db *db, struct lead_trial *t, const struct lead_row *row, const char **held)
 {
 	const struct lead_adder *a = &t->adder;
 	g_autofree char *email_key = fold_text(row->email);
+	struct suppression_reach reach = { a->purpose, a->campaign_id };
 	char number[PHONE_SIZE];
 	bool on_campaign;
 	const char *phone = phone_of(db, t, row, email_key, &on_campaign);
+	bool has_number = phone_e164(db->rulebook->plan, phone, a->country, number);
 
-	*held = !phone_e164(phone, a->country, number);
-	if (a->suppressions && person_suppressed(db, a->workspace_id, *held ? NULL : number, email_key))
+	*held = lead_held(has_number ? number : NULL, phone);
+	if (a->suppressions && person_suppressed(db, a->workspace_id, has_number ? number : NULL, email_key, &reach))
 		return LEAD_SUPPRESSED;
 	if (on_campaign || g_hash_table_contains(t->added, email_key))
 		return LEAD_ON_CAMPAIGN;
-	if (!*held && number_taken(db, t, number))
+	if (has_number && number_taken(db, t, number))
 		return LEAD_SAME_NUMBER;
-	if (!*held)
+	if (has_number)
 		g_hash_table_add(t->numbers, g_strdup(number));
 	g_hash_table_add(t->added, g_steal_pointer(&email_key));
 	return LEAD_ADDED;

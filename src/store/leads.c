@@ -9,6 +9,7 @@
 #include "store/campaigns.h"
 #include "store/events.h"
 #include "store/ids.h"
+#include "store/rulebook.h"
 #include "store/sites.h"
 #include "store/suppressions.h"
 
@@ -27,6 +28,7 @@ bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, in
 		return false;
 	*out = (struct lead_adder){ .workspace_id = workspace_id, .campaign_id = campaign_id, .now = now };
 	out->country = site_country(db, company_id, row.site_id);
+	out->purpose = row.purpose;
 	out->running = campaign_status_runs(row.status);
 	delay = campaign_reminder_delay_ms(row.purpose, row.first_delay_hours);
 	out->suppressions = DB_ROW(db, suppression_any, &any, .workspace_id = workspace_id);
@@ -72,10 +74,17 @@ static void find_talent(struct db *db, const struct lead_adder *a, const struct 
 	}
 }
 
+const char *lead_held(const char *number, const char *phone)
+{
+	if (number)
+		return NULL;
+	return phone[0] ? LEAD_REASON_NOT_A_NUMBER : LEAD_REASON_NO_NUMBER;
+}
+
 static bool insert_lead(struct db *db, const struct lead_adder *a, const struct candidate *c)
 {
 	enum lead_state state = c->number ? LEAD_WAITING : LEAD_HELD;
-	const char *reason = c->number ? "" : LEAD_REASON_NO_NUMBER;
+	const char *held = lead_held(c->number, c->phone), *reason = held ? held : "";
 
 	if (DB_EXEC(db, lead_insert, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
 		    .talent_id = c->talent_id, .email = c->email, .first_name = c->first_name,
@@ -110,12 +119,13 @@ enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const stru
 {
 	g_autofree char *email_key = fold_text(row->email);
 	g_autofree char *search_key = NULL;
+	struct suppression_reach reach = { a->purpose, a->campaign_id };
 	struct candidate c = { .email_key = email_key };
 	char number[PHONE_SIZE];
 
 	find_talent(db, a, row, &c);
-	c.number = phone_e164(c.phone, a->country, number) ? number : NULL;
-	if (a->suppressions && person_suppressed(db, a->workspace_id, c.number, email_key))
+	c.number = phone_e164(db->rulebook->plan, c.phone, a->country, number) ? number : NULL;
+	if (a->suppressions && person_suppressed(db, a->workspace_id, c.number, email_key, &reach))
 		return LEAD_SUPPRESSED;
 	c.search_key = search_key = fold_search_key(c.first_name, c.last_name, email_key);
 	if (!insert_lead(db, a, &c))

@@ -26,6 +26,7 @@ struct lead_adder {
 	int64_t workspace_id, campaign_id;
 	const char *country;       /* of the campaign's site: the default for local numbers */
 	bool running;              /* the campaign dials; otherwise the rows are parked */
+	const char *purpose;       /* the campaign's */
 	bool suppressions;         /* whether anybody at all must not be called in this workspace */
 	struct next_slot first;    /* when a new lead is called first */
 	int64_t now;
@@ -34,6 +35,9 @@ struct lead_adder {
 /* Fills the adder from the campaign; false when there is no such campaign. */
 bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, int64_t campaign_id, int64_t now,
 		     struct lead_adder *out);
+
+/* Why a lead of that number is held, by what was given as one; NULL: it can be dialled. */
+const char *lead_held(const char *number, const char *phone);
 
 /* "ON_CAMPAIGN" …; NULL for LEAD_ADDED. Stable. */
 const char *lead_verdict_name(enum lead_verdict v);
@@ -44,11 +48,11 @@ void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added);
 
 /*
  * What would happen to rows, one after the other, with nothing changed: any connection will do. `held` says of a row that
- * would be added whether it has no number to dial.
+ * would be added why it would be held (NO_NUMBER, NOT_A_NUMBER); NULL: it would not.
  */
 struct lead_trial;
 struct lead_trial *lead_trial_new(const struct lead_adder *a);
-enum lead_verdict lead_try(struct db *db, struct lead_trial *t, const struct lead_row *row, bool *held);
+enum lead_verdict lead_try(struct db *db, struct lead_trial *t, const struct lead_row *row, const char **held);
 void lead_trial_free(struct lead_trial *t);
 
 /* Soft: attempt numbers go on if the person comes back. False when there is no such lead. */

@@ -8,8 +8,12 @@
 #include "store/ids.h"
 #include "store/leads.h"
 #include "store/suppressions.h"
+#include "store/workspaces.h"
 
+#include <glib.h>
 #include <stddef.h>
+
+enum { UNKNOWN_TALK_MS = 15 * 60 * 1000 };
 
 int64_t ledger_epoch(struct db *db)
 {
@@ -51,26 +55,13 @@ int64_t ledger_next_due(struct db *db, int64_t workspace_id)
 	return DB_ROW(db, due_next, &row, .workspace_id = workspace_id) ? row.due_at : INT64_MAX;
 }
 
-void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const char *reason, int64_t now)
+void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const char *reason, bool by_policy,
+		    int64_t now)
 {
 	if (DB_EXEC(db, due_release, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
-		    .talent_id = c->talent_id, .fence = c->fence, .due_at = due_at) == 1)
+		    .talent_id = c->talent_id, .fence = c->fence, .due_at = due_at, .policy_wait = by_policy) == 1)
 		DB_EXEC(db, lead_waits, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
 			.talent_id = c->talent_id, .reason = reason, .now = now);
-}
-
-bool ledger_facts(struct db *db, const struct claim *c, struct claim_facts *out)
-{
-	struct due_lead_row row;
-
-	if (!DB_ROW(db, due_lead, &row, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
-		    .talent_id = c->talent_id))
-		return false;
-	*out = (struct claim_facts){ .number = row.number, .email = row.email, .status = row.status,
-				     .timezone = row.timezone,
-				     .removed = row.removed, .caller_verified = row.verified_at != DB_NULL,
-				     .person_busy = row.busy, .attempts = row.attempts };
-	return true;
 }
 
 int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_node *node,
@@ -97,6 +88,7 @@ int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_
 		.talent_id = c->talent_id, .attempts = intent->attempt_no, .now = now);
 	DB_EXEC(db, campaign_first_attempt, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
 		.now = now);
+	workspace_count_call(db, c->workspace_id, now, 1);
 	event_add(db, c->workspace_id, now,
 		  &(struct event){ .type = "attempt.started", .campaign_id = c->campaign_id,
 				   .talent_id = c->talent_id, .attempt_id = id });
@@ -231,6 +223,22 @@ static void follow_up(struct db *db, int64_t workspace_id, const struct attempt_
 			.slot = next.slot, .retries = next.retries, .fence = a->fence + 1);
 }
 
+/* A call that did not ring is taken back from person and workspace; one that talked is charged. */
+static void charge(struct db *db, const struct attempt_ref *ref, const struct attempt_get_row *a,
+		   const struct attempt_result *r, int64_t now)
+{
+	int64_t talk_ms = r->talk_ms;
+
+	if (outcome_rule(r->outcome)->rang_nobody && a->ringing_at == DB_NULL &&
+	    DB_EXEC(db, attempt_uncount, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id) == 1)
+		workspace_count_call(db, ref->workspace_id, a->intent_at, -1);
+	/* Nobody knows how long a call went on whose server died: it is charged until now, within reason. */
+	if (r->outcome == OUTCOME_UNKNOWN && a->answered_at != DB_NULL)
+		talk_ms = CLAMP(now - a->answered_at, 0, UNKNOWN_TALK_MS);
+	if (talk_ms > 0)
+		workspace_count_talk(db, ref->workspace_id, now, talk_ms);
+}
+
 /* What the call has come to: a crash may have lost the answer, but not what was booked. */
 static struct attempt_result with_booking(struct db *db, const struct attempt_ref *ref, const struct attempt_get_row *a,
 					  const struct attempt_result *r, int64_t now)
@@ -266,6 +274,7 @@ bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attem
 		return false;
 	DB_EXEC(db, person_lock_drop, .workspace_id = ref->workspace_id, .number = a.number,
 		.attempt_id = ref->attempt_id);
+	charge(db, ref, &a, &r, now);
 	event_of_attempt(db, ref->workspace_id, &a, ref->attempt_id, &r, now);
 	follow_up(db, ref->workspace_id, &a, &r, rule, now);
 	return !db_failed(db);

@@ -36,19 +36,12 @@ int ledger_claim(struct db *db, int64_t workspace_id, const struct ledger_node *
 /* When the next row is due; INT64_MAX when there is none. */
 int64_t ledger_next_due(struct db *db, int64_t workspace_id);
 
-/* Back to the queue, due at `due_at`; the lead shows why it waits. */
-void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const char *reason, int64_t now);
+/* Back to the queue, due at `due_at`; the lead shows why it waits. `by_policy`: looked at again when settings change. */
+void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const char *reason, bool by_policy,
+		    int64_t now);
 
 /* Out of the queue for good: the lead ends as `next` says, in the bucket it has. */
 void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *next, int64_t now);
-
-/* What the policy asks about, as it is now. False when the lead has gone. */
-struct claim_facts {
-	const char *number, *email, *status, *timezone;
-	bool removed, caller_verified, person_busy;
-	int64_t attempts;
-};
-bool ledger_facts(struct db *db, const struct claim *c, struct claim_facts *out);
 
 /* The intent: the attempt's row, the person's lock, the queue's row gone, the lead calling. 0 when the claim was
  * not ours any more or the person is locked; else the attempt's id. */

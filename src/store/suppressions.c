@@ -1,19 +1,38 @@
 #include "store/suppressions.h"
 
+#include "core/campaign.h"
 #include "core/fold.h"
 #include "queries.h"
 
 #include <glib.h>
+#include <string.h>
+
+const char *suppression_scope(const char *text)
+{
+	gint64 unused;
+
+	if (!text)
+		return SUPPRESS_ALL;
+	if (strcmp(text, SUPPRESS_ALL) == 0)
+		return text;
+	if (g_str_has_prefix(text, "purpose:"))
+		return campaign_purpose_known(text + strlen("purpose:")) ? text : NULL;
+	if (g_str_has_prefix(text, "campaign:") &&
+	    g_ascii_string_to_signed(text + strlen("campaign:"), 10, 1, G_MAXINT64, &unused, NULL))
+		return text;
+	return NULL;
+}
 
 bool suppression_add(struct db *db, int64_t workspace_id, const struct suppression *s)
 {
 	return DB_EXEC(db, suppression_insert, .workspace_id = workspace_id, .kind = s->kind, .target = s->target,
-		       .reason = s->reason, .created_at = s->created_at) == 1;
+		       .scope = s->scope, .reason = s->reason, .created_at = s->created_at) == 1;
 }
 
-bool suppression_remove(struct db *db, int64_t workspace_id, const char *kind, const char *target)
+bool suppression_remove(struct db *db, int64_t workspace_id, const char *kind, const char *target, const char *scope)
 {
-	return DB_EXEC(db, suppression_delete, .workspace_id = workspace_id, .kind = kind, .target = target) == 1;
+	return DB_EXEC(db, suppression_delete, .workspace_id = workspace_id, .kind = kind, .target = target,
+		       .scope = scope) > 0;
 }
 
 int64_t suppression_count(struct db *db, int64_t workspace_id, const char *kind)
@@ -28,7 +47,7 @@ void suppression_page(struct db *db, int64_t workspace_id, const char *kind, int
 {
 	DB_EACH(db, suppression_page, row, .workspace_id = workspace_id, .kind = kind, .limit = limit,
 		.offset = offset) {
-		struct suppression s = { .kind = row->kind, .target = row->target, .reason = row->reason,
+		struct suppression s = { .kind = row->kind, .target = row->target, .scope = row->scope, .reason = row->reason,
 					 .created_at = row->created_at };
 
 		each(arg, &s);
@@ -41,15 +60,16 @@ void suppress_person(struct db *db, int64_t workspace_id, const char *number, co
 	g_autofree char *email_key = email ? fold_text(email) : NULL;
 
 	if (number)
-		suppression_add(db, workspace_id, &(struct suppression){ SUPPRESS_NUMBER, number, reason, now });
+		suppression_add(db, workspace_id, &(struct suppression){ SUPPRESS_NUMBER, number, SUPPRESS_ALL, reason, now });
 	if (email_key)
-		suppression_add(db, workspace_id, &(struct suppression){ SUPPRESS_EMAIL, email_key, reason, now });
+		suppression_add(db, workspace_id, &(struct suppression){ SUPPRESS_EMAIL, email_key, SUPPRESS_ALL, reason, now });
 }
 
-bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, const char *email_key)
+bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, const char *email_key,
+		       const struct suppression_reach *reach)
 {
 	struct suppressed_row row;
 
 	return DB_ROW(db, suppressed, &row, .workspace_id = workspace_id, .number = number,
-		      .email_key = email_key);
+		      .email_key = email_key, .purpose = reach->purpose, .campaign_id = reach->campaign_id);
 }

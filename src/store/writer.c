@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/ids.h"
+#include "store/rulebook.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct job {
 
 struct store {
 	char *path;
+	struct rulebook *rulebook;
 	struct db *db; /* the writer thread's own */
 	GThread *thread;
 	GMutex lock;
@@ -256,6 +258,7 @@ struct db *store_reader(struct store *s)
 		log_error("store.reader", "%s", p.text);
 		return NULL;
 	}
+	db->rulebook = s->rulebook;
 	r = g_new(struct reader, 1);
 	*r = (struct reader){ .store = s, .db = db };
 	g_private_replace(&this_reader, r);
@@ -273,12 +276,17 @@ void store_read_end(struct db *db)
 struct store *store_open(const char *folder, void (*broken)(void *arg), void *arg, struct problem *p)
 {
 	g_autofree char *path = g_build_filename(folder, "callsheet.db", NULL);
-	struct db *db = db_sqlite_open(path, DB_WRITER, p);
+	struct rulebook *rulebook = rulebook_open(folder, p);
+	struct db *db = rulebook ? db_sqlite_open(path, DB_WRITER, p) : NULL;
 	struct store *s;
 
-	if (!db)
+	if (!db) {
+		rulebook_free(rulebook);
 		return NULL;
+	}
 	s = g_new0(struct store, 1);
+	s->rulebook = rulebook;
+	db->rulebook = rulebook;
 	s->path = g_steal_pointer(&path);
 	s->db = db;
 	s->broken = broken;
@@ -290,6 +298,11 @@ struct store *store_open(const char *folder, void (*broken)(void *arg), void *ar
 		g_queue_init(&s->queues[i]);
 	s->thread = g_thread_new("writer", writer_thread, s);
 	return s;
+}
+
+struct rulebook *store_rulebook(struct store *s)
+{
+	return s->rulebook;
 }
 
 void store_close(struct store *s)
@@ -304,6 +317,7 @@ void store_close(struct store *s)
 	g_private_replace(&this_reader, NULL); /* this thread's reader, if it has one */
 	ids_free(s->db->ids);
 	db_close(s->db);
+	rulebook_free(s->rulebook);
 	g_mutex_clear(&s->lock);
 	g_cond_clear(&s->ready);
 	g_free(s->path);

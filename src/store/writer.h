@@ -16,6 +16,7 @@
 #include "base/problem.h"
 #include "store/db.h"
 
+struct rulebook;
 struct store;
 
 enum job_class { JOB_DISPATCH, JOB_SINGLE, JOB_BULK, JOB_CLASS_END };
@@ -35,6 +36,9 @@ typedef void job_done(void *arg, int rc); /* JOB_KEEP, JOB_MORE: durable; from 1
  * stop, since what is durable is no longer known.
  */
 struct store *store_open(const char *folder, void (*broken)(void *arg), void *arg, struct problem *p);
+
+/* The facts of its folder. They may be changed before others know the store, never afterwards. */
+struct rulebook *store_rulebook(struct store *s);
 
 /* Runs what is queued, checkpoints, closes. No other thread may use the store any more. */
 void store_close(struct store *s);

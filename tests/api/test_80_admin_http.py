@@ -190,7 +190,7 @@ def test_a_test_key_does_not_reach_the_live_workspace(server, admin):
 
 def test_suppressions(server, admin):
     first = admin.ok("POST", "/suppressions", {"target": "312 555 0142", "reason": "asked by post"}, 201)
-    assert first == {"kind": "number", "target": NUMBER, "added": True}
+    assert first == {"kind": "number", "target": NUMBER, "scope": "all", "added": True}
     assert admin.ok("POST", "/suppressions", {"target": NUMBER}, 201)["added"] is False
     assert admin.ok("POST", "/suppressions", {"target": "Ada@Example.com"}, 201)["target"] == "ada@example.com"
     many = admin.ok("POST", "/suppressions/import", {"entries": ["b@example.com", "nonsense", "", NUMBER, "b@example.com"]})
@@ -200,6 +200,9 @@ def test_suppressions(server, admin):
     assert page["pagination"] == {"page": 2, "limit": 2, "total": 3, "totalPages": 2}
     assert [s["target"] for s in page["suppressions"]] == [NUMBER]
     assert page["suppressions"][0]["reason"] == "asked by post"
+    assert admin.ok("POST", "/suppressions", {"target": NUMBER, "scope": "campaign:5"}, 201)["added"] is True
+    assert admin.ok("GET", "/suppressions?kind=number")["pagination"]["total"] == 2
+    admin.ok("DELETE", "/suppressions/%2B13125550142", {"scope": "campaign:5"})
     assert admin.ok("GET", "/suppressions?kind=email")["pagination"]["total"] == 2
     campaign = make_campaign(server)
     said = server.ok("POST", f"/campaigns/{campaign}/leads", {"leads": [{"email": "c@example.com", "phoneNumber": NUMBER},
@@ -257,3 +260,41 @@ def test_leads_added_to_a_paused_campaign_wait(server, admin):
     admin.ok("POST", f"/campaigns/{campaign}/pause")
     server.ok("POST", f"/campaigns/{campaign}/leads", {"leads": [{"email": "a@example.com", "phoneNumber": NUMBER}]})
     assert rows(server, "SELECT due_state FROM due") == [{"due_state": 3}]
+
+
+# ---- workspaces ----
+
+def test_workspaces(server, admin):
+    one, = admin.ok("GET", "/workspaces")["workspaces"]
+    assert (one["mode"], one["callsToday"], one["minutesToday"], one["changed"]) == ("test", 0, 0, "")
+    shown = admin.ok("GET", "/workspaces/test")
+    assert list(shown) == ["workspaceId", "mode", "callsToday", "minutesToday", "settings", "described"]
+    first = shown["settings"]
+    assert (first["calling_hours"], first["person_calls_per_day"], first["countries"]) == ("00:00-24:00", "0", "all")
+    assert [d["name"] for d in shown["described"]] == list(first) and all(d["meaning"] for d in shown["described"])
+    said = admin.ok("PATCH", "/workspaces/test", {"settings": {"calling_hours": "rules 09:00-17:00", "calls_per_day": 5}})
+    assert said["settings"] == first | {"calling_hours": "rules 09:00-17:00", "calls_per_day": "5"}
+    assert admin.ok("GET", "/workspaces")["workspaces"][0]["changed"] == "calling_hours=rules 09:00-17:00 calls_per_day=5"
+    said = admin.ok("PATCH", "/workspaces/test", {"settings": {"calling_hours": None, "calls_per_day": ""}})
+    assert said["settings"] == first
+    live = Admin(server, "adminLive")
+    assert live.ok("GET", "/workspaces/live")["settings"]["calling_hours"] == "rules"
+    for ask in ("GET", "PATCH"):
+        reply = admin.ask(ask, "/workspaces/live", {"settings": {"calls_per_day": 5}} if ask == "PATCH" else None)
+        not_found_with(reply, "The key is not of the live workspace.")
+
+
+@pytest.mark.parametrize("body, key", [
+    ({}, "settings"), ({"settings": {}}, "settings"), ({"settings": "calling_hours=rules"}, "settings"),
+    ({"settings": {"gremlins": 1}}, "settings.gremlins"), ({"settings": {"calling_hours": "9 to 5"}}, "settings.calling_hours"),
+    ({"settings": {"calls_per_day": -1}}, "settings.calls_per_day"), ({"settings": {"calls_per_day": 1.5}}, "settings.calls_per_day"),
+    ({"settings": {"countries": ["US"]}}, "settings.countries"), ({"settings": {"sundays": "open"}, "x": 1}, "x")])
+def test_workspace_settings_that_cannot_be(server, admin, body, key):
+    assert list(faults(admin.ask("PATCH", "/workspaces/test", body))) == [key]
+    # nothing of a body with a fault is kept
+    admin.ask("PATCH", "/workspaces/test", {"settings": {"sundays": "closed", "holidays": "never"}})
+    assert admin.ok("GET", "/workspaces")["workspaces"][0]["changed"] == ""
+
+
+def test_there_is_no_third_workspace(admin):
+    assert list(faults(admin.ask("GET", "/workspaces/staging"))) == ["mode"]

@@ -204,12 +204,12 @@ def test_a_dry_run_says_it_and_changes_nothing(shared_server):
 
 
 def test_a_dry_run_of_faulty_rows(shared_server, campaign):
-    rows = [{"email": "fine@dry2.example.com"}, {"email": "nonsense"}]
+    rows = [{"email": "fine@dry2.example.com", "phoneNumber": "ask me"}, {"email": "nonsense"}]
     (_, body), (_, lines), (_, sheet) = forms_of(rows)
     assert "leads.1.email" in faults(send(shared_server, campaign, body, "application/json", params={"dryRun": "true"}))
     for form, text in ((NDJSON, lines), (CSV, sheet)):
         said = sent(shared_server, campaign, text, form, params={"dryRun": "TRUE"})
-        assert [(r["verdict"], r["reason"]) for r in said["rows"]] == [("added", "NO_NUMBER"),
+        assert [(r["verdict"], r["reason"]) for r in said["rows"]] == [("added", "NOT_A_NUMBER"),
                                                                       ("rejected", '"email" must be a valid email')]
     assert people(shared_server, campaign) == []
     assert fault(send(shared_server, campaign, sheet, params={"dryRun": "maybe"}), "dryRun") == '"dryRun" must be a boolean'

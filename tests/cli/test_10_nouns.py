@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from lib.campaign import make_campaign
-from lib.server import binary
+from lib.server import ROOT, binary
 
 NUMBER = "+13125550142"
 
@@ -126,9 +126,9 @@ def test_keys(house):
 def test_suppress(house):
     assert say(house, "suppress", "add", NUMBER, "--reason", "by post") == f"Nobody calls {NUMBER} from now on."
     assert ask(house, "suppress", "add", "Ada@example.com", "--test") == {"kind": "email", "target": "ada@example.com",
-                                                                          "added": True}
-    assert table(house, "suppress", "list", "--live") == [["KIND", "WHO", "MODE", "REASON", "SINCE"],
-                                                          ["number", NUMBER, "live", "by", "post", said_when(house)]]
+                                                                          "scope": "all", "added": True}
+    assert table(house, "suppress", "list", "--live") == [["KIND", "WHO", "MODE", "SCOPE", "REASON", "SINCE"],
+                                                          ["number", NUMBER, "live", "all", "by", "post", said_when(house)]]
     everything = ask(house, "suppress", "list")
     assert everything["pagination"] == {"page": 1, "limit": 20, "total": 3, "totalPages": 1}
     assert [(s["mode"], s["kind"]) for s in everything["suppressions"]] == [("live", "number"), ("test", "email"), ("test", "number")]
@@ -141,6 +141,18 @@ def test_suppress(house):
     assert "on the list" in say(house, "suppress", "remove", NUMBER, code=4)
     assert "telephone number or an e-mail" in say(house, "suppress", "add", "somebody", code=6)
     assert '"kind" must be one of' in say(house, "suppress", "list", "--kind", "x", code=6)
+
+
+def test_suppress_in_part(house):
+    assert ask(house, "suppress", "add", NUMBER, "--scope", "campaign:7", "--live")["scope"] == "campaign:7"
+    assert ask(house, "suppress", "add", NUMBER, "--scope", "purpose:SCHEDULE", "--live")["added"] is True
+    assert [s["scope"] for s in ask(house, "suppress", "list")["suppressions"]] == ["campaign:7", "purpose:SCHEDULE"]
+    for scope in ("campaign:x", "purpose:FUN", "everything"):
+        assert '"scope" must be all, campaign:ID or purpose:NAME' in say(house, "suppress", "add", NUMBER, "--scope", scope, code=6)
+    say(house, "suppress", "remove", NUMBER, "--scope", "campaign:7")
+    assert "on the list" in say(house, "suppress", "remove", NUMBER, "--scope", "campaign:7", code=4)
+    say(house, "suppress", "remove", NUMBER)
+    assert ask(house, "suppress", "list")["suppressions"] == []
 
 
 def said_when(house):
@@ -199,14 +211,29 @@ def test_every_command_has_help_and_wants_its_folder(words):
     assert words in subprocess.run([binary(), "help"], capture_output=True, text=True).stdout
 
 
+def as_migrated(upto):
+    """The schema as the first migrations left it, in SQLite's words (tools/sqlgen); and the newest one's number."""
+    files = sorted((ROOT / "src/store/sql/migrations").glob("*.sql"))
+    text = "".join(f.read_text() for f in files[:upto]).replace("BIGINT", "INTEGER")
+    return text.replace("\n);", "\n) STRICT, WITHOUT ROWID;"), int(files[-1].name[:4])
+
+
 def test_an_older_database_is_brought_up_to_date(make_server):
-    """As the second schema left it: without names of users and without the index of long lists."""
+    """As the second schema left it: no names of users, no index of long lists, suppression without a scope."""
     s = make_server(start=False)
-    with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
-        newest = db.execute("PRAGMA user_version").fetchone()[0]
-        db.executescript("DROP INDEX lead_order; DROP INDEX app_user_email; ALTER TABLE app_user DROP COLUMN name;"
-                         "PRAGMA user_version = 2;")
+    schema, newest = as_migrated(2)
+    database = s.data / "callsheet.db"
+    with closing(sqlite3.connect(database)) as db:
+        ours = db.execute("PRAGMA application_id").fetchone()[0]
+    for part in s.data.glob("callsheet.db*"):
+        part.unlink()
+    with closing(sqlite3.connect(database)) as db:
+        db.executescript(f"PRAGMA journal_mode = WAL; PRAGMA application_id = {ours}; {schema} PRAGMA user_version = 2;"
+                         "INSERT INTO company VALUES (1, 'Acme', 'US', 1, 0); INSERT INTO app_user VALUES (1, 1, 'a@b.de', 1, 0);"
+                         "INSERT INTO workspace VALUES (1, 1, 1, 0), (2, 1, 0, 0);"
+                         f"INSERT INTO suppression VALUES (1, 'number', '{NUMBER}', 'OPERATOR', 0);")
     assert ask(s, "users", "list")["users"][0]["name"] == ""
-    with closing(sqlite3.connect(s.data / "callsheet.db")) as db:
+    assert [(e["target"], e["scope"]) for e in ask(s, "suppress", "list")["suppressions"]] == [(NUMBER, "all")]
+    with closing(sqlite3.connect(database)) as db:
         assert db.execute("PRAGMA user_version").fetchone()[0] == newest
         assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'lead_order'").fetchone()[0] == 1

@@ -82,7 +82,7 @@ DELETE FROM campaign_slot WHERE workspace_id = $workspace_id AND campaign_id = $
 -- :query campaign_reschedule
 -- nobody has been called yet: every row of the queue starts anew, claimed ones too (their fence is over)
 UPDATE due SET due_state = CASE due_state WHEN 2 THEN 1 ELSE due_state END, fence = fence + 1, lease_until = NULL,
-       retries = 0, slot = $slot,
+       retries = 0, slot = $slot, policy_wait = 0,
        due_at = max($due_at, $delay_ms:int + (SELECT added_at FROM lead
                                                WHERE lead.workspace_id = due.workspace_id
                                                  AND lead.campaign_id = due.campaign_id

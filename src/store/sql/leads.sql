@@ -181,29 +181,31 @@ SELECT a.attempt_no, a.slot, a.intent_at, a.ringing_at, a.answered_at, a.ended_a
 -- :row one:int
 SELECT 1 FROM suppression
  WHERE workspace_id = $workspace_id
-   AND ((kind = 'number' AND target = $number) OR (kind = 'email' AND target = $email_key)) LIMIT 1
+   AND ((kind = 'number' AND target = $number) OR (kind = 'email' AND target = $email_key))
+   AND scope IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id) LIMIT 1
 
 -- :query suppression_any
 -- :row one:int
 SELECT 1 FROM suppression WHERE workspace_id = $workspace_id LIMIT 1
 
 -- :query suppression_insert
-INSERT INTO suppression (workspace_id, kind, target, reason, created_at)
-VALUES ($workspace_id, $kind, $target, $reason, $created_at)
-ON CONFLICT (workspace_id, kind, target) DO NOTHING
+INSERT INTO suppression (workspace_id, kind, target, scope, reason, created_at)
+VALUES ($workspace_id, $kind, $target, $scope, $reason, $created_at)
+ON CONFLICT (workspace_id, kind, target, scope) DO NOTHING
 
 -- :query suppression_delete
-DELETE FROM suppression WHERE workspace_id = $workspace_id AND kind = $kind AND target = $target
+DELETE FROM suppression
+ WHERE workspace_id = $workspace_id AND kind = $kind AND target = $target AND ($scope IS NULL OR scope = $scope)
 
 -- :query suppression_count
 -- :row n:int
 SELECT count(*) FROM suppression WHERE workspace_id = $workspace_id AND ($kind IS NULL OR kind = $kind)
 
 -- :query suppression_page
--- :row kind, target, reason, created_at
-SELECT kind, target, reason, created_at FROM suppression
+-- :row kind, target, scope, reason, created_at
+SELECT kind, target, scope, reason, created_at FROM suppression
  WHERE workspace_id = $workspace_id AND ($kind IS NULL OR kind = $kind)
- ORDER BY kind, target LIMIT $limit:int OFFSET $offset:int
+ ORDER BY kind, target, scope LIMIT $limit:int OFFSET $offset:int
 
 -- :query event_insert
 INSERT INTO event (workspace_id, event_id, at, type, campaign_id, talent_id, attempt_id, data)

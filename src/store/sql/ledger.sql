@@ -7,7 +7,7 @@ INSERT INTO due (workspace_id, campaign_id, talent_id, due_at, due_state, slot, 
 VALUES ($workspace_id, $campaign_id, $talent_id, $due_at, $due_state, $slot, $retries, $fence, 0, 0, NULL)
 ON CONFLICT (workspace_id, campaign_id, talent_id)
 DO UPDATE SET due_at = excluded.due_at, due_state = excluded.due_state, slot = excluded.slot,
-              retries = excluded.retries, fence = due.fence + 1, lease_until = NULL
+              retries = excluded.retries, fence = due.fence + 1, lease_until = NULL, policy_wait = 0
 
 -- :query due_delete
 DELETE FROM due WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
@@ -23,13 +23,14 @@ SELECT campaign_id, talent_id, due_at, slot, retries, fence FROM due
  ORDER BY due_at, campaign_id, talent_id LIMIT $limit:int
 
 -- :query due_claim
-UPDATE due SET due_state = 2, fence = fence + 1, node_id = $node_id, epoch = $epoch, lease_until = $lease_until
+UPDATE due SET due_state = 2, fence = fence + 1, node_id = $node_id, epoch = $epoch, lease_until = $lease_until,
+       policy_wait = 0
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
    AND due_state = 1 AND fence = $fence
 
 -- :query due_release
 -- back to ready, at another time if need be; only by the owner of the fence
-UPDATE due SET due_state = 1, fence = fence + 1, due_at = $due_at, lease_until = NULL
+UPDATE due SET due_state = 1, fence = fence + 1, due_at = $due_at, lease_until = NULL, policy_wait = $policy_wait
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
    AND due_state = 2 AND fence = $fence
 
@@ -42,16 +43,6 @@ DELETE FROM due
 -- :query due_release_all
 -- :across a server that starts owns every claim of its database
 UPDATE due SET due_state = 1, fence = fence + 1, lease_until = NULL WHERE due_state = 2
-
--- :query due_lead
--- :row number, email, lead_state, removed, attempts, status, timezone, verified_at, busy:int
--- what the policy asks about, as it is inside the intent's transaction
-SELECT l.number, l.email, l.lead_state, l.removed, l.attempts, c.status, c.timezone, n.verified_at,
-       EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number)
-  FROM lead l
-  JOIN campaign c ON c.workspace_id = l.workspace_id AND c.campaign_id = l.campaign_id
-  LEFT JOIN caller_number n ON n.workspace_id = c.workspace_id AND n.number = c.caller_number
- WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.talent_id = $talent_id
 
 -- :query person_lock_take
 INSERT INTO person_lock (workspace_id, number, attempt_id, locked_at)
@@ -90,8 +81,9 @@ UPDATE attempt SET attempt_state = $attempt_state, outcome = $outcome, answer = 
    AND attempt_state IN (3, 4, 5)
 
 -- :query attempt_get
--- :row campaign_id, talent_id, attempt_no, slot, retries, number, fence, intent_at, attempt_state
-SELECT campaign_id, talent_id, attempt_no, slot, retries, number, fence, intent_at, attempt_state FROM attempt
+-- :row campaign_id, talent_id, attempt_no, slot, retries, number, fence, intent_at, ringing_at, answered_at, attempt_state
+SELECT campaign_id, talent_id, attempt_no, slot, retries, number, fence, intent_at, ringing_at, answered_at,
+       attempt_state FROM attempt
  WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id
 
 -- :query attempt_live

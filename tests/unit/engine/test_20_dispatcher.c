@@ -6,6 +6,7 @@
 
 #include "../store/house.h"
 #include "engine/scripts.h"
+#include "store/workspaces.h"
 #include "voice/prompt.h"
 
 #define S INT64_C(1000000)
@@ -111,7 +112,6 @@ static void start_dispatcher(void)
 {
 	struct dispatcher_options o = {
 		.store = rig->store, .carrier = &rig->carrier, .scripts = rig->scripts, .node = { 1, 1 },
-		.hours = { 8 * 60, 21 * 60 },
 		.retry = { .min_gap_ms = 4 * H_MS, .backoff_ms = 5000, .unsure_gap_ms = 64000 },
 		.ring_timeout_s = 30, .rest_us = 30 * S, .farm_channels = 50, .farm_cps = 20,
 	};
@@ -135,6 +135,7 @@ static void set_up(int channels, int cps)
 	rig->cps = cps;
 	rig->store = store_open(rig->house.folder, NULL, NULL, &p);
 	assert_non_null(rig->store);
+	assert_int_equal(rulebook_replace_hours(store_rulebook(rig->store), "08:00-21:00", &p), 0);
 	rig->scripts = scripts_new(prompts);
 	wait_for_prompts();
 	start_dispatcher();
@@ -473,6 +474,60 @@ static void who_opted_out_meanwhile_is_not_called(void **state)
 	assert_int_equal(look("SELECT completed FROM lead"), 1);
 }
 
+static int limit_run(struct db *db, void *arg)
+{
+	g_auto(GStrv) side = g_strsplit(arg, "=", 2);
+	struct problem p = { 0 };
+
+	assert_int_equal(workspace_set(db, rig->house.ws, true, side[0], side[1], T0, &p), 0);
+	workspace_wake(db, rig->house.ws, T0 + rig->now / 1000);
+	return JOB_KEEP;
+}
+
+static void set_limit(const char *setting)
+{
+	assert_int_equal(store_write(rig->store, JOB_SINGLE, limit_run, (void *)setting), JOB_KEEP);
+	dispatcher_nudge(rig->d, rig->house.ws);
+}
+
+/* A batch of intents is one transaction, and the limit holds for each of them. */
+static void the_workspaces_limit_holds_within_a_batch(void **state)
+{
+	(void)state;
+	set_up(10, 10);
+	set_limit("calls_per_day=3");
+	for (int n = 1; n <= 8; n++)
+		add(n);
+	run_until(10 * S);
+	assert_int_equal(rig->placed->len, 3);
+	assert_int_equal(look("SELECT count(*) FROM lead WHERE reason = 'WORKSPACE_CALLS_USED_UP'"), 5);
+	assert_int_equal(look("SELECT calls FROM workspace_day"), 3);
+	set_limit("calls_per_day=4");
+	run_until(20 * S);
+	assert_int_equal(rig->placed->len, 4);
+	ends(0, OUTCOME_NEVER_SENT, ANSWER_NONE); /* was not one: there is room again, when somebody asks */
+	run_until(21 * S);
+	assert_int_equal(look("SELECT calls FROM workspace_day"), 3);
+}
+
+/* A slow trunk's turns are for those who may be called: the others go back without taking one. */
+static void who_may_not_be_called_takes_no_turn(void **state)
+{
+	(void)state;
+	set_up(1, 1);
+	for (int n = 1; n <= 40; n++) {
+		g_autofree char *number = g_strdup_printf("+15552%06d", n);
+
+		add(n);
+		if (n < 40)
+			store_write(rig->store, JOB_SINGLE, suppress_run, number);
+	}
+	run_until(S / 2);
+	assert_int_equal(rig->placed->len, 1);
+	assert_string_equal(call(0)->order.to, "+15552000040");
+	assert_int_equal(look("SELECT count(*) FROM lead WHERE reason = 'SUPPRESSED' AND completed = 1"), 39);
+}
+
 static void one_person_is_called_once_at_a_time(void **state)
 {
 	struct adding other = { 0, 0, "other@example.com", "5552000001" };
@@ -728,6 +783,8 @@ int main(void)
 		CASE(a_failing_trunk_rests_and_comes_back),
 		CASE(outside_the_hours_nobody_is_called),
 		CASE(who_opted_out_meanwhile_is_not_called),
+		CASE(the_workspaces_limit_holds_within_a_batch),
+		CASE(who_may_not_be_called_takes_no_turn),
 		CASE(one_person_is_called_once_at_a_time),
 		CASE(a_test_workspace_never_reaches_a_trunk),
 		CASE(a_removed_leads_ringing_call_is_hung_up),

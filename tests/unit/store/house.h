@@ -12,6 +12,7 @@
 #include "store/db.h"
 #include "store/ids.h"
 #include "store/leads.h"
+#include "store/rulebook.h"
 #include "store/sites.h"
 #include "store/suppressions.h"
 
@@ -36,6 +37,17 @@ struct house {
 	sqlite3 *eye;       /* the other connection */
 };
 
+/* The built-in facts, with the same hours everywhere. */
+static inline const struct rulebook *house_rules(void)
+{
+	static struct rulebook *rules;
+	struct problem p = { 0 };
+
+	if (!rules && (!(rules = rulebook_open(NULL, &p)) || rulebook_replace_hours(rules, "08:00-21:00", &p) != 0))
+		fail_msg("%s", p.text);
+	return rules;
+}
+
 static inline void house_db_open(struct house *h)
 {
 	struct problem p = { 0 };
@@ -44,6 +56,7 @@ static inline void house_db_open(struct house *h)
 	if (!h->db)
 		fail_msg("%s", p.text);
 	h->db->ids = ids_new();
+	h->db->rulebook = house_rules();
 	assert_int_equal(h->db->engine->control(h->db, DB_BEGIN), 0);
 }
 

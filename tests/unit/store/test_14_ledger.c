@@ -1,6 +1,8 @@
 /* The queue and the ledger: exclusive claims, durable intents, exactly one end, and what moves with it. */
 #include "store/ledger.h"
 
+#include "store/dial.h"
+
 #include "house.h"
 
 static const struct ledger_node node = { 1, 1 };
@@ -14,14 +16,21 @@ static struct claim claim_one(struct house *h, int64_t now)
 	return c[0];
 }
 
+static void ask_about(struct house *h, const struct claim *c, int64_t now, struct dial_desk *desk, struct dial *d)
+{
+	assert_true(dial_desk_open(h->db, h->ws, now, desk));
+	assert_true(dial_ask(h->db, desk, c->campaign_id, c->talent_id, d));
+}
+
 static int64_t intend(struct house *h, const struct claim *c, int64_t now)
 {
-	struct claim_facts f;
 	struct intent i = { .caller_number = "+15550001111", .trunk_id = 1, .lease_until = now + 30000 };
+	struct dial_desk desk;
+	struct dial d;
 
-	assert_true(ledger_facts(h->db, c, &f));
-	i.number = f.number;
-	i.attempt_no = f.attempts + 1;
+	ask_about(h, c, now, &desk, &d);
+	i.number = d.number;
+	i.attempt_no = d.attempts + 1;
 	return ledger_intend(h->db, c, &node, &i, now);
 }
 
@@ -111,7 +120,7 @@ static void a_released_claim_is_due_again(void **state)
 
 	house_add(h, "ada@example.com", "5559876543");
 	c = claim_one(h, T0);
-	ledger_release(h->db, &c, T0 + 60000, "OUTSIDE_CALLING_HOURS", T0);
+	ledger_release(h->db, &c, T0 + 60000, "OUTSIDE_CALLING_HOURS", true, T0);
 	assert_says(h, "OUTSIDE_CALLING_HOURS", "SELECT reason FROM lead");
 	assert_int_equal(ledger_next_due(h->db, h->ws), T0 + 60000);
 	again = claim_one(h, T0 + 60000);
@@ -130,7 +139,7 @@ static void an_old_claim_changes_nothing(void **state)
 	assert_int_equal(ledger_release_all(h->db), 1);
 	claim_one(h, T0);
 	before = everything(h);
-	ledger_release(h->db, &old, T0 + 5, "WHATEVER", T0);
+	ledger_release(h->db, &old, T0 + 5, "WHATEVER", true, T0);
 	ledger_drop(h->db, &old, &done, T0);
 	assert_int_equal(intend(h, &old, T0), 0);
 	after = everything(h);
@@ -183,13 +192,14 @@ static void a_person_has_one_call_at_a_time(void **state)
 	struct schedule s = house_schedule();
 	int64_t other = house_campaign(h, h->ws, "RUNNING", "INTEREST_CHECK", &s);
 	struct attempt_ref ref = call_ada(h);
-	struct claim_facts f;
+	struct dial_desk desk;
+	struct dial d;
 	struct claim c;
 
 	house_add_to(h, other, "grace@example.com", "555 987 6543", T0);
 	c = claim_one(h, T0);
-	assert_true(ledger_facts(h->db, &c, &f));
-	assert_true(f.person_busy);
+	ask_about(h, &c, T0, &desk, &d);
+	assert_true(d.question.person_busy);
 	assert_int_equal(intend(h, &c, T0), 0);
 	assert_int_equal(ask(h, "SELECT count(*) FROM attempt"), 1);
 	assert_int_equal(ask(h, "SELECT count(*) FROM due"), 1);
@@ -200,20 +210,22 @@ static void a_person_has_one_call_at_a_time(void **state)
 static void the_facts_are_of_this_moment(void **state)
 {
 	struct house *h = *state;
-	struct claim_facts f;
+	struct dial_desk desk;
+	struct dial d;
 	struct claim c;
 
 	house_add(h, "ada@example.com", "5559876543");
 	c = claim_one(h, T0);
-	assert_true(ledger_facts(h->db, &c, &f));
-	assert_string_equal(f.number, "+15559876543");
-	assert_string_equal(f.status, "RUNNING");
-	assert_string_equal(f.timezone, "America/New_York");
-	assert_true(f.caller_verified);
-	assert_false(f.removed || f.person_busy);
+	ask_about(h, &c, T0, &desk, &d);
+	assert_string_equal(d.number, "+15559876543");
+	assert_string_equal(d.question.campaign_zone, "America/New_York");
+	assert_string_equal(d.question.own_country[0], "US");
+	assert_true(d.question.caller_verified && d.question.campaign_running);
+	assert_false(d.removed || d.question.person_busy);
+	assert_int_equal(policy_check(&d.question).kind, VERDICT_DIAL);
 	lead_remove(h->db, h->ws, h->campaign, c.talent_id, T0);
-	assert_true(ledger_facts(h->db, &c, &f));
-	assert_true(f.removed);
+	ask_about(h, &c, T0, &desk, &d);
+	assert_true(d.removed);
 	assert_int_equal(intend(h, &c, T0), 0); /* the row of the queue went with the lead */
 	assert_int_equal(ask(h, "SELECT count(*) FROM person_lock"), 0);
 }
@@ -465,7 +477,7 @@ static void invariants_of_random_histories(void **state)
 			if (ref.attempt_id)
 				g_array_append_val(flying, ref);
 			else
-				ledger_release(h->db, &c[k], now + 15000, "CALL_IN_PROGRESS", now);
+				ledger_release(h->db, &c[k], now + 15000, "CALL_IN_PROGRESS", true, now);
 		}
 		while (flying->len > (guint)g_rand_int_range(rand, 0, 6)) {
 			guint at = (guint)g_rand_int_range(rand, 0, (int)flying->len);

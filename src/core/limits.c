@@ -1,0 +1,143 @@
+#include "core/limits.h"
+
+#include <glib.h>
+#include <string.h>
+
+enum { DAY_MIN = 1440, COUNT_MAX = 100000000 };
+
+static const char all_day[] = "00:00-24:00";
+
+/* "rules", "rules 09:00-17:00" (the rules, and within these), "09:00-17:00" (instead of them). */
+static int set_hours(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	bool by_rules = g_str_has_prefix(value, "rules") && (!value[5] || value[5] == ' ');
+	const char *hours = by_rules ? value + 5 + strspn(value + 5, " ") : value;
+	struct problem why = { 0 };
+
+	(void)offset;
+	if (hours_parse(name, hours[0] ? hours : all_day, &l->hours, &why) != 0)
+		return problem_set(p, PROBLEM_INVALID,
+				   "%s is \"%s\", but must be rules, hours such as 09:00-17:00 (instead of the rules), or both "
+				   "(rules 09:00-17:00)", name, value);
+	l->hours_by_rules = by_rules;
+	return 0;
+}
+
+static int set_day(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	static const char *const words[] = { [DAY_BY_RULES] = "rules", [DAY_CLOSED] = "closed", [DAY_OPEN] = "open" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strcmp(words[i], value) == 0) {
+			*(enum day_rule *)(void *)((char *)l + offset) = (enum day_rule)i;
+			return 0;
+		}
+	return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be rules, closed or open", name, value);
+}
+
+static int set_count(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	gint64 n;
+
+	if (!g_ascii_string_to_signed(value, 10, 0, COUNT_MAX, &n, NULL))
+		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be a number from 0 (no limit) to %d", name,
+				   value, COUNT_MAX);
+	*(int64_t *)(void *)((char *)l + offset) = n;
+	return 0;
+}
+
+static int set_allowed(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	bool allowed = strcmp(value, "allowed") == 0;
+
+	if (!allowed && strcmp(value, "never") != 0)
+		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be never or allowed", name, value);
+	*(bool *)((char *)l + offset) = allowed;
+	return 0;
+}
+
+/* "own", "all", "US,CA", "own,GB" */
+static int set_countries(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	g_auto(GStrv) words = g_strsplit(value, ",", -1);
+
+	(void)offset;
+	l->all_countries = l->own_country = false;
+	l->n_countries = 0;
+	for (char **w = words; *w; w++) {
+		const char *code = g_strstrip(*w);
+
+		if (strcmp(code, "own") == 0)
+			l->own_country = true;
+		else if (strcmp(code, "all") == 0)
+			l->all_countries = true;
+		else if (strlen(code) == 2 && g_ascii_isupper(code[0]) && g_ascii_isupper(code[1]) &&
+			 l->n_countries < LIMIT_COUNTRIES)
+			g_strlcpy(l->country[l->n_countries++], code, sizeof(l->country[0]));
+		else
+			return problem_set(p, PROBLEM_INVALID,
+					   "%s is \"%s\", but must be own, all, or two-letter codes with commas between "
+					   "(own,CA)", name, value);
+	}
+	return 0;
+}
+
+typedef int set_fn(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p);
+
+#define AT(member) offsetof(struct limits, member)
+
+static const struct row {
+	struct limit shown;
+	set_fn *set;
+	size_t offset;
+} rows[] = {
+	{ { "calling_hours", "rules", all_day,
+	    "rules (by country and state, in the person's zone), hours instead of them (09:00-17:00), or both "
+	    "(rules 09:00-17:00)" },
+	  set_hours, 0 },
+	{ { "sundays", "rules", "rules", "rules, closed or open" }, set_day, AT(sundays) },
+	{ { "holidays", "rules", "rules", "rules, closed or open" }, set_day, AT(holidays) },
+	{ { "person_calls_per_day", "3", "0", "calls to one person in 24 hours, all campaigns together; 0 is no limit" },
+	  set_count, AT(person_calls_per_day) },
+	{ { "person_calls_per_30_days", "10", "0", "the same in 30 days" }, set_count, AT(person_calls_per_30_days) },
+	{ { "attempts_per_lead", "0", "0", "calls to one person for one campaign; 0: as many as its schedule has" },
+	  set_count, AT(attempts_per_lead) },
+	{ { "countries", "own", "all", "own, all, or two-letter codes with commas between: where may be called" },
+	  set_countries, 0 },
+	{ { "premium_numbers", "never", "never", "never or allowed: numbers that cost the caller extra" },
+	  set_allowed, AT(premium) },
+	{ { "satellite_numbers", "never", "never", "never or allowed" }, set_allowed, AT(satellite) },
+	{ { "calls_per_day", "50000", "0", "calls of the whole workspace a day (UTC); 0 is no limit" }, set_count,
+	  AT(calls_per_day) },
+	{ { "minutes_per_day", "50000", "0", "minutes of talk of the whole workspace a day (UTC); 0 is no limit" },
+	  set_count, AT(minutes_per_day) },
+};
+
+const struct limit *limit_at(size_t i)
+{
+	return i < G_N_ELEMENTS(rows) ? &rows[i].shown : NULL;
+}
+
+static int set(struct limits *l, bool live, const struct row *r, const char *value, struct problem *p)
+{
+	if (!value[0])
+		value = live ? r->shown.live : r->shown.test;
+	return r->set(l, r->offset, r->shown.name, value, p);
+}
+
+void limits_init(struct limits *l, bool live)
+{
+	struct problem unused = { 0 };
+
+	memset(l, 0, sizeof(*l));
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		set(l, live, &rows[i], "", &unused);
+}
+
+int limits_set(struct limits *l, bool live, const char *name, const char *value, struct problem *p)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (strcmp(rows[i].shown.name, name) == 0)
+			return set(l, live, &rows[i], value, p);
+	return problem_set(p, PROBLEM_INVALID, "there is no setting %s", name);
+}

@@ -1,0 +1,43 @@
+/*
+ * What a workspace's operator may set about whom it calls, and when: the table of settings and the structure the policy
+ * reads. Values are text, as they are typed and stored; live and test workspaces start with different ones. Pure.
+ */
+#pragma once
+
+#include "base/problem.h"
+#include "core/calling_hours.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* By the dated rules, or whatever they say. */
+enum day_rule { DAY_BY_RULES, DAY_CLOSED, DAY_OPEN };
+
+enum { LIMIT_COUNTRIES = 32 };
+
+struct limits {
+	bool hours_by_rules;      /* the dated rules hold, or what policy.calling_hours puts in their place */
+	struct hours hours;       /* and within these; 0 to 1440 for all day */
+	enum day_rule sundays, holidays;
+	int64_t person_calls_per_day, person_calls_per_30_days; /* 0: no limit, like all numbers here */
+	int64_t attempts_per_lead;
+	int64_t calls_per_day, minutes_per_day; /* of the workspace; the day is UTC's */
+	bool all_countries, own_country;
+	int n_countries;
+	char country[LIMIT_COUNTRIES][3];
+	bool premium, satellite; /* may be called */
+};
+
+/* A new workspace's. */
+void limits_init(struct limits *l, bool live);
+
+/* Sets one; "" puts the default back. 0, or -1 with the problem set: no such setting, or a value that cannot be. */
+int limits_set(struct limits *l, bool live, const char *name, const char *value, struct problem *p);
+
+/* The settings there are, in the order they are shown. */
+struct limit {
+	const char *name, *live, *test; /* its defaults */
+	const char *doc;
+};
+const struct limit *limit_at(size_t i); /* NULL after the last */
