@@ -35,6 +35,9 @@ const char *attempt_state_name(enum attempt_state s);
 bool attempt_may(enum attempt_state from, enum attempt_state to);
 bool attempt_terminal(enum attempt_state s);
 
+/* What the API calls it: "Noted", "PutThrough"; NULL: nobody asked. */
+const char *person_wish_name(enum person_wish p);
+
 /* What an outcome does to the lead. */
 enum reach {
 	REACH_PERSON,    /* somebody, or something, picked up */

@@ -29,6 +29,7 @@ static const struct {
 	{ POLICY_MINUTES_DAY, "The workspace has talked as many minutes today as it may (minutes_per_day)." },
 	{ LEAD_REASON_DECIDED, "The person has decided." },
 	{ LEAD_REASON_OPTED_OUT, "The person does not want to be called again." },
+	{ LEAD_REASON_WANTS_PERSON, "The person pressed 0 for a person; no machine calls again." },
 	{ LEAD_REASON_NO_SLOT, "All calls of the schedule have been made." },
 	{ LEAD_REASON_NO_TRUNK, "No trunk can take the call." },
 	{ LEAD_REASON_BACK_OFF, "The last try failed for a reason that is not the person's; it is tried again soon." },

@@ -125,7 +125,7 @@ static void enter(struct db *db, const struct reports *job, const struct carrier
 	struct flight *f = g_hash_table_lookup(job->flights, &ev->attempt_id);
 	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits,
 				    .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s,
-				    .talk_ms = ev->talk_ms, .chosen = ev->slot_no };
+				    .talk_ms = ev->talk_ms, .person = ev->person, .chosen = ev->slot_no };
 
 	if (!f || f->ref.fence != ev->fence)
 		return;

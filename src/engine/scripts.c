@@ -1,5 +1,6 @@
 #include "engine/scripts.h"
 
+#include "core/preamble.h"
 #include "core/questions.h"
 #include "core/template.h"
 #include "store/appointments.h"
@@ -13,7 +14,8 @@
 enum { SCRIPTS_KEPT = 256, PIECES = 8 };
 
 struct script {
-	int64_t workspace_id, campaign_id, row_version;
+	int64_t workspace_id, campaign_id;
+	struct campaign_sound sound;
 	struct call_order order; /* what everybody hears, referenced; `to` is empty */
 	/* What is said to the person, to be filled in; NULL where the order has it. */
 	char *opening, *closing, *asked[ORDER_QUESTIONS];
@@ -121,7 +123,23 @@ static enum prompt_state say_questions(struct scripts *s, struct script *one, co
 	return state;
 }
 
-static enum prompt_state make(struct scripts *s, struct db *db, const struct claim *c, struct script **out)
+/* What the server itself says: before everything, and when somebody wants a person who is not to be had. */
+static enum prompt_state say_own(struct scripts *s, struct script *one, const struct campaign_words *w)
+{
+	static const char noted[] = "Thank you. We have noted that you would like to speak with a person.";
+	const struct spoken *how = &one->sound.spoken;
+	const char *number = how->callback[0] ? how->callback : w->caller_number;
+	g_autofree char *words = preamble_text(how->words, w->company, number);
+	enum prompt_state state = prompts_get(s->prompts, noted, PROMPT_KEPT, &one->order.person_noted);
+
+	g_strlcpy(one->order.person, how->person, sizeof(one->order.person));
+	if (how->preamble)
+		state = worse(state, prompts_get(s->prompts, words, PROMPT_KEPT, &one->order.preamble));
+	return state;
+}
+
+static enum prompt_state make(struct scripts *s, struct db *db, const struct claim *c,
+			      const struct campaign_sound *sound, struct script **out)
 {
 	struct campaign_words w;
 	struct script *one;
@@ -134,14 +152,15 @@ static enum prompt_state make(struct scripts *s, struct db *db, const struct cla
 	purpose = purpose_from(w.purpose);
 	one->workspace_id = c->workspace_id;
 	one->campaign_id = c->campaign_id;
-	one->row_version = w.row_version;
+	one->sound = *sound;
 	one->purpose = purpose < 0 ? PURPOSE_INTEREST_CHECK : (enum purpose)purpose;
 	one->zone = g_strdup(w.timezone);
 	one->times = purpose_offers_times(w.purpose) && appointments_any(db, c->workspace_id, c->campaign_id);
 	take_values(db, one, &w);
 	g_strlcpy(one->order.from, w.caller_number, sizeof(one->order.from));
-	state = worse(say(s, one, w.opening_message, &one->opening, &one->order.opening),
-		      say(s, one, w.closing_message, &one->closing, &one->order.closing));
+	state = say_own(s, one, &w);
+	state = worse(state, say(s, one, w.opening_message, &one->opening, &one->order.opening));
+	state = worse(state, say(s, one, w.closing_message, &one->closing, &one->order.closing));
 	*out = one;
 	return worse(state, say_questions(s, one, w.questions));
 }
@@ -164,13 +183,16 @@ static struct script *find(struct scripts *s, const struct claim *c)
 static enum prompt_state script_of(struct scripts *s, struct db *db, const struct claim *c, struct script **out)
 {
 	struct script *old = find(s, c), *one = NULL;
+	struct campaign_sound sound;
 	enum prompt_state state;
 
-	if (old && campaign_row_version(db, c->workspace_id, c->campaign_id) == old->row_version) {
+	if (!campaign_sound(db, c->workspace_id, c->campaign_id, &sound))
+		return db_failed(db) ? PROMPT_PENDING : PROMPT_FAILED;
+	if (old && memcmp(&sound, &old->sound, sizeof(sound)) == 0) {
 		*out = old;
 		return PROMPT_READY;
 	}
-	state = make(s, db, c, &one);
+	state = make(s, db, c, &sound, &one);
 	if (state != PROMPT_READY) {
 		g_clear_pointer(&one, script_free);
 		return state;
@@ -286,6 +308,9 @@ static void copy_order(const struct script *one, bool with_questions, struct cal
 {
 	const struct call_order *from = &one->order;
 
+	order->preamble = from->preamble;
+	order->person_noted = from->person_noted;
+	g_strlcpy(order->person, from->person, sizeof(order->person));
 	order->opening = from->opening;
 	order->closing = from->closing;
 	order->n_questions = with_questions ? from->n_questions : 0;

@@ -69,6 +69,7 @@ struct attempt_result {
 	const char *digits;
 	int sip_status, retry_after_s, talk_ms;
 	int offered;	/* how many times the call had to choose from */
+	enum person_wish person;
 	int64_t chosen; /* the slot_no of the one chosen last; 0: none */
 };
 

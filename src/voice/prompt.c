@@ -72,6 +72,8 @@ static void each_prompt(struct call_order *order, void (*fn)(struct prompt **p))
 {
 	struct call_offer *offer = &order->offer;
 
+	fn(&order->preamble);
+	fn(&order->person_noted);
 	fn(&order->opening);
 	fn(&order->closing);
 	for (int i = 0; i < order->n_questions; i++)
