@@ -136,7 +136,7 @@ json_t *op_pagination(const struct op_page *p);
 /* ---- the rows ---- */
 
 extern const struct operation campaigns_operations[], companies_operations[], keys_operations[], leads_operations[],
-	numbers_operations[], sites_operations[], suppress_operations[], trunks_operations[], users_operations[],
+	numbers_operations[], prompts_operations[], sites_operations[], suppress_operations[], trunks_operations[], users_operations[],
 	workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */

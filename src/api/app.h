@@ -6,10 +6,15 @@
 
 #include "api/server.h"
 
+#include <glib.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct app;
 struct db;
+struct message;
+struct messages;
+struct problem;
 struct reply;
 struct request;
 struct store;
@@ -27,12 +32,17 @@ struct change {
 	int64_t workspace_id, campaign_id; /* of the last three */
 };
 
-/* The ears of those who must know. Called after the commit; any thread. Each may be NULL. */
+/* The ears of those who must know. Called after the commit; any thread. Each may be NULL. And what only a voice can do. */
 struct app_ears {
 	void *arg;
 	void (*due)(void *arg, int64_t workspace_id);
 	void (*lead_removed)(void *arg, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
 	void (*changed)(void *arg, const struct change *change);
+	/* A message as a WAV file, once it has been spoken; NULL with the problem set. */
+	GByteArray *(*say)(void *arg, struct db *db, int64_t workspace_id, int64_t campaign_id, const struct messages *all,
+			   const struct message *m, struct problem *p);
+	/* A WAV file as a recording (store/messages.h) in base64, to be freed with g_free(); NULL with what is wrong with it. */
+	char *(*take_wav)(const void *wav, size_t n, char *why, size_t why_size);
 };
 
 /* With the routes of the Partner API (routes.h) and `more`, which are copied. */
@@ -45,6 +55,11 @@ const struct server_host *app_host(struct app *a);
 
 /* The keys have changed: forget what was looked up. Any thread. */
 void app_keys_changed(struct app *a);
+
+/* For handlers: the ears' say() and take_wav(). */
+GByteArray *app_say(const struct request *rq, struct db *db, int64_t campaign_id, const struct messages *all,
+		    const struct message *m, struct problem *p);
+char *app_take_wav(const struct request *rq, const void *wav, size_t n, char *why, size_t why_size);
 
 /* For handlers: tells the engine once the change is durable. */
 void app_tell_due(const struct request *rq, struct reply *re);

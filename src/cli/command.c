@@ -24,6 +24,8 @@ static const struct command {
 	{ "leads", "import", leads_import_run, "people from a CSV or NDJSON file onto a campaign" },
 	{ "leads", "list", leads_list_run, "the people of a campaign and where they stand" },
 	{ "leads", "export", leads_export_run, "all people of a campaign as CSV or NDJSON" },
+	{ "campaigns", "say", campaigns_say_run, "what its calls say: the list, or a message as a WAV file" },
+	{ "campaigns", "record", campaigns_record_run, "a WAV file to be played instead of a message" },
 	{ "routes", NULL, routes_run, "every path the server answers" },
 	{ "settings", NULL, settings_run, "every setting with its value here and its meaning" },
 	{ "version", NULL, version_run, "the version" },

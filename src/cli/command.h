@@ -46,3 +46,6 @@ void print_answer(const struct operation *o, const json_t *answer);
 int leads_list_run(int argc, char **argv);
 int leads_export_run(int argc, char **argv);
 int leads_import_run(int argc, char **argv);
+/* campaigns_say.c */
+int campaigns_say_run(int argc, char **argv);
+int campaigns_record_run(int argc, char **argv);

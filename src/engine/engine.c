@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "engine/dispatcher.h"
+#include "engine/hear.h"
 #include "engine/journal.h"
 #include "engine/recovery.h"
 #include "engine/scripts.h"
@@ -181,6 +182,12 @@ void engine_campaign_stopped(struct engine *e, int64_t workspace_id, int64_t cam
 				     .campaign_id = campaign_id });
 }
 
+GByteArray *engine_say(struct engine *e, struct db *db, int64_t workspace_id, int64_t campaign_id,
+		       const struct messages *all, const struct message *m, struct problem *p)
+{
+	return hear_message(e->prompts, db, workspace_id, campaign_id, all, m, p);
+}
+
 /* ---- life ---- */
 
 static enum transport transport_from(const char *name)
@@ -227,7 +234,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	struct dispatcher_options with_parts = *o;
 
 	if (!(e->journal = journal_start(folder, epoch, p)) ||
-	    !(e->prompts = prompts_new(spoken, e->settings->voice_tts_voice, PROMPT_WORKERS, prompt_ready, e, p)) ||
+	    !(e->prompts = prompts_new(spoken, e->settings, PROMPT_WORKERS, prompt_ready, e, p)) ||
 	    !(e->voice = voice_start(&vo, p)) ||
 	    !(e->farm = farm_start(e->voice, e->prompts, FARM_SEED, p)))
 		return -1;

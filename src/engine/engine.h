@@ -8,10 +8,14 @@
 #include "base/problem.h"
 #include "base/settings.h"
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+struct db;
 struct engine;
+struct message;
+struct messages;
 struct store;
 
 /* Settings, store and folder outlive the engine. NULL with the problem set; nothing runs then. */
@@ -26,6 +30,10 @@ void engine_nudge(struct engine *e, int64_t workspace_id);
 
 /* After a commit: the trunks have changed. */
 void engine_trunks_changed(struct engine *e);
+
+/* A message of a campaign as hear.h makes it; waits until it is spoken. */
+GByteArray *engine_say(struct engine *e, struct db *db, int64_t workspace_id, int64_t campaign_id,
+		       const struct messages *all, const struct message *m, struct problem *p);
 
 /* After a commit: a call to the lead that has not been answered is cancelled. */
 void engine_lead_removed(struct engine *e, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
