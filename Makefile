@@ -4,14 +4,15 @@
 export PATH := /usr/bin:/bin:/usr/sbin:/sbin:$(PATH)
 PYTHON = /usr/bin/python3
 
-.PHONY: help build demo test torture tsan bench lint fuzz clean install
+.PHONY: help build demo test torture simulate tsan bench lint fuzz clean install
 .NOTPARALLEL:
 
 help:
 	@echo 'make demo     install what is missing, build, and run a campaign end to end'
 	@echo 'make build    build build/callsheet'
 	@echo 'make test     build plain and with sanitizers, run every test'
-	@echo 'make torture  kill a dialling server KILLS (200) times; SEED chooses the moments'
+	@echo 'make torture  kill a dialling server KILLS (2000) times; SEED chooses the moments'
+	@echo 'make simulate  take each guard out and see it noticed, then histories without end; SEED, FAULTS'
 	@echo 'make tsan     200 calls on a server built with ThreadSanitizer'
 	@echo 'make lint     include arrows, symbol clashes, format, names, shell scripts'
 	@echo 'make bench    measure this server against a Node one'
@@ -33,8 +34,12 @@ test:
 
 torture: build
 	@tools/install-packages test
-	@CALLSHEET_KILLS=$(or $(KILLS),200) CALLSHEET_SEED=$(or $(SEED),1) \
+	@CALLSHEET_KILLS=$(or $(KILLS),2000) CALLSHEET_SEED=$(or $(SEED),1) \
 		$(PYTHON) -m pytest -q -s tests/voice/test_40_kill.py
+
+simulate: build
+	@tests/sim/mutants
+	@build/tests/sim/simulate --faults $(or $(FAULTS),all) --seeds $(or $(SEED),1)..$(or $(LAST),18446744073709551614)
 
 tsan:
 	@tools/install-packages build test
@@ -44,6 +49,10 @@ tsan:
 bench: build
 	@tools/install-packages bench
 	@$(PYTHON) bench/run
+	@$(PYTHON) bench/bulk
+	@$(PYTHON) bench/bulk --random
+	@$(PYTHON) bench/lists
+	@ninja -C build --quiet bench-engine && $(PYTHON) bench/engine
 	@ninja -C build --quiet bench-reflector && $(PYTHON) bench/calls
 
 lint: build

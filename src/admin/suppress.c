@@ -60,8 +60,7 @@ static const struct shape list_shape = SHAPE(struct list_query, list_fields);
 
 /* ---- one entry ---- */
 
-/* What the text names, with its target in the arena. False when it is neither number nor address. */
-static bool read_target(struct op *op, const char *text, struct suppression *s)
+bool op_target(struct op *op, const char *text, struct suppression *s)
 {
 	char number[PHONE_SIZE];
 
@@ -103,7 +102,7 @@ static int add(struct op *op)
 				 .created_at = op->now };
 	bool added;
 
-	if (!read_target(op, in->target, &s))
+	if (!op_target(op, in->target, &s))
 		return op_fault(op, "target", NEITHER);
 	added = add_everywhere(op, &s);
 	op->answer = json_pack("{s:s,s:s,s:s,s:b}", "kind", s.kind, "target", s.target, "scope", s.scope, "added",
@@ -117,7 +116,7 @@ static int remove_entry(struct op *op)
 	struct suppression s;
 	int removed = 0;
 
-	if (!read_target(op, in->target, &s))
+	if (!op_target(op, in->target, &s))
 		return op_fault(op, "target", NEITHER);
 	for (int i = 0; i < op->n_workspaces; i++)
 		removed += suppression_remove(op->db, op->workspace[i].id, s.kind, s.target, in->scope);
@@ -139,7 +138,7 @@ static int import(struct op *op)
 	json_int_t added = 0, there = 0;
 
 	for (size_t i = 0; i < in->entries.n; i++) {
-		if (!read_target(op, entries[i], &s))
+		if (!op_target(op, entries[i], &s))
 			json_array_append_new(rejected, json_pack("{s:I,s:s}", "index", (json_int_t)i, "entry",
 								  entries[i]));
 		else if (add_everywhere(op, &s))
@@ -207,6 +206,7 @@ static const struct op_column columns[] = { { "kind", "KIND" }, { "target", "WHO
 
 const struct operation suppress_operations[] = {
 	{ "suppress.add", add, &add_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN, .creates = true,
+	  .location = ADMIN "/{target}",
 	  .operands = TARGET_OPERAND, .options = add_options, .said = "Nobody calls {target} from now on.",
 	  .doc = "somebody who must not be called" },
 	{ "suppress.import", import, &import_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN "/import",

@@ -10,6 +10,7 @@
 #include "core/lead.h"
 #include "store/db.h"
 #include "store/figures.h"
+#include "store/review.h"
 
 #include <glib.h>
 #include <stdatomic.h>
@@ -95,6 +96,7 @@ static void measure(struct db *db, int64_t now)
 	figures_read(db, now, &f);
 	set(METRIC_SCHEDULER_DUE, NULL, f.due);
 	set(METRIC_SCHEDULER_LAG, NULL, f.due ? now - f.oldest_at : 0);
+	set(METRIC_ATTEMPTS_UNKNOWN, NULL, unknown_count_all(db));
 	set(METRIC_DB_SIZE, NULL, f.bytes);
 	set(METRIC_BUILD_INFO, CALLSHEET_VERSION, 1);
 	process_measure();

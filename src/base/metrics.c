@@ -41,6 +41,12 @@ static const struct row {
 				    { NULL }, HISTOGRAM, 1000000 },
 	[METRIC_TTS] = { "callsheet_tts_seconds", "Time to render one prompt as speech.", { "provider" }, HISTOGRAM,
 			 1000000 },
+	[METRIC_AUDIT_CHECKED] = { "callsheet_audit_checked_total", "Attempts and leads the auditor has looked at.", { NULL },
+				   COUNTER, 1 },
+	[METRIC_AUDIT_VIOLATIONS] = { "callsheet_audit_violations_total", "Broken invariants the auditor has found.",
+				      { "invariant" }, COUNTER, 1 },
+	[METRIC_ATTEMPTS_UNKNOWN] = { "callsheet_attempts_unknown", "Attempts whose end nobody saw, not yet reviewed.",
+				      { NULL }, GAUGE, 1 },
 	[METRIC_DB_SIZE] = { "callsheet_db_size_bytes", "Size of the database.", { NULL }, GAUGE, 1 },
 	[METRIC_PROCESS_CPU] = { "process_cpu_seconds_total", "User and system time spent.", { NULL }, COUNTER, 1000000 },
 	[METRIC_PROCESS_RESIDENT] = { "process_resident_memory_bytes", "Resident memory.", { NULL }, GAUGE, 1 },
@@ -238,6 +244,15 @@ static void write_histogram(GString *out, const struct metric *m)
 	append_number(out, value_of(m), m->row->unit);
 	g_string_append_printf(out, "\n%s_count%s%s%s %lld\n", name, *comma ? "{" : "", m->labels, *comma ? "}" : "",
 			       (long long)n);
+}
+
+void metric_each(enum metric_name name, void (*each)(void *arg, int64_t value), void *arg)
+{
+	g_mutex_lock(&lock);
+	for (const struct metric *m = families[name].first; m; m = m->next)
+		if (!atomic_load_explicit(&m->hidden, memory_order_relaxed))
+			each(arg, value_of(m));
+	g_mutex_unlock(&lock);
 }
 
 void metrics_write(GString *out)

@@ -27,6 +27,9 @@ enum metric_name {
 	METRIC_RTP_PACKETS,
 	METRIC_MEDIA_LATENESS,
 	METRIC_TTS,
+	METRIC_AUDIT_CHECKED,
+	METRIC_AUDIT_VIOLATIONS,
+	METRIC_ATTEMPTS_UNKNOWN,
 	METRIC_DB_SIZE,
 	METRIC_PROCESS_CPU,
 	METRIC_PROCESS_RESIDENT,
@@ -45,6 +48,9 @@ struct metric *metric_of(enum metric_name name, const char *first, const char *s
 void metric_add(struct metric *m, int64_t n);         /* counters */
 void metric_set(struct metric *m, int64_t value);     /* gauges, and counters kept elsewhere; in the table's unit */
 void metric_observe(struct metric *m, int64_t us);    /* histograms */
+
+/* The values of the series that are shown. */
+void metric_each(enum metric_name name, void (*each)(void *arg, int64_t value), void *arg);
 
 /* The gauge's series are not shown until they are set again: what they told of may have gone. */
 void metrics_hide(enum metric_name name);

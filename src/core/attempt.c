@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define TO(s) (1u << ATTEMPT_##s)
 
@@ -16,7 +17,7 @@ static const struct {
 	[ATTEMPT_RINGING] = { "ringing", TO(ANSWERED) | TO(ENDED) | TO(UNKNOWN) },
 	[ATTEMPT_ANSWERED] = { "answered", TO(ENDED) | TO(UNKNOWN) },
 	[ATTEMPT_ENDED] = { "ended", 0 },
-	[ATTEMPT_UNKNOWN] = { "unknown", 0 },
+	[ATTEMPT_UNKNOWN] = { "unknown", TO(ENDED) },
 	[ATTEMPT_SKIPPED] = { "skipped", 0 },
 };
 
@@ -32,7 +33,7 @@ static const struct outcome_rule outcomes[OUTCOME_END] = {
 	[OUTCOME_NO_RESPONSE] = { "no_response", REACH_NOT_DONE, true },
 	[OUTCOME_NEVER_SENT] = { "never_sent", REACH_NOT_DONE, false, true },
 	[OUTCOME_CANCELLED] = { "cancelled", REACH_UNSURE, false },
-	[OUTCOME_UNKNOWN] = { "unknown", REACH_UNSURE, false },
+	[OUTCOME_UNKNOWN] = { "unknown", REACH_UNSURE, true },
 	[OUTCOME_MEDIA_TIMEOUT] = { "media_timeout", REACH_PERSON, false },
 	[OUTCOME_NO_MEDIA] = { "no_media", REACH_PERSON, false },
 };
@@ -52,7 +53,15 @@ bool attempt_may(enum attempt_state from, enum attempt_state to)
 bool attempt_terminal(enum attempt_state s)
 {
 	assert(s > 0 && s < ATTEMPT_STATE_END);
-	return states[s].next == 0;
+	return s >= ATTEMPT_ENDED;
+}
+
+int outcome_named(const char *name)
+{
+	for (int o = OUTCOME_NONE + 1; name && o < OUTCOME_END; o++)
+		if (strcmp(name, outcomes[o].name) == 0)
+			return o;
+	return OUTCOME_NONE;
 }
 
 const struct outcome_rule *outcome_rule(enum outcome o)

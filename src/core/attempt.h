@@ -5,6 +5,8 @@
  *	            │           └─ restart, or the lease ran out ─▶ UNKNOWN (counts as made)
  *	            └─ released: back to READY with the next fence; refused for good: SKIPPED
  *
+ * UNKNOWN becomes ENDED only by a person's word, who has looked into the carrier's records (the review).
+ *
  * READY and CLAIMED live in the `due` table, the rest in `attempt`: its row is the intent, committed before the
  * INVITE leaves. DIALLING goes back to READY only when the send journal of the same boot proves that nothing was
  * sent, which is ENDED with OUTCOME_NEVER_SENT here and a due row again.
@@ -33,7 +35,13 @@ enum due_state { DUE_READY = 1, DUE_CLAIMED = 2, DUE_PARKED = 3 };
 
 const char *attempt_state_name(enum attempt_state s);
 bool attempt_may(enum attempt_state from, enum attempt_state to);
-bool attempt_terminal(enum attempt_state s);
+bool attempt_terminal(enum attempt_state s); /* the server moves it no more */
+
+/*
+ * How long after its intent an INVITE whose end nobody saw may still ring somewhere: lease, SIP's timer B (RFC 3261
+ * §17.1.1.2) and send deadline. Nobody is called again before (I10).
+ */
+enum { ATTEMPT_UNSURE_MS = (30 + 32 + 2) * 1000 };
 
 /* What the API calls it: "Noted", "PutThrough"; NULL: nobody asked. */
 const char *person_wish_name(enum person_wish p);
@@ -55,3 +63,6 @@ struct outcome_rule {
 
 /* The rule of an outcome; OUTCOME_NONE has none and is asserted against. */
 const struct outcome_rule *outcome_rule(enum outcome o);
+
+/* The outcome of that name; OUTCOME_NONE for no outcome's name, and for NULL. */
+int outcome_named(const char *name);

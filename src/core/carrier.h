@@ -133,6 +133,7 @@ struct carrier_event {
 	enum person_wish person;    /* whether a person was asked for */
 	int sip_status;             /* final SIP status, 0 if none */
 	int retry_after_s;          /* from a 503 or 480 with Retry-After, else 0 */
+	bool trunk_down;            /* NEVER_SENT, because the trunk has no address or no way leads there */
 	int talk_ms;                /* answered until the end */
 };
 

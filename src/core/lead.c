@@ -15,7 +15,7 @@ static const struct {
 	[LEAD_WAITING] = { "waiting", TO(CALLING) | TO(HELD) | TO(DONE) | TO(WAITING) },
 	[LEAD_CALLING] = { "calling", TO(WAITING) | TO(HELD) | TO(DONE) },
 	[LEAD_HELD] = { "held", TO(WAITING) | TO(DONE) },
-	[LEAD_DONE] = { "done", 0 },
+	[LEAD_DONE] = { "done", TO(WAITING) }, /* by a review alone */
 };
 
 static const char *const buckets[BUCKET_END] = {
@@ -89,6 +89,15 @@ static int64_t back_off(const struct attempt_end *end, const struct retry_rule *
 	return wait;
 }
 
+/* After an end nobody saw, an INVITE may still be alive, whatever gap the schedule keeps (I10). */
+static int64_t not_too_soon(int64_t at, const struct attempt_end *end, const struct retry_rule *rule)
+{
+	bool unseen = end->outcome == OUTCOME_UNKNOWN || end->outcome == OUTCOME_NO_RESPONSE;
+	int64_t earliest = end->intent_at + rule->unsure_gap_ms;
+
+	return unseen && at < earliest ? earliest : at;
+}
+
 static struct lead_next done(enum bucket bucket, const char *reason, bool opt_out)
 {
 	return (struct lead_next){ .state = LEAD_DONE, .bucket = bucket, .reason = reason, .completed = true,
@@ -99,6 +108,7 @@ struct lead_next lead_after(enum bucket before, const struct attempt_end *end, c
 			    const struct retry_rule *rule, int64_t now)
 {
 	enum bucket bucket = bucket_after(before, end);
+	bool not_done = outcome_rule(end->outcome)->reach == REACH_NOT_DONE;
 	struct next_slot next;
 
 	if (end->answer == ANSWER_OPT_OUT)
@@ -107,13 +117,13 @@ struct lead_next lead_after(enum bucket before, const struct attempt_end *end, c
 		return done(bucket, LEAD_REASON_DECIDED, false);
 	if (end->person != PERSON_NOT_ASKED) /* no machine calls again who has asked for a person */
 		return done(bucket, LEAD_REASON_WANTS_PERSON, false);
-	if (outcome_rule(end->outcome)->reach == REACH_NOT_DONE)
+	if (not_done && (rule->most_retries == 0 || end->retries < rule->most_retries))
 		return (struct lead_next){ .state = LEAD_WAITING, .bucket = bucket, .reason = LEAD_REASON_BACK_OFF,
 					   .slot = end->slot, .retries = end->retries + 1,
 					   .due_at = now + back_off(end, rule) };
 	next = schedule_after(s, end->slot, end->intent_at, now, rule->min_gap_ms);
 	if (next.slot < 0)
-		return done(bucket, LEAD_REASON_NO_SLOT, false);
+		return done(bucket, not_done ? LEAD_REASON_FAILED : LEAD_REASON_NO_SLOT, false);
 	return (struct lead_next){ .state = LEAD_WAITING, .bucket = bucket, .reason = LEAD_REASON_NEXT_SLOT,
-				   .slot = next.slot, .due_at = next.at };
+				   .slot = next.slot, .due_at = not_too_soon(next.at, end, rule) };
 }

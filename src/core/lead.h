@@ -35,6 +35,9 @@ void lead_move(enum lead_state *state, enum lead_state to);
 #define LEAD_REASON_BACK_OFF   "BACK_OFF"
 #define LEAD_REASON_NEXT_SLOT  "NEXT_SLOT"
 #define LEAD_REASON_NO_PROMPT  "PROMPT_CANNOT_BE_SPOKEN"
+#define LEAD_REASON_FAILED     "CALLS_FAILED" /* the last slot's calls failed by the carrier's fault, as often as is tried */
+#define LEAD_REASON_REVIEWED   "REVIEWED"     /* its last call was never made, as a person has found out */
+#define LEAD_REASON_RECOVERY   "RECOVERY"     /* nothing is dialled until the operator has confirmed a restored copy */
 
 struct attempt_end {
 	enum outcome outcome;
@@ -50,6 +53,7 @@ struct retry_rule {
 	int64_t min_gap_ms;
 	int64_t backoff_ms;      /* first back-off; doubles with each retry */
 	int64_t unsure_gap_ms;   /* least wait when an INVITE may still be alive (no response): I10 */
+	int most_retries;        /* in one slot; then it is used up. 0: no end */
 };
 
 struct lead_next {

@@ -81,6 +81,12 @@ void pace_give_back(struct pace *p, bool fault, bool alive, int64_t now_us, int6
 	}
 }
 
+void pace_hold_off(struct pace *p, int64_t until_us)
+{
+	p->resting_until_us = MAX(p->resting_until_us, until_us);
+	p->rests = MAX(p->rests, 1);
+}
+
 int64_t pace_ready_us(const struct pace *p, int64_t now_us)
 {
 	if (p->in_use >= p->channels || (p->rests > 0 && p->in_use > 0))

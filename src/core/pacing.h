@@ -24,6 +24,9 @@ struct pace {
 
 enum { PACE_FAULTS_TO_REST = 5 };
 
+/* The line of the test workspaces, which they share. */
+enum { FARM_CHANNELS = 50, FARM_CPS = 20 };
+
 /* A pace that places its first call not before `not_before_us` (after a restart: a second later). */
 void pace_init(struct pace *p, int channels, int cps, int64_t not_before_us);
 
@@ -42,6 +45,9 @@ void pace_sent(struct pace *p, int64_t now_us);
 
 /* Gives the channel back. `fault`: the call failed by the trunk's fault; `alive`: the trunk gave a sign of life. */
 void pace_give_back(struct pace *p, bool fault, bool alive, int64_t now_us, int64_t rest_us);
+
+/* The trunk has asked to be left alone until then; a rest that lasts longer stays. */
+void pace_hold_off(struct pace *p, int64_t until_us);
 
 /* How many calls could be taken now, at most `most`. */
 int pace_room(const struct pace *p, int64_t now_us, int64_t horizon_us, int most);

@@ -1,10 +1,8 @@
-#include "engine/dispatcher.h"
-
 #include "base/log.h"
 #include "base/metrics.h"
-#include "engine/flight.h"
-#include "engine/intents.h"
-#include "engine/lines.h"
+#include "engine/dispatcher_private.h"
+#include "engine/lane_clock.h"
+#include "engine/leases.h"
 #include "engine/scripts.h"
 #include "store/db.h"
 
@@ -12,25 +10,10 @@
 #include <glib.h>
 
 enum {
-	HORIZON_US = 100000,       /* turns are taken at most this far ahead */
 	SEND_DEADLINE_MS = 2000,   /* from the intent's commit to the INVITE */
 	WAITING_US = 20000,        /* how often claims whose prompts are not ready are looked at */
-	RETRY_US = 1000000,        /* after the store has failed */
-	EXPLAIN_US = 5000000,
-	LEASE_MS = 30000,
-};
-
-struct dispatcher {
-	struct dispatcher_options o;
-	struct lines lines;
-	GHashTable *flights;       /* attempt id -> struct flight: intents committed and not ended */
-	GQueue outbox;             /* struct flight by send time: committed, not yet placed */
-	GQueue waiting;            /* struct claim: claimed, prompts not ready */
-	GAsyncQueue *events;       /* struct carrier_event, from the carrier */
-	GPtrArray *unentered;      /* events taken from there and not yet in the ledger */
-	struct wish wishes[CLAIMS_MAX];
-	int64_t store_ok_us;       /* nothing is written before */
-	bool draining;
+	IDLE_US = 5000000,         /* how often one without a trunk looks again */
+	HOLD_OFF_MAX_S = 3600,     /* no trunk is left alone longer because it asked for it */
 };
 
 struct dispatcher *dispatcher_new(const struct dispatcher_options *o)
@@ -66,7 +49,7 @@ void dispatcher_reload(struct dispatcher *d)
 		return;
 	lines_load(&d->lines, db, d->o.farm_channels, d->o.farm_cps);
 	for (int i = 0; i < d->lines.n_lanes; i++)
-		d->lines.lane[i].next_due = 0;
+		turns_forget(&d->lines.lane[i].turns, 0);
 	store_read_end(db);
 }
 
@@ -82,13 +65,24 @@ void dispatcher_event(struct dispatcher *d, const struct carrier_event *ev)
 
 /* ---- what the carrier reported ---- */
 
+/* What the end of a call says of its trunk; its channel is free again. */
+static void judge_line(struct dispatcher *d, struct line *line, const struct carrier_event *ev, int64_t now_us)
+{
+	/* the farm fails on purpose and never rests */
+	bool fault = line->trunk_id != 0 && (ev->trunk_down || outcome_rule(ev->outcome)->trunk_fault);
+
+	pace_give_back(&line->pace, fault, !fault && ev->outcome != OUTCOME_NEVER_SENT, now_us, d->o.rest_us);
+	/* A 503 with Retry-After means every request, not only this one (RFC 3261 §21.5.4). */
+	if (fault && ev->sip_status == 503 && ev->retry_after_s > 0)
+		pace_hold_off(&line->pace, now_us + MIN(ev->retry_after_s, HOLD_OFF_MAX_S) * INT64_C(1000000));
+}
+
 /* What the event means for the flight now that it is in the ledger: an end gives the channel back. */
 static void after_entry(struct dispatcher *d, const struct carrier_event *ev, const struct word *word, int64_t now_us)
 {
 	struct flight *f = g_hash_table_lookup(d->flights, &ev->attempt_id);
 	struct lane *lane;
 	struct line *line;
-	bool fault;
 
 	if (!f)
 		return;
@@ -98,15 +92,14 @@ static void after_entry(struct dispatcher *d, const struct carrier_event *ev, co
 		d->o.carrier->confirm(d->o.carrier, ev->attempt_id, word->booked, word->left);
 	if (ev->kind != CARRIER_ENDED)
 		return;
-	fault = outcome_rule(ev->outcome)->trunk_fault && f->trunk_id != 0;
 	line = line_of(&d->lines, f->trunk_id);
-	metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
+	if (!d->o.rehearsal)
+		metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
 	if (line)
-		pace_give_back(&line->pace, fault, !fault && ev->outcome != OUTCOME_NEVER_SENT, now_us,
-			       d->o.rest_us);
+		judge_line(d, line, ev, now_us);
 	lane = lane_of(&d->lines, f->ref.workspace_id);
 	if (lane)
-		lane->next_due = 0; /* the end may have made a new row due */
+		turns_forget(&lane->turns, f->campaign_id); /* the end may have made a new row due */
 	g_hash_table_remove(d->flights, &ev->attempt_id);
 }
 
@@ -170,25 +163,55 @@ static void place_due(struct dispatcher *d, int64_t now_us)
 			g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
 			continue;
 		}
-		if (line)
-			pace_sent(&line->pace, now_us);
-		if (d->draining)
+		if (d->draining || (line && pace_resting(&line->pace, now_us))) {
 			end_unplaced(d, f);
-		else
+		} else {
+			if (line)
+				pace_sent(&line->pace, now_us);
 			d->o.carrier->place(d->o.carrier, &f->order);
+		}
 		order_release(&f->order); /* the carrier holds its own references */
 	}
 }
 
 /* ---- intents ---- */
 
-static void hold(struct dispatcher *d, const struct claim *c)
+/* An order whose row is committed, with its line and its turn, waits for its moment. Takes the order's prompts over. */
+static struct flight *board(struct dispatcher *d, int64_t workspace_id, const struct call_order *order,
+			    const struct line *line, int64_t send_us, int64_t now_us)
 {
-	g_queue_push_tail(&d->waiting, g_memdup2(c, sizeof(*c)));
+	struct flight *f = g_new0(struct flight, 1);
+
+	f->ref = (struct attempt_ref){ .workspace_id = workspace_id, .attempt_id = order->attempt_id,
+				       .fence = order->fence };
+	f->trunk_id = line->trunk_id;
+	f->send_us = send_us;
+	f->order = *order;
+	f->order.trunk_id = line->trunk_id;
+	f->order.ring_timeout_s = d->o.ring_timeout_s;
+	f->order.send_before_boot_ms = now_us / 1000 + SEND_DEADLINE_MS;
+	g_hash_table_insert(d->flights, &f->ref.attempt_id, f);
+	g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
+	return f;
+}
+
+bool dispatcher_call(struct dispatcher *d, int64_t workspace_id, const struct call_order *order, int64_t now_us)
+{
+	struct lane *lane = d->draining || d->halted ? NULL : lane_of(&d->lines, workspace_id);
+	int64_t send_us;
+	struct line *line = lane ? lane_take(&d->lines, lane, now_us, HORIZON_US, &send_us) : NULL;
+	struct flight *f;
+
+	if (!line)
+		return false;
+	f = board(d, workspace_id, order, line, send_us, now_us);
+	f->of_number = true;
+	order_hold(&f->order);
+	return true;
 }
 
 /* A wish that became an intent takes off; one that did not gives its channel back. */
-static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, int64_t now_us)
+static void take_off(struct dispatcher *d, const struct lane *lane, struct wish *w, int64_t now_us)
 {
 	struct flight *f;
 
@@ -197,31 +220,22 @@ static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, 
 		order_release(&w->order);
 		return;
 	}
-	f = g_new0(struct flight, 1);
-	f->ref = (struct attempt_ref){ .workspace_id = w->claim.workspace_id, .attempt_id = w->attempt_id,
-				       .fence = w->claim.fence };
+	w->order.attempt_id = w->attempt_id;
+	w->order.fence = w->claim.fence;
+	f = board(d, w->claim.workspace_id, &w->order, w->line, w->send_us, now_us);
 	f->campaign_id = w->claim.campaign_id;
 	f->talent_id = w->claim.talent_id;
-	f->trunk_id = w->line->trunk_id;
-	f->send_us = w->send_us;
-	f->order = w->order;
+	f->ahead_ms = lane->ahead_ms;
 	f->n_times = w->order.offer.n;
 	for (int i = 0; i < f->n_times; i++)
 		f->times[i] = w->order.offer.times[i].slot_no;
-	f->order.attempt_id = w->attempt_id;
-	f->order.fence = w->claim.fence;
-	f->order.trunk_id = w->line->trunk_id;
-	f->order.ring_timeout_s = d->o.ring_timeout_s;
-	f->order.send_before_boot_ms = now_boot_ms + SEND_DEADLINE_MS;
-	g_hash_table_insert(d->flights, &f->ref.attempt_id, f);
-	g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
 }
 
 /* Commits the intents of the first `n` wishes. When the store refuses, their claims wait for the next step. */
 static void commit_intents(struct dispatcher *d, struct lane *lane, int n, int64_t now_ms, int64_t now_us)
 {
 	struct intents job = { .wishes = d->wishes, .n = n, .node = d->o.node, .now = now_ms,
-			       .lease_until = now_ms + LEASE_MS };
+			       .lease_until = now_ms - lane->ahead_ms + LEASE_MS }; /* leases go by the wall clock */
 	bool ok = n == 0 || store_write(d->o.store, JOB_DISPATCH, intents_run, &job) == JOB_KEEP;
 
 	if (!ok)
@@ -233,184 +247,141 @@ static void commit_intents(struct dispatcher *d, struct lane *lane, int n, int64
 			w->attempt_id = 0;
 			hold(d, &w->claim);
 		} else if (w->attempt_id == 0) {
-			lane->next_due = 0; /* it went back to the queue, perhaps due before what we know of */
+			/* it went back to the queue, perhaps due before what we know of */
+			turns_forget(&lane->turns, w->claim.campaign_id);
 		}
-		take_off(d, w, now_us / 1000, now_us);
+		take_off(d, lane, w, now_us);
 	}
 }
 
-/* Makes a wish of the claim if its prompts and a turn are there; PENDING when it must wait. */
-static enum prompt_state prepare(struct dispatcher *d, const struct claim *c, struct lane *lane, struct wish *w,
-				 int64_t now_ms, int64_t now_us)
+/* ---- a lane's turn ---- */
+
+/* When the lane has something to do next. */
+static int64_t lane_wakes(const struct dispatcher *d, const struct lane *lane, int64_t now_ms, int64_t now_us)
 {
-	struct db *db = store_reader(d->o.store);
-	enum prompt_state state;
+	int64_t next_due = turns_next_due(&lane->turns), ready_us, wakes = INT64_MAX;
 
-	if (!db)
-		return PROMPT_PENDING;
-	*w = (struct wish){ .claim = *c };
-	state = scripts_get(d->o.scripts, db, c, now_ms, &w->order);
-	store_read_end(db);
-	if (state != PROMPT_READY)
-		return state;
-	w->line = lane_take(&d->lines, lane, now_us, HORIZON_US, &w->send_us);
-	if (!w->line) { /* the room was counted before; another lane has had it */
-		order_release(&w->order);
-		return PROMPT_PENDING;
-	}
-	return PROMPT_READY;
-}
-
-struct release {
-	struct claim claim;
-	int64_t due_at, now;
-	const char *reason;
-};
-
-static int release_run(struct db *db, void *arg)
-{
-	struct release *r = arg;
-
-	ledger_release(db, &r->claim, r->due_at, r->reason, false, r->now);
-	return JOB_KEEP;
-}
-
-/* Back to the queue with the reason; kept in hand when the store refuses. */
-static void give_back(struct dispatcher *d, struct lane *lane, const struct claim *c, int64_t due_at,
-		      const char *reason, int64_t now_ms)
-{
-	struct release r = { .claim = *c, .due_at = due_at, .now = now_ms, .reason = reason };
-
-	if (store_write(d->o.store, JOB_DISPATCH, release_run, &r) != JOB_KEEP)
-		hold(d, c);
-	lane->next_due = MIN(lane->next_due, due_at);
-}
-
-/* A campaign that cannot be spoken keeps its leads waiting instead of placing silent calls. */
-static void hold_back(struct dispatcher *d, struct lane *lane, const struct claim *c, int64_t now_ms)
-{
-	give_back(d, lane, c, now_ms + 60000, LEAD_REASON_NO_PROMPT, now_ms);
-}
-
-/* What was claimed for trunks that rest now goes back, so that nobody is kept waiting in secret. */
-static void give_back_waiting(struct dispatcher *d, struct lane *lane, int64_t now_ms)
-{
-	for (guint left = d->waiting.length; left > 0; left--) {
-		struct claim *c = g_queue_pop_head(&d->waiting);
-
-		if (c->workspace_id != lane->workspace_id) {
-			g_queue_push_tail(&d->waiting, c);
-			continue;
-		}
-		give_back(d, lane, c, c->due_at, LEAD_REASON_NO_TRUNK, now_ms);
-		g_free(c);
-	}
-}
-
-/* When the lane's next row is due, read without troubling the writer. */
-static void look_ahead(struct dispatcher *d, struct lane *lane)
-{
-	struct db *db = lane->next_due == 0 ? store_reader(d->o.store) : NULL;
-
-	if (!db)
-		return;
-	lane->next_due = ledger_next_due(db, lane->workspace_id);
-	if (db_failed(db))
-		lane->next_due = 0;
-	store_read_end(db);
-}
-
-/* Claims that waited for their prompts, then fresh ones, until the lane's room is used. */
-static int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now_ms, int64_t now_us)
-{
-	struct wish *wishes = d->wishes;
-	struct claims job = { .workspace_id = lane->workspace_id, .node = d->o.node, .now = now_ms,
-			      .lease_until = now_ms + LEASE_MS };
-	guint waiting = d->waiting.length;
-	int n = 0;
-
-	while (waiting-- > 0 && n < room) {
-		struct claim *c = g_queue_pop_head(&d->waiting);
-		enum prompt_state state = PROMPT_PENDING;
-
-		if (c->workspace_id == lane->workspace_id)
-			state = prepare(d, c, lane, &wishes[n], now_ms, now_us);
-		if (state == PROMPT_PENDING) {
-			g_queue_push_tail(&d->waiting, c);
-			continue;
-		}
-		if (state == PROMPT_FAILED)
-			hold_back(d, lane, c, now_ms);
-		else
-			n++;
-		g_free(c);
-	}
-	job.most = room - n - (int)d->waiting.length; /* those in hand get their turn first */
-	if (job.most <= 0 || lane->next_due > now_ms)
-		return n;
-	if (store_write(d->o.store, JOB_DISPATCH, claims_run, &job) != JOB_KEEP) {
-		d->store_ok_us = now_us + RETRY_US;
-		return n;
-	}
-	lane->next_due = job.next_due;
-	for (int i = 0; i < job.n; i++) {
-		switch (prepare(d, &job.claims[i], lane, &wishes[n], now_ms, now_us)) {
-		case PROMPT_READY:
-			n++;
-			break;
-		case PROMPT_PENDING:
-			hold(d, &job.claims[i]);
-			break;
-		case PROMPT_FAILED:
-			hold_back(d, lane, &job.claims[i], now_ms);
-			break;
-		}
-	}
-	return n;
-}
-
-static int explain_run(struct db *db, void *arg)
-{
-	struct release *r = arg;
-
-	ledger_explain_wait(db, r->claim.workspace_id, r->reason, r->now);
-	return JOB_KEEP;
-}
-
-/* Leads that are due in a workspace without a working trunk are told so, now and then. */
-static void explain_no_trunk(struct dispatcher *d, struct lane *lane, int64_t now_ms, int64_t now_us)
-{
-	struct release r = { .claim.workspace_id = lane->workspace_id, .now = now_ms,
-			     .reason = LEAD_REASON_NO_TRUNK };
-
-	if (now_us < lane->explained_us + EXPLAIN_US || lane->next_due > now_ms)
-		return;
-	lane->explained_us = now_us;
-	store_write(d->o.store, JOB_DISPATCH, explain_run, &r);
-}
-
-/* One lane's turn; returns when the lane wants the next one. */
-static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t now_ms, int64_t now_us)
-{
-	int room = lane_room(&d->lines, lane, now_us, HORIZON_US, CLAIMS_MAX);
-	int64_t due_us, ready_us;
-
-	look_ahead(d, lane);
-	if (room > 0) {
-		commit_intents(d, lane, gather(d, lane, room, now_ms, now_us), now_ms, now_us);
-	} else if (lane_without_trunk(&d->lines, lane, now_us)) {
-		give_back_waiting(d, lane, now_ms);
-		explain_no_trunk(d, lane, now_ms, now_us);
-	}
+	if (lane->turns.stale)
+		wakes = MAX(lane->turns.again_us, now_us);
 	if (d->waiting.length > 0)
-		return MAX(lane_ready_us(&d->lines, lane, now_us), now_us + WAITING_US);
-	if (lane->next_due == INT64_MAX)
-		return INT64_MAX;
-	due_us = now_us + MAX(lane->next_due - now_ms, 0) * 1000;
+		return MIN(wakes, MAX(lane_ready_us(&d->lines, lane, now_us), now_us + WAITING_US));
+	if (next_due == INT64_MAX)
+		return wakes;
 	ready_us = lane_ready_us(&d->lines, lane, now_us);
 	if (ready_us == INT64_MAX) /* something must end first, and its event wakes us; or there is no trunk */
-		return lane_without_trunk(&d->lines, lane, now_us) ? now_us + EXPLAIN_US : INT64_MAX;
-	return MAX(due_us, ready_us);
+		return MIN(wakes, lane_without_trunk(&d->lines, lane, now_us) ? now_us + IDLE_US : INT64_MAX);
+	return MIN(wakes, MAX(now_us + MAX(next_due - now_ms, 0) * 1000, ready_us));
+}
+
+/* Whether nothing of the lane's is due or under way. */
+static bool lane_rests(struct dispatcher *d, const struct lane *lane, int64_t now_ms)
+{
+	GHashTableIter it;
+	struct flight *f;
+
+	if (lane->turns.stale || turns_next_due(&lane->turns) <= now_ms)
+		return false;
+	for (GList *l = d->waiting.head; l; l = l->next)
+		if (((struct claim *)l->data)->workspace_id == lane->workspace_id)
+			return false;
+	g_hash_table_iter_init(&it, d->flights);
+	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
+		if (f->ref.workspace_id == lane->workspace_id)
+			return false;
+	return true;
+}
+
+/* A test clock on its way jumps when there is nothing to do before; then the lane wants its turn at once. */
+static bool advance(struct dispatcher *d, struct lane *lane, int64_t wall_ms)
+{
+	if (!lane_advances(lane) || !lane_rests(d, lane, lane_now(lane, wall_ms)))
+		return false;
+	if (!lane_clock_jump(lane, d->o.store, wall_ms))
+		return false;
+	if (d->o.clock_moved)
+		d->o.clock_moved(d->o.clock_arg);
+	return true;
+}
+
+/* Returns when the lane wants the next turn. */
+static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t wall_ms, int64_t now_us)
+{
+	int64_t now_ms = lane_now(lane, wall_ms);
+	int room = lane_room(&d->lines, lane, now_us, HORIZON_US, CLAIMS_MAX);
+
+	look_ahead(d, lane, now_us);
+	if (d->halted) {
+		cannot_dial(d, lane, LEAD_REASON_RECOVERY, now_ms, now_us);
+		return now_us + IDLE_US;
+	}
+	if (advance(d, lane, wall_ms))
+		return now_us;
+	if (room > 0) {
+		int n = gather(d, lane, room, now_ms, now_us);
+
+		if (n > 0)
+			lane->served = ++d->served;
+		commit_intents(d, lane, n, now_ms, now_us);
+	} else if (lane_without_trunk(&d->lines, lane, now_us)) {
+		cannot_dial(d, lane, LEAD_REASON_NO_TRUNK, now_ms, now_us);
+	}
+	return lane_wakes(d, lane, now_ms, now_us);
+}
+
+static int64_t serve_lanes(struct dispatcher *d, int64_t now_ms, int64_t now_us)
+{
+	g_autofree struct lane **order = lanes_in_turn(&d->lines);
+	int64_t next = INT64_MAX;
+
+	for (int i = 0; i < d->lines.n_lanes; i++)
+		next = MIN(next, serve_lane(d, order[i], now_ms, now_us));
+	return next;
+}
+
+/* ---- leases ---- */
+
+static void collect_leases(const struct dispatcher *d, struct leases *l)
+{
+	GHashTableIter it;
+	struct flight *f;
+
+	g_hash_table_iter_init(&it, d->flights);
+	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
+		g_array_append_val(l->attempts, f->ref);
+	for (const GList *at = d->waiting.head; at; at = at->next)
+		g_array_append_vals(l->claims, at->data, 1);
+	for (int i = 0; i < d->lines.n_lanes; i++)
+		g_array_append_val(l->workspaces, d->lines.lane[i].workspace_id);
+}
+
+/* When leases must be renewed; what others have lost is looked for whenever somebody wakes us. */
+static int64_t next_lease(const struct dispatcher *d)
+{
+	return g_hash_table_size(d->flights) + d->waiting.length > 0 ? d->leases_us : INT64_MAX;
+}
+
+/* Renews what is ours and lets go of what nobody works on. */
+static void keep_leases(struct dispatcher *d, int64_t now_ms, int64_t now_us)
+{
+	g_autoptr(GArray) attempts = g_array_new(FALSE, FALSE, sizeof(struct attempt_ref));
+	g_autoptr(GArray) claims = g_array_new(FALSE, FALSE, sizeof(struct claim));
+	g_autoptr(GArray) workspaces = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	struct leases l = { attempts, claims, workspaces, .retry = d->o.retry, .now = now_ms };
+
+	if (now_us < d->leases_us)
+		return;
+	collect_leases(d, &l);
+	if (store_write(d->o.store, JOB_DISPATCH, leases_run, &l) != JOB_KEEP) {
+		d->store_ok_us = now_us + RETRY_US;
+		return;
+	}
+	d->leases_us = now_us + LEASE_RENEW_MS * INT64_C(1000);
+	if (l.unknown + l.released == 0)
+		return;
+	log_error("lease.lost", "%d calls and %d claims that nobody works on: the calls are unknown now, the claims are "
+		  "back in the queue", l.unknown, l.released);
+	for (int i = 0; i < d->lines.n_lanes; i++)
+		turns_forget(&d->lines.lane[i].turns, 0);
 }
 
 /* ---- the step ---- */
@@ -420,7 +391,28 @@ void dispatcher_nudge(struct dispatcher *d, int64_t workspace_id)
 	struct lane *lane = lane_of(&d->lines, workspace_id);
 
 	if (lane)
-		lane->next_due = 0;
+		turns_forget(&lane->turns, 0);
+}
+
+void dispatcher_halt(struct dispatcher *d, bool halted)
+{
+	d->halted = halted;
+	for (int i = 0; i < d->lines.n_lanes; i++) {
+		d->lines.lane[i].explained_us = 0;
+		turns_forget(&d->lines.lane[i].turns, 0);
+	}
+}
+
+void dispatcher_clock_set(struct dispatcher *d, int64_t workspace_id)
+{
+	struct lane *lane = lane_of(&d->lines, workspace_id);
+	struct db *db = lane ? store_reader(d->o.store) : NULL;
+
+	if (!db)
+		return;
+	lane_clock_load(lane, db);
+	turns_forget(&lane->turns, 0);
+	store_read_end(db);
 }
 
 void dispatcher_drain(struct dispatcher *d)
@@ -485,10 +477,9 @@ int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_b
 		d->store_ok_us = now_boot_us + RETRY_US;
 		return MIN(d->store_ok_us, next_turn(d));
 	}
+	keep_leases(d, now_wall_ms, now_boot_us);
 	if (d->draining)
-		return g_async_queue_length(d->events) > 0 ? now_boot_us : INT64_MAX;
-	next = INT64_MAX;
-	for (int i = 0; i < d->lines.n_lanes; i++)
-		next = MIN(next, serve_lane(d, &d->lines.lane[i], now_wall_ms, now_boot_us));
+		return g_async_queue_length(d->events) > 0 ? now_boot_us : next_lease(d);
+	next = MIN(serve_lanes(d, now_wall_ms, now_boot_us), next_lease(d));
 	return MIN(next, next_turn(d)); /* what was committed just now is placed by the next step's clock */
 }

@@ -2,10 +2,14 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/pacing.h"
+#include "engine/auditor.h"
+#include "engine/code_calls.h"
 #include "engine/dispatcher.h"
 #include "engine/hear.h"
 #include "engine/journal.h"
 #include "engine/recovery.h"
+#include "engine/rules.h"
 #include "engine/scripts.h"
 #include "sim/farm.h"
 #include "store/accounts.h"
@@ -14,22 +18,22 @@
 #include "voice/voice.h"
 
 #include <glib.h>
+#include <stdatomic.h>
 
 enum {
-	FARM_CHANNELS = 50,
-	FARM_CPS = 20,
-	FARM_SEED = 20260101,
 	PROMPT_WORKERS = 2,
 	SECOND_US = 1000000,
-	UNSURE_GAP_MS = (30 + 32 + 2) * 1000, /* lease, SIP's timer B, send deadline: invariant I10 */
+	STUCK_MS = 15000,
 };
 
-enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_DRAIN };
+enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_CLOCK, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_RECOVERED,
+		 NOTE_CODE_CALL, NOTE_WORDS, NOTE_DRAIN };
 
 /* A word to the dispatcher's thread. */
 struct note {
 	enum note_kind kind;
 	int64_t workspace_id, campaign_id, talent_id;
+	struct code_call code_call;
 };
 
 struct engine {
@@ -41,13 +45,18 @@ struct engine {
 	struct voice *voice;
 	struct farm *farm;
 	struct dispatcher *dispatcher;
+	struct code_calls *code_calls;
+	struct auditor *auditor;
 	GThread *thread;
 	GMutex lock;
 	GCond wake;
 	GQueue notes;
+	engine_clock_fn *on_clock; /* under lock */
+	void *on_clock_arg;
 	bool rung;       /* something happened since the last step */
 	bool drained;    /* the drain note has been obeyed */
 	bool stopping;
+	_Atomic int64_t stepped_ms; /* boot clock */
 };
 
 /* ---- the thread ---- */
@@ -71,6 +80,17 @@ static void leave_note(struct engine *e, struct note n)
 
 static void tell_trunks(struct engine *e);
 
+/* Asks for the campaign's prompts, so that they are rendered by the time its first call is due. */
+static void prepare_words(struct engine *e, const struct note *n)
+{
+	struct db *db = store_reader(e->store);
+
+	if (!db)
+		return;
+	scripts_prepare(e->scripts, db, n->workspace_id, n->campaign_id);
+	store_read_end(db);
+}
+
 static void obey(struct engine *e, const struct note *n)
 {
 	switch (n->kind) {
@@ -81,6 +101,9 @@ static void obey(struct engine *e, const struct note *n)
 		tell_trunks(e);
 		dispatcher_reload(e->dispatcher);
 		break;
+	case NOTE_CLOCK:
+		dispatcher_clock_set(e->dispatcher, n->workspace_id);
+		break;
 	case NOTE_LEAD_REMOVED:
 		dispatcher_lead_removed(e->dispatcher, n->workspace_id, n->campaign_id, n->talent_id);
 		break;
@@ -88,7 +111,17 @@ static void obey(struct engine *e, const struct note *n)
 	case NOTE_CANCELLED:
 		dispatcher_campaign_stopped(e->dispatcher, n->workspace_id, n->campaign_id, n->kind == NOTE_CANCELLED);
 		break;
+	case NOTE_WORDS:
+		prepare_words(e, n);
+		break;
+	case NOTE_CODE_CALL:
+		code_calls_add(e->code_calls, &n->code_call, clock_boot_us());
+		break;
+	case NOTE_RECOVERED:
+		dispatcher_halt(e->dispatcher, false);
+		break;
 	case NOTE_DRAIN:
+		code_calls_drain(e->code_calls, clock_wall_ms());
 		dispatcher_drain(e->dispatcher);
 		break;
 	}
@@ -127,7 +160,9 @@ static void *dispatcher_thread(void *arg)
 			drain |= n->kind == NOTE_DRAIN;
 			g_free(n);
 		}
-		next = dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us());
+		next = code_calls_step(e->code_calls, clock_wall_ms(), clock_boot_us());
+		next = MIN(next, dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us()));
+		atomic_store(&e->stepped_ms, clock_boot_ms());
 		if (drain) {
 			g_mutex_lock(&e->lock);
 			e->drained = true;
@@ -160,14 +195,53 @@ static void prompt_ready(void *arg)
 	ring(arg);
 }
 
+bool engine_stuck(struct engine *e)
+{
+	return clock_boot_ms() - atomic_load(&e->stepped_ms) > STUCK_MS;
+}
+
 void engine_nudge(struct engine *e, int64_t workspace_id)
 {
 	leave_note(e, (struct note){ .kind = NOTE_NUDGE, .workspace_id = workspace_id });
 }
 
+void engine_words_changed(struct engine *e, int64_t workspace_id, int64_t campaign_id)
+{
+	leave_note(e, (struct note){ .kind = NOTE_WORDS, .workspace_id = workspace_id, .campaign_id = campaign_id });
+}
+
 void engine_trunks_changed(struct engine *e)
 {
 	leave_note(e, (struct note){ .kind = NOTE_TRUNKS });
+}
+
+void engine_recovered(struct engine *e)
+{
+	leave_note(e, (struct note){ .kind = NOTE_RECOVERED });
+}
+
+void engine_clock_set(struct engine *e, int64_t workspace_id)
+{
+	leave_note(e, (struct note){ .kind = NOTE_CLOCK, .workspace_id = workspace_id });
+}
+
+void engine_tell_clock(struct engine *e, engine_clock_fn *fn, void *arg)
+{
+	g_mutex_lock(&e->lock);
+	e->on_clock = fn;
+	e->on_clock_arg = arg;
+	g_mutex_unlock(&e->lock);
+}
+
+/* Told under the lock, so that who does not want to be told any more is not. */
+static void clock_moved(void *arg)
+{
+	struct engine *e = arg;
+
+	g_mutex_lock(&e->lock);
+	if (e->on_clock)
+		e->on_clock(e->on_clock_arg);
+	g_mutex_unlock(&e->lock);
 }
 
 void engine_lead_removed(struct engine *e, int64_t workspace_id, int64_t campaign_id, int64_t talent_id)
@@ -186,6 +260,17 @@ GByteArray *engine_say(struct engine *e, struct db *db, int64_t workspace_id, in
 		       const struct messages *all, const struct message *m, struct problem *p)
 {
 	return hear_message(e->prompts, db, workspace_id, campaign_id, all, m, p);
+}
+
+void engine_call_with_code(struct engine *e, int64_t workspace_id, int64_t attempt_id, const char *number,
+			   const char *code)
+{
+	struct note n = { .kind = NOTE_CODE_CALL,
+			  .code_call = { .workspace_id = workspace_id, .attempt_id = attempt_id } };
+
+	g_strlcpy(n.code_call.number, number, sizeof(n.code_call.number));
+	g_strlcpy(n.code_call.code, code, sizeof(n.code_call.code));
+	leave_note(e, n);
 }
 
 /* ---- life ---- */
@@ -225,15 +310,15 @@ static void tell_trunks(struct engine *e)
 	store_read_end(db);
 }
 
-static int start_parts(struct engine *e, const char *folder, const struct dispatcher_options *o, int64_t epoch,
-		       struct problem *p)
+static int start_parts(struct engine *e, const char *folder, const struct dispatcher_options *o,
+		       const struct recovery *r, struct problem *p)
 {
 	g_autofree char *spoken = g_build_filename(folder, "prompts", NULL);
 	struct voice_options vo = { .settings = e->settings, .sink = on_event, .before_send = before_send,
 				    .arg = e };
 	struct dispatcher_options with_parts = *o;
 
-	if (!(e->journal = journal_start(folder, epoch, p)) ||
+	if (!(e->journal = journal_start(folder, r->epoch, p)) ||
 	    !(e->prompts = prompts_new(spoken, e->settings, PROMPT_WORKERS, prompt_ready, e, p)) ||
 	    !(e->voice = voice_start(&vo, p)) ||
 	    !(e->farm = farm_start(e->voice, e->prompts, FARM_SEED, p)))
@@ -241,16 +326,23 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	e->scripts = scripts_new(e->prompts);
 	with_parts.carrier = voice_carrier(e->voice);
 	with_parts.scripts = e->scripts;
-	with_parts.node = (struct ledger_node){ .node_id = 1, .epoch = epoch };
+	with_parts.clock_moved = clock_moved;
+	with_parts.clock_arg = e;
+	with_parts.node = (struct ledger_node){ .node_id = 1, .epoch = r->epoch };
 	e->dispatcher = dispatcher_new(&with_parts);
+	e->code_calls = code_calls_new(e->store, e->prompts, e->dispatcher);
 	tell_trunks(e);
 	dispatcher_reload(e->dispatcher);
+	atomic_store(&e->stepped_ms, clock_boot_ms());
+	dispatcher_halt(e->dispatcher, r->halted);
+	e->auditor = auditor_start(e->store);
 	e->thread = g_thread_new("dispatcher", dispatcher_thread, e);
 	return 0;
 }
 
 static void free_parts(struct engine *e)
 {
+	code_calls_free(e->code_calls);
 	if (e->dispatcher)
 		dispatcher_free(e->dispatcher);
 	if (e->scripts)
@@ -267,31 +359,26 @@ struct engine *engine_start(const struct settings *settings, struct store *store
 			    struct problem *p)
 {
 	struct engine *e = g_new0(struct engine, 1);
-	struct dispatcher_options o = {
-		.store = store,
-		.retry = { .min_gap_ms = settings->policy_min_gap * 1000,
-			   .backoff_ms = settings->engine_retry_backoff * 1000,
-			   .unsure_gap_ms = UNSURE_GAP_MS },
-		.ring_timeout_s = (int)settings->voice_ring_timeout,
-		.rest_us = settings->engine_trunk_rest * SECOND_US,
-		.farm_channels = FARM_CHANNELS,
-		.farm_cps = FARM_CPS,
-		.quiet_until_us = clock_boot_us() + SECOND_US,
-	};
+	struct dispatcher_options o = { 0 };
 	struct recovery r;
 
 	e->settings = settings;
-	e->store = store;
+	e->store = o.store = store;
+	dispatcher_rules(&o, settings);
+	o.quiet_until_us = clock_boot_us() + SECOND_US;
 	g_mutex_init(&e->lock);
 	g_cond_init(&e->wake);
 	g_queue_init(&e->notes);
 	if (recovery_run(store, folder, &o.retry, clock_wall_ms(), &r, p) != 0 ||
-	    start_parts(e, folder, &o, r.epoch, p) != 0) {
+	    start_parts(e, folder, &o, &r, p) != 0) {
 		farm_stop(e->farm);
 		voice_stop(e->voice, 0);
 		free_parts(e);
 		return NULL;
 	}
+	if (r.halted)
+		log_warn("engine.recovery", "this is a restored copy: nothing is dialled until `callsheet recovery confirm`; %"
+			 G_GINT64_FORMAT " leads may have been called since it was made", r.presumed);
 	if (r.released + r.unknown + r.never_sent > 0)
 		log_warn("engine.recovered", "the last run was cut short: %" G_GINT64_FORMAT " claims released, %"
 			 G_GINT64_FORMAT " calls unknown, %" G_GINT64_FORMAT " never sent", r.released, r.unknown,
@@ -310,6 +397,7 @@ void engine_stop(struct engine *e, int drain_ms)
 {
 	if (!e)
 		return;
+	auditor_stop(e->auditor);
 	leave_note(e, (struct note){ .kind = NOTE_DRAIN });
 	g_mutex_lock(&e->lock);
 	while (!e->drained)

@@ -4,6 +4,7 @@
 #include "store/appointments.h"
 #include "store/db.h"
 #include "store/dial.h"
+#include "store/number_checks.h"
 #include "store/writer.h"
 
 #include <string.h>
@@ -53,28 +54,57 @@ static int keep_callable(struct db *db, const struct dial_desk *desk, struct cla
 	return kept;
 }
 
+/*
+ * Up to `share` of the campaign's rows. Who may not be called now makes room for the next in the queue, so that no turn
+ * is lost with them; *left is how many rows may be looked at in all.
+ */
+static int claim_share(struct db *db, struct claims *c, const struct dial_desk *desk, int64_t campaign_id, int share,
+		       int *left)
+{
+	struct claim *out = c->claims + c->n;
+	int kept = 0;
+
+	while (*left > 0 && share > kept) {
+		int found = ledger_claim(db, c->workspace_id, campaign_id, &c->node, c->now, c->lease_until,
+					 MIN(share - kept, *left), out + kept);
+
+		if (found == 0)
+			break;
+		*left -= found;
+		kept += keep_callable(db, desk, out + kept, found);
+	}
+	return kept;
+}
+
 int claims_run(struct db *db, void *arg)
 {
 	struct claims *c = arg;
 	struct dial_desk desk;
-	int left = CLAIMS_MAX, found;
+	int left = CLAIMS_MAX;
+	bool open = dial_desk_open(db, c->workspace_id, c->now, &desk);
 
 	c->n = 0;
-	c->most = MIN(c->most, CLAIMS_MAX);
-	/* Who may not be called now makes room for the next in the queue, so that no turn is lost with them. */
-	while (c->n < c->most && left > 0 && dial_desk_open(db, c->workspace_id, c->now, &desk)) {
-		found = ledger_claim(db, c->workspace_id, &c->node, c->now, c->lease_until, MIN(c->most - c->n, left),
-				     c->claims + c->n);
-		if (found == 0)
-			break;
-		left -= found;
-		c->n += keep_callable(db, &desk, c->claims + c->n, found);
+	for (int i = 0; i < c->n_campaigns; i++) {
+		int behind = c->n_campaigns - i;
+		int share = (c->most - c->n + behind - 1) / behind;
+
+		if (open)
+			c->n += claim_share(db, c, &desk, c->campaigns[i], share, &left);
+		c->next_due[i] = ledger_next_due(db, c->workspace_id, c->campaigns[i]);
 	}
-	c->next_due = ledger_next_due(db, c->workspace_id);
 	return JOB_KEEP;
 }
 
 /* ---- intents ---- */
+
+/* A person is called from one number all along, even if the campaign's has changed since the first call. */
+static void keep_caller(struct db *db, struct wish *w, const struct dial *dial)
+{
+	const char *first = dial->attempts > 0 ? ledger_first_caller(db, &w->claim) : NULL;
+
+	if (first)
+		g_strlcpy(w->order.from, first, sizeof(w->order.from));
+}
 
 static void try_intent(struct db *db, const struct intents *job, const struct dial_desk *desk, struct wish *w)
 {
@@ -85,6 +115,7 @@ static void try_intent(struct db *db, const struct intents *job, const struct di
 	    !may_call(db, desk, &w->claim, &dial))
 		return;
 	g_strlcpy(w->order.to, dial.number, sizeof(w->order.to));
+	keep_caller(db, w, &dial);
 	intent = (struct intent){ .number = dial.number, .caller_number = w->order.from,
 				  .trunk_id = w->line->trunk_id, .attempt_no = dial.attempts + 1,
 				  .lease_until = job->lease_until };
@@ -123,28 +154,34 @@ static struct word choose(struct db *db, const struct flight *f, int64_t slot_no
 static void enter(struct db *db, const struct reports *job, const struct carrier_event *ev, struct word *word)
 {
 	struct flight *f = g_hash_table_lookup(job->flights, &ev->attempt_id);
+	int64_t now = f ? job->now + f->ahead_ms : job->now;
 	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits,
 				    .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s,
 				    .talk_ms = ev->talk_ms, .person = ev->person, .chosen = ev->slot_no };
 
 	if (!f || f->ref.fence != ev->fence)
 		return;
+	if (f->of_number) {
+		if (ev->kind == CARRIER_ENDED)
+			number_check_end(db, f->ref.workspace_id, ev->attempt_id, ev->outcome, job->now);
+		return;
+	}
 	r.offered = f->n_times;
 	switch (ev->kind) {
 	case CARRIER_SENT:
 		ledger_sent(db, &f->ref, ev->call_id);
 		break;
 	case CARRIER_RINGING:
-		ledger_ringing(db, &f->ref, job->now);
+		ledger_ringing(db, &f->ref, now);
 		break;
 	case CARRIER_ANSWERED:
-		ledger_answered(db, &f->ref, job->now);
+		ledger_answered(db, &f->ref, now);
 		break;
 	case CARRIER_CHOSE:
-		*word = choose(db, f, ev->slot_no, job->now);
+		*word = choose(db, f, ev->slot_no, now);
 		break;
 	case CARRIER_ENDED:
-		ledger_end(db, &f->ref, &r, &job->retry, job->now);
+		ledger_end(db, &f->ref, &r, &job->retry, now);
 		break;
 	}
 }

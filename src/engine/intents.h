@@ -16,14 +16,17 @@
 
 enum { CLAIMS_MAX = 256 };
 
+/* Each of the campaigns gets an equal share of the room; what one does not use, those behind it get. */
 struct claims {
 	int64_t workspace_id, now, lease_until;
 	struct ledger_node node;
-	int most;
+	int64_t campaigns[CLAIMS_MAX];
+	int n_campaigns;
+	int most; /* up to CLAIMS_MAX */
 	/* results */
 	struct claim claims[CLAIMS_MAX];
 	int n;
-	int64_t next_due; /* INT64_MAX: nothing waits */
+	int64_t next_due[CLAIMS_MAX]; /* of each campaign; INT64_MAX: nothing waits */
 };
 int claims_run(struct db *db, void *claims);
 
@@ -56,7 +59,7 @@ struct reports {
 	GPtrArray *events;   /* struct carrier_event */
 	GHashTable *flights; /* read only: names the workspace of an attempt */
 	struct retry_rule retry;
-	int64_t now;
+	int64_t now;         /* wall clock; each flight knows how far its workspace's clock is ahead */
 	/* result */
 	struct word *words; /* one per event, of those that are a choice */
 };

@@ -1,9 +1,11 @@
 #include "engine/lines.h"
 
+#include "engine/lane_clock.h"
 #include "store/accounts.h"
 #include "store/db.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct line *line_of(struct lines *l, int64_t trunk_id)
@@ -46,7 +48,8 @@ static void add_workspace(void *arg, int64_t workspace_id, bool is_live)
 	if (lane_of(l, workspace_id))
 		return;
 	l->lane = g_renew(struct lane, l->lane, l->n_lanes + 1);
-	l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live };
+	l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live, .turns = { .stale = true },
+					       .target_at = DB_NULL };
 }
 
 static void add_trunk(void *arg, const struct trunk *t)
@@ -61,12 +64,35 @@ void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps)
 	add_line(l, 0, 0, "phone farm", farm_channels, farm_cps, l->quiet_until_us);
 	workspaces_each(db, add_workspace, l);
 	trunks_each(db, add_trunk, l);
+	for (int i = 0; i < l->n_lanes; i++)
+		lane_clock_load(&l->lane[i], db);
 }
 
 void lines_clear(struct lines *l)
 {
+	for (int i = 0; i < l->n_lanes; i++)
+		turns_clear(&l->lane[i].turns);
 	g_free(l->lane);
 	g_free(l->line);
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct lane *x = *(struct lane *const *)a, *y = *(struct lane *const *)b;
+
+	if (x->served != y->served)
+		return x->served < y->served ? -1 : 1;
+	return (x->workspace_id > y->workspace_id) - (x->workspace_id < y->workspace_id);
+}
+
+struct lane **lanes_in_turn(const struct lines *l)
+{
+	struct lane **order = g_new(struct lane *, l->n_lanes);
+
+	for (int i = 0; i < l->n_lanes; i++)
+		order[i] = &l->lane[i];
+	qsort(order, (size_t)l->n_lanes, sizeof(struct lane *), longest_first);
+	return order;
 }
 
 bool line_serves(const struct line *line, const struct lane *lane)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/pacing.h"
+#include "engine/turns.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,7 +23,10 @@ struct line {
 struct lane {
 	int64_t workspace_id;
 	bool is_live;
-	int64_t next_due;      /* wall ms of the next row of the queue, as far as known; 0: ask */
+	int64_t ahead_ms;      /* its clock before the wall clock, */
+	int64_t target_at;     /* and where it is on its way to; DB_NULL: nowhere (lane_clock.h) */
+	struct turns turns;    /* of its campaigns, by that clock */
+	int64_t served;        /* when it last took a turn, as a running number: who waited longest is first */
 	int64_t explained_us;  /* when leads were last told that there is no trunk */
 };
 
@@ -53,6 +57,9 @@ int64_t lane_ready_us(const struct lines *l, const struct lane *lane, int64_t no
 
 /* Whether the lane has no trunk at all that works: none configured, or all resting. */
 bool lane_without_trunk(const struct lines *l, const struct lane *lane, int64_t now_us);
+
+/* Lanes in the order they are to be served in: those that share a line take turns. To be freed with g_free(). */
+struct lane **lanes_in_turn(const struct lines *l);
 
 struct lane *lane_of(struct lines *l, int64_t workspace_id);
 struct line *line_of(struct lines *l, int64_t trunk_id);

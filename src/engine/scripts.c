@@ -101,7 +101,7 @@ static enum prompt_state speak(struct scripts *s, const struct script *one, char
 			       struct prompt **out)
 {
 	const struct prompt_voice voice = voice_of(one);
-	enum prompt_state state = prompts_get(s->prompts, &voice, text, life, out);
+	enum prompt_state state = s->prompts ? prompts_get(s->prompts, &voice, text, life, out) : PROMPT_READY;
 
 	g_free(text);
 	return state;
@@ -133,6 +133,8 @@ static enum prompt_state say(struct scripts *s, struct db *db, const struct scri
 {
 	struct recording r;
 
+	if (!s->prompts)
+		return PROMPT_READY;
 	if (recording_for(db, one->workspace_id, one->campaign_id, m->name, m->text, &r)) {
 		*out = prompt_ref(recording(s, db, one, m->name, &r));
 		return *out ? PROMPT_READY : db_failed(db) ? PROMPT_PENDING : PROMPT_FAILED;
@@ -217,7 +219,8 @@ static enum prompt_state make(struct scripts *s, struct db *db, const struct cla
 	take_options(one, w.questions);
 	state = worse(say_noted(s, one), say_messages(s, db, one, &said));
 	messages_clear(&said);
-	if (state == PROMPT_READY && one->sound.live && !prompts_speak(s->prompts, one->sound.spoken.language))
+	if (state == PROMPT_READY && s->prompts && one->sound.live &&
+	    !prompts_speak(s->prompts, one->sound.spoken.language))
 		log_warn("prompt.english_voice", "campaign %lld is spoken in \"%s\" by flite, which knows English only: set "
 			 "voice.tts_command or voice.tts_url, or record its messages", (long long)c->campaign_id,
 			 one->sound.spoken.language);
@@ -281,7 +284,7 @@ static enum prompt_state say_to(struct scripts *s, const struct script *one, con
 	enum prompt_state state = PROMPT_READY;
 	size_t n = 0;
 
-	if (!text)
+	if (!text || !s->prompts)
 		return PROMPT_READY;
 	while (*text) {
 		bool personal = true;
@@ -401,4 +404,38 @@ enum prompt_state scripts_get(struct scripts *s, struct db *db, const struct cla
 	if (state != PROMPT_READY)
 		order_release(order);
 	return state;
+}
+
+/* The clauses of a text that do not name the person. */
+static void prepare_clauses(struct scripts *s, const struct script *one, const char *text)
+{
+	const struct template_values values = values_of(one);
+	const struct prompt_voice voice = voice_of(one);
+
+	while (text && *text) {
+		bool personal = true;
+		size_t length = template_part(text, &personal);
+		g_autofree char *piece = g_strndup(text, length), *said = template_render(piece, &values);
+		struct prompt *prompt = NULL;
+
+		text += length;
+		if (!personal && said[strspn(said, " \t\r\n")])
+			prompts_get(s->prompts, &voice, said, PROMPT_KEPT, &prompt);
+		prompt_unref(prompt);
+	}
+}
+
+void scripts_prepare(struct scripts *s, struct db *db, int64_t workspace_id, int64_t campaign_id)
+{
+	const struct claim nobody = { .workspace_id = workspace_id, .campaign_id = campaign_id };
+	struct script *one = NULL;
+
+	make(s, db, &nobody, &one); /* asks for every prompt that is the same for all */
+	if (!one)
+		return;
+	prepare_clauses(s, one, one->opening);
+	prepare_clauses(s, one, one->closing);
+	for (int i = 0; i < one->order.n_questions; i++)
+		prepare_clauses(s, one, one->asked[i]);
+	script_free(one);
 }

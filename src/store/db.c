@@ -1,10 +1,16 @@
 #include "store/db.h"
 
+#include <glib.h>
 #include <string.h>
 
 bool db_failed(const struct db *db)
 {
 	return db->failed;
+}
+
+bool db_hurried(const struct db *db)
+{
+	return db->beside || (db->urgent && g_atomic_int_get(db->urgent) > 0);
 }
 
 int64_t db_exec(struct db *db, const struct query *q, const void *in)
@@ -54,4 +60,14 @@ void db_close(struct db *db)
 {
 	if (db)
 		db->engine->close(db);
+}
+
+int db_copy_to(struct db *db, const char *path, const char *fact, int64_t value, struct problem *p)
+{
+	return db->engine->copy_to(db, path, fact, value, p);
+}
+
+int db_check(struct db *db, const char *path, int64_t *schema, struct problem *p)
+{
+	return db->engine->check(db, path, schema, p);
 }

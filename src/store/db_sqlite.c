@@ -5,9 +5,10 @@
  * cannot happen here: the writer's connection makes every commit and every checkpoint, and readers are opened
  * read-only and told never to checkpoint when they close.
  */
+#include "store/db_sqlite.h"
+
 #include "base/log.h"
 #include "queries.h"
-#include "store/db.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -32,6 +33,11 @@ static const char *const control_sql[DB_CONTROL_END] = {
 static struct sqlite_db *of(struct db *db)
 {
 	return (struct sqlite_db *)db; /* db is its first member */
+}
+
+sqlite3 *db_sqlite_handle(struct db *db)
+{
+	return of(db)->handle;
 }
 
 static int failure(struct db *db, const char *what, int rc)
@@ -107,6 +113,20 @@ static int sqlite_start(struct db *db, const struct query *q, const void *in)
 	return 0;
 }
 
+/*
+ * Text of the current row; NULL for NULL. Kept, it is copied once: asked for as text, SQLite would first make a copy of
+ * its own, for the NUL behind it.
+ */
+static const char *read_text(struct db *db, sqlite3_stmt *st, int i, bool null, bool keep)
+{
+	const char *bytes;
+
+	if (null || !keep)
+		return (const char *)sqlite3_column_text(st, i);
+	bytes = sqlite3_column_blob(st, i);
+	return arena_strndup(db->arena, bytes ? bytes : "", bytes ? (size_t)sqlite3_column_bytes(st, i) : 0);
+}
+
 static void read_row(struct db *db, sqlite3_stmt *st, const struct query *q, void *row, bool keep_text)
 {
 	int i = 0;
@@ -119,14 +139,9 @@ static void read_row(struct db *db, sqlite3_stmt *st, const struct query *q, voi
 		case DB_INT:
 			*(int64_t *)(void *)at = null ? DB_NULL : sqlite3_column_int64(st, i);
 			break;
-		case DB_TEXT: {
-			const char *text = (const char *)sqlite3_column_text(st, i);
-
-			if (text && keep_text)
-				text = arena_strndup(db->arena, text, (size_t)sqlite3_column_bytes(st, i));
-			*(const char **)(void *)at = text;
+		case DB_TEXT:
+			*(const char **)(void *)at = read_text(db, st, i, null, keep_text);
 			break;
-		}
 		case DB_REAL:
 			*(double *)(void *)at = sqlite3_column_double(st, i);
 			break;
@@ -208,6 +223,73 @@ static bool sqlite_in_transaction(struct db *db)
 	return !sqlite3_get_autocommit(of(db)->handle);
 }
 
+static int64_t pragma_value(struct sqlite_db *s, const char *sql);
+
+/* Says in the copy what it is. Its own connection: a copy is no log, and is whole when this is done. */
+static int write_fact(const char *path, const char *fact, int64_t value, struct problem *p)
+{
+	char *sql = sqlite3_mprintf("PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;"
+				    "INSERT INTO fact (name, value) VALUES (%Q, %lld)"
+				    " ON CONFLICT (name) DO UPDATE SET value = excluded.value", fact, (long long)value);
+	sqlite3 *copy = NULL;
+	int rc = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(copy, sql, NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+		problem_set(p, PROBLEM_FAILED, "cannot write %s: %s", path, sqlite3_errmsg(copy));
+	sqlite3_close(copy);
+	sqlite3_free(sql);
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
+/* VACUUM INTO reads one snapshot, however much is written meanwhile; the backup API would begin anew each time. */
+static int sqlite_copy_to(struct db *db, const char *path, const char *fact, int64_t value, struct problem *p)
+{
+	char *sql = sqlite3_mprintf("PRAGMA query_only = OFF; VACUUM INTO %Q; PRAGMA query_only = ON", path);
+	int rc = sqlite_script(db, sql);
+
+	sqlite3_free(sql);
+	if (rc != 0)
+		return problem_set(p, PROBLEM_FAILED, "cannot write %s: %s", path, db->why);
+	return write_fact(path, fact, value, p);
+}
+
+static bool is_whole(struct sqlite_db *s, char *why, size_t size)
+{
+	sqlite3_stmt *st = NULL;
+	bool whole = false;
+
+	if (sqlite3_prepare_v2(s->handle, "PRAGMA integrity_check(1)", -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW) {
+		g_strlcpy(why, (const char *)sqlite3_column_text(st, 0), size);
+		whole = strcmp(why, "ok") == 0;
+	} else {
+		g_strlcpy(why, sqlite3_errmsg(s->handle), size);
+	}
+	sqlite3_finalize(st);
+	return whole;
+}
+
+static int sqlite_check(struct db *db, const char *path, int64_t *schema, struct problem *p)
+{
+	struct sqlite_db *s = of(db);
+	int64_t newest = 0;
+	char why[128];
+
+	if (pragma_value(s, "PRAGMA application_id") != APPLICATION_ID)
+		return problem_set(p, PROBLEM_INVALID, "%s is not a callsheet database", path);
+	*schema = pragma_value(s, "PRAGMA user_version");
+	for (const struct migration *m = migrations; m->version; m++)
+		newest = m->version;
+	if (*schema > newest)
+		return problem_set(p, PROBLEM_INVALID, "%s was made by a newer version of callsheet (schema %lld, this one "
+				   "knows %lld)", path, (long long)*schema, (long long)newest);
+	if (!is_whole(s, why, sizeof(why)))
+		return problem_set(p, PROBLEM_INVALID, "%s is damaged: %s", path, why);
+	return 0;
+}
+
 static const struct db_engine sqlite_engine = {
 	.close = sqlite_close,
 	.start = sqlite_start,
@@ -218,6 +300,8 @@ static const struct db_engine sqlite_engine = {
 	.in_transaction = sqlite_in_transaction,
 	.checkpoint = sqlite_checkpoint,
 	.log_pages = sqlite_log_pages,
+	.copy_to = sqlite_copy_to,
+	.check = sqlite_check,
 };
 
 static int64_t pragma_value(struct sqlite_db *s, const char *sql)
@@ -291,20 +375,86 @@ static int set_up_reader(struct sqlite_db *s, const char *path, struct problem *
 	return 0;
 }
 
+/* What is looked for, and which byte of it is looked for first: the one that names and addresses have least. */
+struct needle {
+	size_t n, at;
+	char bytes[];
+};
+
+static size_t rarest_byte(const char *bytes, size_t n)
+{
+	static const char common[] = "eao.nirmlcst@dhugpybkvfw0123456789jxzq"; /* of names and addresses, the commonest first */
+	size_t best = 0, rank = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *known = bytes[i] ? strchr(common, bytes[i]) : NULL;
+		size_t r = known ? (size_t)(known - common) : sizeof(common);
+
+		if (r >= rank) {
+			best = i;
+			rank = r;
+		}
+	}
+	return best;
+}
+
+/* Made once for a whole walk: SQLite keeps it with the statement's argument. NULL: it has not the memory to. */
+static const struct needle *needle_of(sqlite3_context *context, sqlite3_value *part)
+{
+	struct needle *needle = sqlite3_get_auxdata(context, 1);
+	const unsigned char *text;
+	size_t n;
+
+	if (needle)
+		return needle;
+	text = sqlite3_value_text(part);
+	n = (size_t)sqlite3_value_bytes(part);
+	needle = g_malloc(sizeof(*needle) + n);
+	memcpy(needle->bytes, text, n);
+	needle->n = n;
+	needle->at = rarest_byte(needle->bytes, n);
+	sqlite3_set_auxdata(context, 1, needle, g_free);
+	return sqlite3_get_auxdata(context, 1);
+}
+
+static const char *find_needle(const char *text, size_t n, const struct needle *needle)
+{
+	const char *from = text + needle->at, *end;
+
+	if (needle->n == 0)
+		return text;
+	if (n < needle->n)
+		return NULL;
+	end = from + (n - needle->n) + 1;
+	while ((from = memchr(from, needle->bytes[needle->at], (size_t)(end - from)))) {
+		if (memcmp(from - needle->at, needle->bytes, needle->n) == 0)
+			return from - needle->at;
+		from++;
+	}
+	return NULL;
+}
+
 /*
- * SQLite's own instr() compares character by character; this one answers a search of a million rows in half the time.
- * The place is told in bytes, which is the same as long as it is only compared with 0.
+ * SQLite's own instr() compares character by character; this one answers a search of a million rows in less than half
+ * the time. The place is told in bytes, which is the same as long as it is only compared with 0.
  */
 static void find_text(sqlite3_context *context, int n, sqlite3_value **arg)
 {
-	const unsigned char *text = sqlite3_value_text(arg[0]), *part = sqlite3_value_text(arg[1]);
-	const unsigned char *at;
+	const char *text = sqlite3_value_blob(arg[0]), *found;
+	const struct needle *needle;
 
 	(void)n;
-	if (!text || !part)
+	if (sqlite3_value_type(arg[0]) == SQLITE_NULL || sqlite3_value_type(arg[1]) == SQLITE_NULL)
 		return;
-	at = memmem(text, (size_t)sqlite3_value_bytes(arg[0]), part, (size_t)sqlite3_value_bytes(arg[1]));
-	sqlite3_result_int64(context, at ? at - text + 1 : 0);
+	needle = needle_of(context, arg[1]);
+	if (!needle) {
+		sqlite3_result_error_nomem(context);
+		return;
+	}
+	if (!text)
+		text = "";
+	found = find_needle(text, (size_t)sqlite3_value_bytes(arg[0]), needle);
+	sqlite3_result_int(context, found ? (int)(found - text) + 1 : 0);
 }
 
 /* The counters of memory cost a lock at every allocation, and nobody reads them. */
@@ -321,7 +471,12 @@ struct db *db_sqlite_open(const char *path, enum db_mode mode, struct problem *p
 	static GOnce configured = G_ONCE_INIT;
 	struct sqlite_db *s = g_new0(struct sqlite_db, 1);
 	int flags = SQLITE_OPEN_NOMUTEX |
-		    (mode == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+		    (mode == DB_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+
+	if (mode == DB_MEMORY) {
+		path = ":memory:";
+		flags |= SQLITE_OPEN_URI; /* the file it copies from is attached by its URI, to read only */
+	}
 
 	g_once(&configured, configure, NULL);
 	s->db.engine = &sqlite_engine;
@@ -335,7 +490,7 @@ struct db *db_sqlite_open(const char *path, enum db_mode mode, struct problem *p
 		problem_set(p, PROBLEM_FAILED, "cannot open %s: %s", path, sqlite3_errmsg(s->handle));
 		goto failed;
 	}
-	if ((mode == DB_WRITER ? set_up_writer : set_up_reader)(s, path, p) != 0)
+	if ((mode == DB_READER ? set_up_reader : set_up_writer)(s, path, p) != 0)
 		goto failed;
 	return &s->db;
 failed:

@@ -25,13 +25,13 @@ int64_t ledger_epoch(struct db *db)
 
 /* ---- the queue ---- */
 
-int ledger_claim(struct db *db, int64_t workspace_id, const struct ledger_node *node, int64_t now,
+int ledger_claim(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct ledger_node *node, int64_t now,
 		 int64_t lease_until, int most, struct claim *out)
 {
 	int found = 0, n = 0;
 
-	DB_EACH(db, due_ready, row, .workspace_id = workspace_id, .now = now, .limit = most)
-		out[found++] = (struct claim){ .workspace_id = workspace_id, .campaign_id = row->campaign_id,
+	DB_EACH(db, due_ready, row, .workspace_id = workspace_id, .campaign_id = campaign_id, .now = now, .limit = most)
+		out[found++] = (struct claim){ .workspace_id = workspace_id, .campaign_id = campaign_id,
 					       .talent_id = row->talent_id, .due_at = row->due_at,
 					       .fence = row->fence, .slot = (int)row->slot,
 					       .retries = (int)row->retries };
@@ -48,11 +48,21 @@ int ledger_claim(struct db *db, int64_t workspace_id, const struct ledger_node *
 	return n;
 }
 
-int64_t ledger_next_due(struct db *db, int64_t workspace_id)
+int64_t ledger_next_due(struct db *db, int64_t workspace_id, int64_t campaign_id)
 {
 	struct due_next_row row;
 
-	return DB_ROW(db, due_next, &row, .workspace_id = workspace_id) ? row.due_at : INT64_MAX;
+	return DB_ROW(db, due_next, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ? row.due_at : INT64_MAX;
+}
+
+int64_t ledger_campaign_after(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t *next_due)
+{
+	struct due_campaign_after_row row;
+
+	if (!DB_ROW(db, due_campaign_after, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
+		return 0;
+	*next_due = row.due_at;
+	return row.campaign_id;
 }
 
 void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const char *reason, bool by_policy,
@@ -62,6 +72,36 @@ void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const 
 		    .talent_id = c->talent_id, .fence = c->fence, .due_at = due_at, .policy_wait = by_policy) == 1)
 		DB_EXEC(db, lead_waits, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
 			.talent_id = c->talent_id, .reason = reason, .now = now);
+}
+
+const char *ledger_first_caller(struct db *db, const struct claim *c)
+{
+	struct attempt_first_caller_row row;
+
+	return DB_ROW(db, attempt_first_caller, &row, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		      .talent_id = c->talent_id)
+		       ? row.caller_number
+		       : NULL;
+}
+
+/* The attempt's row, the lead calling, the event. */
+static void begin_attempt(struct db *db, int64_t id, const struct claim *c, const struct ledger_node *node,
+			  const struct intent *intent, int64_t now)
+{
+	DB_EXEC(db, attempt_insert, .workspace_id = c->workspace_id, .attempt_id = id,
+		.campaign_id = c->campaign_id, .talent_id = c->talent_id, .attempt_no = intent->attempt_no,
+		.slot = c->slot, .retries = c->retries, .number = intent->number,
+		.caller_number = intent->caller_number, .trunk_id = intent->trunk_id, .fence = c->fence,
+		.node_id = node->node_id, .epoch = node->epoch, .lease_until = intent->lease_until,
+		.due_at = c->due_at, .intent_at = now);
+	DB_EXEC(db, lead_calling, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		.talent_id = c->talent_id, .attempts = intent->attempt_no, .now = now);
+	DB_EXEC(db, campaign_first_attempt, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		.now = now);
+	workspace_count_call(db, c->workspace_id, now, 1);
+	event_add(db, c->workspace_id, now,
+		  &(struct event){ .type = "attempt.started", .campaign_id = c->campaign_id,
+				   .talent_id = c->talent_id, .attempt_id = id });
 }
 
 int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_node *node,
@@ -78,20 +118,7 @@ int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_
 			.attempt_id = id);
 		return 0;
 	}
-	DB_EXEC(db, attempt_insert, .workspace_id = c->workspace_id, .attempt_id = id,
-		.campaign_id = c->campaign_id, .talent_id = c->talent_id, .attempt_no = intent->attempt_no,
-		.slot = c->slot, .retries = c->retries, .number = intent->number,
-		.caller_number = intent->caller_number, .trunk_id = intent->trunk_id, .fence = c->fence,
-		.node_id = node->node_id, .epoch = node->epoch, .lease_until = intent->lease_until,
-		.due_at = c->due_at, .intent_at = now);
-	DB_EXEC(db, lead_calling, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
-		.talent_id = c->talent_id, .attempts = intent->attempt_no, .now = now);
-	DB_EXEC(db, campaign_first_attempt, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
-		.now = now);
-	workspace_count_call(db, c->workspace_id, now, 1);
-	event_add(db, c->workspace_id, now,
-		  &(struct event){ .type = "attempt.started", .campaign_id = c->campaign_id,
-				   .talent_id = c->talent_id, .attempt_id = id });
+	begin_attempt(db, id, c, node, intent, now);
 	return id;
 }
 
@@ -103,14 +130,29 @@ void ledger_sent(struct db *db, const struct attempt_ref *ref, const char *call_
 		.fence = ref->fence, .call_id = call_id);
 }
 
+/* Whether the attempt is still the one of that fence and may move to the state; its row as it is. */
+static bool may_move(struct db *db, const struct attempt_ref *ref, enum attempt_state to, struct attempt_get_row *a)
+{
+	return DB_ROW(db, attempt_get, a, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id) &&
+	       a->fence == ref->fence && attempt_may((enum attempt_state)a->attempt_state, to);
+}
+
 void ledger_ringing(struct db *db, const struct attempt_ref *ref, int64_t now)
 {
+	struct attempt_get_row a;
+
+	if (!may_move(db, ref, ATTEMPT_RINGING, &a))
+		return;
 	DB_EXEC(db, attempt_ringing, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
 		.fence = ref->fence, .now = now);
 }
 
 void ledger_answered(struct db *db, const struct attempt_ref *ref, int64_t now)
 {
+	struct attempt_get_row a;
+
+	if (!may_move(db, ref, ATTEMPT_ANSWERED, &a))
+		return;
 	DB_EXEC(db, attempt_answered, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
 		.fence = ref->fence, .now = now);
 }
@@ -149,7 +191,8 @@ static void move_lead(struct db *db, int64_t workspace_id, int64_t campaign_id, 
 {
 	enum lead_state state = (enum lead_state)lead->lead_state;
 
-	lead_move(&state, next->state);
+	if (state != next->state)
+		lead_move(&state, next->state);
 	DB_EXEC(db, lead_moved, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		.talent_id = talent_id, .bucket = next->bucket, .completed = next->completed,
 		.lead_state = state, .reason = next->reason, .now = now);
@@ -265,21 +308,73 @@ bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attem
 	struct attempt_get_row a;
 	struct attempt_result r;
 
-	if (!DB_ROW(db, attempt_get, &a, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id) ||
-	    a.fence != ref->fence || attempt_terminal((enum attempt_state)a.attempt_state))
+	/* UNKNOWN may still end, but by the review alone: an end that comes too late changes nothing */
+	if (!may_move(db, ref, state, &a) || attempt_terminal((enum attempt_state)a.attempt_state))
 		return false;
 	r = with_booking(db, ref, &a, told, now);
-	if (DB_EXEC(db, attempt_end, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
-		    .fence = ref->fence, .attempt_state = state, .outcome = r.outcome, .answer = r.answer,
-		    .digits = r.digits, .offered = r.offered, .chosen = r.chosen, .person = r.person, .sip_status = r.sip_status,
-		    .talk_ms = r.talk_ms, .now = now) != 1)
-		return false;
+	DB_EXEC(db, attempt_end, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id, .fence = ref->fence,
+		.attempt_state = state, .outcome = r.outcome, .answer = r.answer, .digits = r.digits,
+		.offered = r.offered, .chosen = r.chosen, .person = r.person, .sip_status = r.sip_status,
+		.talk_ms = r.talk_ms, .now = now);
 	DB_EXEC(db, person_lock_drop, .workspace_id = ref->workspace_id, .number = a.number,
 		.attempt_id = ref->attempt_id);
 	charge(db, ref, &a, &r, now);
 	event_of_attempt(db, ref->workspace_id, &a, ref->attempt_id, &r, now);
 	follow_up(db, ref->workspace_id, &a, &r, rule, now);
 	return !db_failed(db);
+}
+
+void ledger_presume(struct db *db, const struct claim *c, const struct ledger_node *node, const struct intent *intent,
+		    const struct retry_rule *rule, int64_t now)
+{
+	const struct attempt_result nobody_knows = { .outcome = OUTCOME_UNKNOWN, .digits = "" };
+	struct attempt_ref ref = { c->workspace_id, ids_next(db, ID_ATTEMPT), c->fence, node->epoch };
+
+	DB_EXEC(db, due_delete, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id, .talent_id = c->talent_id);
+	begin_attempt(db, ref.attempt_id, c, node, intent, now);
+	ledger_end(db, &ref, &nobody_knows, rule, now);
+}
+
+/* What the lead becomes by the review; false when nothing newer may be undone for it. */
+static bool after_review(const struct lead_now_row *lead, const struct attempt_get_row *a, enum outcome outcome,
+			 int64_t now, struct lead_next *next)
+{
+	bool decided = lead->bucket == BUCKET_INTERESTED || lead->bucket == BUCKET_NOT_INTERESTED;
+
+	if (lead->removed || decided || a->attempt_no != lead->attempts || lead->lead_state == LEAD_CALLING ||
+	    lead->lead_state == LEAD_HELD)
+		return false;
+	*next = (struct lead_next){ .state = (enum lead_state)lead->lead_state, .reason = lead->reason,
+				    .bucket = (enum bucket)lead->bucket, .completed = lead->lead_state == LEAD_DONE };
+	if (outcome == OUTCOME_NEVER_SENT) {
+		next->state = LEAD_WAITING;
+		next->reason = LEAD_REASON_REVIEWED;
+		next->completed = false;
+		next->due_at = now;
+	} else if (outcome_rule(outcome)->reach == REACH_NOBODY) {
+		next->bucket = BUCKET_NO_ANSWER;
+	}
+	return true;
+}
+
+void ledger_reviewed(struct db *db, int64_t workspace_id, int64_t attempt_id, enum outcome outcome, int64_t now)
+{
+	struct attempt_get_row a;
+	struct lead_now_row lead;
+	struct lead_next next;
+
+	if (!DB_ROW(db, attempt_get, &a, .workspace_id = workspace_id, .attempt_id = attempt_id) ||
+	    !DB_ROW(db, lead_now, &lead, .workspace_id = workspace_id, .campaign_id = a.campaign_id,
+		    .talent_id = a.talent_id) ||
+	    !after_review(&lead, &a, outcome, now, &next))
+		return;
+	if (next.state != (enum lead_state)lead.lead_state || next.due_at || next.bucket != (enum bucket)lead.bucket)
+		move_lead(db, workspace_id, a.campaign_id, a.talent_id, &lead, &next, now);
+	if (next.due_at)
+		DB_EXEC(db, due_put, .workspace_id = workspace_id, .campaign_id = a.campaign_id,
+			.talent_id = a.talent_id, .due_at = next.due_at,
+			.due_state = campaign_running(db, workspace_id, a.campaign_id) ? DUE_READY : DUE_PARKED,
+			.slot = a.slot, .retries = 0, .fence = a.fence + 1);
 }
 
 int ledger_live(struct db *db, struct attempt_ref *out, int most)
@@ -302,7 +397,38 @@ int64_t ledger_release_all(struct db *db)
 	return DB_EXEC(db, due_release_all);
 }
 
-void ledger_explain_wait(struct db *db, int64_t workspace_id, const char *reason, int64_t now)
+void ledger_renew_claim(struct db *db, const struct claim *c, int64_t lease_until)
 {
-	DB_EXEC(db, due_explain, .workspace_id = workspace_id, .reason = reason, .now = now);
+	DB_EXEC(db, due_renew, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id, .talent_id = c->talent_id,
+		.fence = c->fence, .lease_until = lease_until);
+}
+
+void ledger_renew_attempt(struct db *db, const struct attempt_ref *ref, int64_t lease_until)
+{
+	DB_EXEC(db, attempt_renew, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id,
+		.fence = ref->fence, .lease_until = lease_until);
+}
+
+int ledger_overdue_attempts(struct db *db, int64_t workspace_id, int64_t now, struct attempt_ref *out)
+{
+	int n = 0;
+
+	DB_EACH(db, attempt_overdue, row, .workspace_id = workspace_id, .now = now)
+		out[n++] = (struct attempt_ref){ workspace_id, row->attempt_id, row->fence, row->epoch };
+	return n;
+}
+
+int ledger_overdue_claims(struct db *db, int64_t workspace_id, int64_t now, struct claim *out)
+{
+	int n = 0;
+
+	DB_EACH(db, due_overdue, row, .workspace_id = workspace_id, .now = now)
+		out[n++] = (struct claim){ .workspace_id = workspace_id, .campaign_id = row->campaign_id,
+					   .talent_id = row->talent_id, .fence = row->fence, .due_at = row->due_at };
+	return n;
+}
+
+void ledger_explain_wait(struct db *db, int64_t workspace_id, int64_t campaign_id, const char *reason, int64_t now)
+{
+	DB_EXEC(db, due_explain, .workspace_id = workspace_id, .campaign_id = campaign_id, .reason = reason, .now = now);
 }

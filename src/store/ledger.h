@@ -29,12 +29,15 @@ struct claim {
 /* Raises the epoch: once per start. */
 int64_t ledger_epoch(struct db *db);
 
-/* Claims up to `most` rows that are due, oldest first; returns how many. */
-int ledger_claim(struct db *db, int64_t workspace_id, const struct ledger_node *node, int64_t now,
+/* Claims up to `most` rows of the campaign that are due, oldest first; returns how many. */
+int ledger_claim(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct ledger_node *node, int64_t now,
 		 int64_t lease_until, int most, struct claim *out);
 
-/* When the next row is due; INT64_MAX when there is none. */
-int64_t ledger_next_due(struct db *db, int64_t workspace_id);
+/* When the campaign's next row is due; INT64_MAX when there is none. */
+int64_t ledger_next_due(struct db *db, int64_t workspace_id, int64_t campaign_id);
+
+/* The campaign after `campaign_id` that has rows ready, 0 for none, and when its first is due. */
+int64_t ledger_campaign_after(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t *next_due);
 
 /* Back to the queue, due at `due_at`; the lead shows why it waits. `by_policy`: looked at again when settings change. */
 void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const char *reason, bool by_policy,
@@ -42,6 +45,9 @@ void ledger_release(struct db *db, const struct claim *c, int64_t due_at, const 
 
 /* Out of the queue for good: the lead ends as `next` says, in the bucket it has. */
 void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *next, int64_t now);
+
+/* The number the lead was first called from, if its workspace may still use it; else NULL. */
+const char *ledger_first_caller(struct db *db, const struct claim *c);
 
 /* The intent: the attempt's row, the person's lock, the queue's row gone, the lead calling. 0 when the claim was
  * not ours any more or the person is locked; else the attempt's id. */
@@ -53,6 +59,8 @@ int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_
 		      const struct intent *intent, int64_t now);
 
 /* ---- after the intent ---- */
+
+enum { LEDGER_BATCH = 500 };
 
 struct attempt_ref {
 	int64_t workspace_id, attempt_id, fence;
@@ -82,11 +90,31 @@ struct attempt_result {
 bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attempt_result *r,
 		const struct retry_rule *rule, int64_t now);
 
-/* Up to 500 attempts that are in flight by the database. */
+/*
+ * The lead may have been called by a life whose records are lost: an attempt that was made and is UNKNOWN, in place of
+ * what was due.
+ */
+void ledger_presume(struct db *db, const struct claim *c, const struct ledger_node *node, const struct intent *intent,
+		    const struct retry_rule *rule, int64_t now);
+
+/* A person has found out what became of an UNKNOWN attempt of the lead's: what follows for the lead. */
+void ledger_reviewed(struct db *db, int64_t workspace_id, int64_t attempt_id, enum outcome outcome, int64_t now);
+
+/* Up to LEDGER_BATCH attempts that are in flight by the database. */
 int ledger_live(struct db *db, struct attempt_ref *out, int most);
 
 /* A starting server owns every claim it finds: back to the queue. Returns how many. */
 int64_t ledger_release_all(struct db *db);
 
-/* Up to 500 leads that are due and cannot be called get the reason. */
-void ledger_explain_wait(struct db *db, int64_t workspace_id, const char *reason, int64_t now);
+/* ---- leases ---- */
+
+/* Whoever works on a claim or a call keeps its lease; what has another fence or is over is left alone. */
+void ledger_renew_claim(struct db *db, const struct claim *c, int64_t lease_until);
+void ledger_renew_attempt(struct db *db, const struct attempt_ref *ref, int64_t lease_until);
+
+/* What has a lease that ran out: up to 500 attempts in flight, up to 500 claims. */
+int ledger_overdue_attempts(struct db *db, int64_t workspace_id, int64_t now, struct attempt_ref *out);
+int ledger_overdue_claims(struct db *db, int64_t workspace_id, int64_t now, struct claim *out);
+
+/* Up to 500 leads of the campaign that are due and cannot be called get the reason. */
+void ledger_explain_wait(struct db *db, int64_t workspace_id, int64_t campaign_id, const char *reason, int64_t now);

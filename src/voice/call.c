@@ -47,6 +47,7 @@ struct call {
 	uint64_t tag;
 	bool heard; /* any response to the INVITE */
 	bool held;
+	bool trunk_down;
 	int64_t answered_ms; /* boot clock */
 	uint32_t play;       /* the number of the prompt that plays */
 	/* Deadlines: */
@@ -151,6 +152,7 @@ static void end(struct call *c, enum outcome outcome, const struct leg_event *la
 	struct voice *v = c->voice;
 
 	ev.outcome = outcome;
+	ev.trunk_down = c->trunk_down;
 	ev.answer = c->ivr.answer;
 	memcpy(ev.digits, c->ivr.digits, sizeof(ev.digits));
 	ev.slot_no = c->ivr.slot_no;
@@ -179,6 +181,12 @@ static void end_unsent(struct call *c, const char *why)
 {
 	log_warn("call.never_sent", "attempt %lld was not sent: %s", (long long)c->order->attempt_id, why);
 	end(c, OUTCOME_NEVER_SENT, NULL);
+}
+
+static void end_without_way(struct call *c, const char *why)
+{
+	c->trunk_down = true;
+	end_unsent(c, why);
 }
 
 /* --- The menu --- */
@@ -379,6 +387,18 @@ static void on_changed(struct call *c, const struct audio_agreed *agreed)
 	audio_start(agreed, c->stream);
 }
 
+/*
+ * What a call without a final response came to. Once somebody has heard of it, or may have (the connection carried the
+ * INVITE and broke), a telephone may have rung, been answered even: nobody knows. Only what refused us at once has
+ * surely rung nobody. libre's own time-out is never believed: ours comes first, unless the clock was set or we slept.
+ */
+static enum outcome broken_off(const struct call *c, int err)
+{
+	bool perhaps_sent = err == ECONNRESET || err == EPIPE || err == ETIMEDOUT;
+
+	return c->heard || perhaps_sent ? OUTCOME_UNKNOWN : OUTCOME_CARRIER_FAILURE;
+}
+
 static void on_ended(struct call *c, const struct leg_event *ev)
 {
 	bool rang = c->state == CALL_RINGING;
@@ -391,12 +411,10 @@ static void on_ended(struct call *c, const struct leg_event *ev)
 		end(c, ivr_outcome(&c->ivr), NULL);
 	} else if (ev->status >= 300)
 		end(c, cause_outcome(ev->status, ev->cause, rang), ev);
-	else if (ev->err == ETIMEDOUT && !c->heard)
-		end(c, OUTCOME_NO_RESPONSE, ev);
 	else { /* a 200 without audio we speak, a connection that broke, a certificate */
 		log_warn("call.failed", "attempt %lld by trunk %s: %s", (long long)c->order->attempt_id,
 			 c->trunk->spec.name, g_strerror(ev->err));
-		end(c, OUTCOME_CARRIER_FAILURE, ev);
+		end(c, broken_off(c, ev->err), ev);
 	}
 }
 
@@ -529,11 +547,11 @@ static void try_trunk(void *arg)
 		send_invite(c);
 		break;
 	case TRUNK_FAILED:
-		end_unsent(c, c->trunk->why);
+		end_without_way(c, c->trunk->why);
 		break;
 	case TRUNK_RESOLVING:
 		if (too_late(c))
-			end_unsent(c, "the trunk's name is still being resolved");
+			end_without_way(c, "the trunk's name is still being resolved");
 		else
 			c->step = loop_after(c->voice->loop, RESOLVE_POLL_MS, try_trunk, c);
 		break;

@@ -67,13 +67,18 @@ static int on_answer(const struct sip_msg *msg, void *arg)
 {
 	struct leg *l = arg;
 	struct leg_event ev = { LEG_CHANGED, .agreed = &l->agreed };
-	int err;
+	struct leg_event heard = { LEG_HEARD, .status = msg->scode };
+	int err = 0;
 
-	if (!mbuf_get_left(msg->mb))
-		return l->has_answer ? 0 : EPROTO; /* an answer in an earlier 183 counts (RFC 3261 §13.2.1) */
-	err = audio_on_answer(l->audio, msg->mb, &l->agreed);
-	l->has_answer = !err;
-	if (!err && msg->req)
+	if (mbuf_get_left(msg->mb)) {
+		err = audio_on_answer(l->audio, msg->mb, &l->agreed);
+		l->has_answer = !err;
+	} else if (!l->has_answer) { /* an answer in an earlier 183 counts (RFC 3261 §13.2.1) */
+		err = EPROTO;
+	}
+	if (err && !msg->req) /* somebody has picked up, even if there is nothing to say it with */
+		l->on(l->arg, &heard);
+	else if (!err && msg->req && mbuf_get_left(msg->mb))
 		l->on(l->arg, &ev);
 	return err;
 }

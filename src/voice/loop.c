@@ -25,6 +25,8 @@
 
 enum {
 	MOST_FDS = 32768, /* 44 bytes each */
+	LATE_MS = 300,    /* a deadline found this late: we slept (a stopped process, a suspended machine) */
+	READ_MS = 500,    /* then this long is given to reading what came meanwhile */
 };
 
 struct work {
@@ -44,6 +46,7 @@ struct loop {
 	struct mqueue *doorbell;
 	int timer;
 	int64_t armed; /* for when the timer is set; -1: not at all */
+	int64_t reading_until; /* after a sleep: no deadline is believed before; 0: none to wait for */
 	struct deadlines *deadlines;
 };
 
@@ -52,6 +55,8 @@ static void arm(struct loop *l)
 	int64_t at = deadline_nearest(l->deadlines);
 	struct itimerspec when = { 0 };
 
+	if (at >= 0)
+		at = MAX(at, l->reading_until);
 	if (at == l->armed)
 		return;
 	l->armed = at;
@@ -61,6 +66,22 @@ static void arm(struct loop *l)
 		when.it_value.tv_nsec = at % 1000 * 1000000;
 	}
 	timerfd_settime(l->timer, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
+/*
+ * Whether what came while we slept must be read first. An answer may wait in the socket for a call whose deadline has
+ * passed meanwhile; and libre reads one datagram a turn, while a turn ends all deadlines that are due.
+ */
+static bool must_read_first(struct loop *l, int64_t now)
+{
+	int64_t nearest = deadline_nearest(l->deadlines);
+
+	if (l->reading_until)
+		return now < l->reading_until;
+	if (nearest < 0 || now - nearest < LATE_MS)
+		return false;
+	l->reading_until = now + READ_MS;
+	return true;
 }
 
 static void timer_fired(int flags, void *arg)
@@ -75,8 +96,11 @@ static void timer_fired(int flags, void *arg)
 	if (read(l->timer, &times, sizeof(times)) < 0)
 		return;
 	l->armed = -1;
-	while (deadline_take(l->deadlines, now, &fn, &fn_arg))
-		fn(fn_arg);
+	if (!must_read_first(l, now)) {
+		l->reading_until = 0;
+		while (deadline_take(l->deadlines, now, &fn, &fn_arg))
+			fn(fn_arg);
+	}
 	arm(l);
 }
 

@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -59,6 +60,7 @@ struct prompts {
 	GHashTable *entries;
 	GQueue by_use; /* latest first */
 	size_t bytes;
+	unsigned pending; /* entries being made or queued */
 	bool warned; /* that nothing can be written */
 };
 
@@ -161,6 +163,7 @@ static void work(void *data, void *arg)
 	struct entry *e = data;
 	bool stood_in;
 	struct prompt *prompt = load_or_speak(ps, e, &stood_in);
+	bool last;
 
 	if (!prompt)
 		log_warn("prompt.failed", "the text with key %s cannot be spoken", e->key);
@@ -172,7 +175,10 @@ static void work(void *data, void *arg)
 	ps->bytes += cost(e);
 	evict(ps);
 	g_cond_broadcast(&ps->told);
+	last = --ps->pending == 0;
 	g_mutex_unlock(&ps->lock);
+	if (last)
+		malloc_trim(0); /* speech takes megabytes while it is made, and there may be none for long */
 	ps->ready(ps->arg);
 }
 
@@ -236,6 +242,7 @@ static void try_again(struct prompts *ps, struct entry *e)
 	ps->bytes -= cost(e);
 	g_clear_pointer(&e->prompt, prompt_unref);
 	e->state = PROMPT_PENDING;
+	ps->pending++;
 	g_thread_pool_push(ps->pool, e, NULL);
 }
 
@@ -251,6 +258,7 @@ static enum prompt_state look_up(struct prompts *ps, const struct prompt_voice *
 	e = g_hash_table_lookup(ps->entries, key);
 	if (!e) {
 		e = add_entry(ps, key, v, text, life);
+		ps->pending++;
 		g_thread_pool_push(ps->pool, e, NULL);
 	} else if (e->state != PROMPT_PENDING && e->again_us && clock_boot_us() >= e->again_us) {
 		try_again(ps, e);

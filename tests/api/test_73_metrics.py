@@ -19,6 +19,8 @@ KINDS = {
     "callsheet_scheduler_lag_seconds": "gauge", "callsheet_scheduler_due_attempts": "gauge",
     "callsheet_sip_responses_total": "counter", "callsheet_rtp_packets_total": "counter",
     "callsheet_media_lateness_seconds": "histogram", "callsheet_tts_seconds": "histogram", "callsheet_db_size_bytes": "gauge",
+    "callsheet_audit_checked_total": "counter", "callsheet_audit_violations_total": "counter",
+    "callsheet_attempts_unknown": "gauge",
     "process_cpu_seconds_total": "counter", "process_resident_memory_bytes": "gauge",
     "process_virtual_memory_bytes": "gauge", "process_open_fds": "gauge", "process_max_fds": "gauge",
     "process_start_time_seconds": "gauge",

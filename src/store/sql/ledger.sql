@@ -14,13 +14,21 @@ DELETE FROM due WHERE workspace_id = $workspace_id AND campaign_id = $campaign_i
 
 -- :query due_next
 -- :row due_at
-SELECT due_at FROM due WHERE workspace_id = $workspace_id AND due_state = 1 ORDER BY due_at LIMIT 1
+SELECT due_at FROM due
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND due_state = 1 ORDER BY due_at LIMIT 1
+
+-- :query due_campaign_after
+-- :row campaign_id, due_at
+-- the next campaign that has rows ready, and its first: one step down the index, whatever the number of rows
+SELECT campaign_id, due_at FROM due
+ WHERE workspace_id = $workspace_id AND campaign_id > $campaign_id AND due_state = 1
+ ORDER BY campaign_id, due_at LIMIT 1
 
 -- :query due_ready
--- :row campaign_id, talent_id, due_at, slot, retries, fence
-SELECT campaign_id, talent_id, due_at, slot, retries, fence FROM due
- WHERE workspace_id = $workspace_id AND due_state = 1 AND due_at <= $now:int
- ORDER BY due_at, campaign_id, talent_id LIMIT $limit:int
+-- :row talent_id, due_at, slot, retries, fence
+SELECT talent_id, due_at, slot, retries, fence FROM due
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND due_state = 1 AND due_at <= $now:int
+ ORDER BY due_at, talent_id LIMIT $limit:int
 
 -- :query due_claim
 UPDATE due SET due_state = 2, fence = fence + 1, node_id = $node_id, epoch = $epoch, lease_until = $lease_until,
@@ -44,6 +52,17 @@ DELETE FROM due
 -- :across a server that starts owns every claim of its database
 UPDATE due SET due_state = 1, fence = fence + 1, lease_until = NULL WHERE due_state = 2
 
+-- :query due_overdue
+-- :row campaign_id, talent_id, fence, due_at
+-- claims whose lease has run out
+SELECT campaign_id, talent_id, fence, due_at FROM due INDEXED BY due_claimed
+ WHERE workspace_id = $workspace_id AND due_state = 2 AND lease_until < $now:int LIMIT 500
+
+-- :query due_renew
+UPDATE due SET lease_until = $lease_until
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+   AND due_state = 2 AND fence = $fence
+
 -- :query person_lock_take
 INSERT INTO person_lock (workspace_id, number, attempt_id, locked_at)
 VALUES ($workspace_id, $number, $attempt_id, $locked_at)
@@ -65,26 +84,43 @@ UPDATE attempt SET call_id = $call_id
  WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence
 
 -- :query attempt_ringing
+-- whether the state may move so is asked before, of core/attempt.c's table
 UPDATE attempt SET attempt_state = 4, ringing_at = $now:int
- WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence AND attempt_state = 3
+ WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence
 
 -- :query attempt_answered
 UPDATE attempt SET attempt_state = 5, answered_at = $now:int
- WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence AND attempt_state IN (3, 4)
+ WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence
 
 -- :query attempt_end
--- exactly one end per attempt: a second one changes no row
 UPDATE attempt SET attempt_state = $attempt_state, outcome = $outcome, answer = $answer, digits = $digits,
        offered = $offered, chosen = $chosen, person = $person, ended_at = $now:int, sip_status = $sip_status, talk_ms = $talk_ms,
        lease_until = NULL
  WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence
-   AND attempt_state IN (3, 4, 5)
 
 -- :query attempt_get
--- :row campaign_id, talent_id, attempt_no, slot, retries, number, fence, intent_at, ringing_at, answered_at, attempt_state
+-- :row campaign_id, talent_id, attempt_no, slot, retries, number, fence, intent_at, ringing_at, answered_at, attempt_state, outcome
 SELECT campaign_id, talent_id, attempt_no, slot, retries, number, fence, intent_at, ringing_at, answered_at,
-       attempt_state FROM attempt
+       attempt_state, outcome FROM attempt
  WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id
+
+-- :query attempt_first_caller
+-- :row caller_number
+-- the number a person was first called from, while the workspace may still use it
+SELECT a.caller_number FROM attempt a
+  JOIN caller_number n ON n.workspace_id = a.workspace_id AND n.number = a.caller_number AND n.verified_at IS NOT NULL
+ WHERE a.workspace_id = $workspace_id AND a.campaign_id = $campaign_id AND a.talent_id = $talent_id
+ ORDER BY a.attempt_no LIMIT 1
+
+-- :query attempt_renew
+UPDATE attempt SET lease_until = $lease_until
+ WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence AND attempt_state IN (3, 4, 5)
+
+-- :query attempt_overdue
+-- :row attempt_id, fence, epoch
+-- in flight, and nobody has renewed the lease
+SELECT attempt_id, fence, epoch FROM attempt INDEXED BY attempt_live
+ WHERE workspace_id = $workspace_id AND attempt_state IN (3, 4, 5) AND lease_until < $now:int LIMIT 500
 
 -- :query attempt_live
 -- :row workspace_id, attempt_id, fence, epoch
@@ -97,8 +133,8 @@ UPDATE lead SET lead_state = 2, reason = '', attempts = $attempts, updated_at = 
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
 
 -- :query lead_now
--- :row bucket, lead_state, removed, attempts, email
-SELECT bucket, lead_state, removed, attempts, email FROM lead
+-- :row bucket, lead_state, removed, attempts, email, reason
+SELECT bucket, lead_state, removed, attempts, email, reason FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
 
 -- :query lead_moved
@@ -117,5 +153,6 @@ UPDATE lead SET reason = $reason, updated_at = $now:int
        SELECT d.campaign_id, d.talent_id FROM due d
          JOIN lead l ON l.workspace_id = d.workspace_id AND l.campaign_id = d.campaign_id
                     AND l.talent_id = d.talent_id
-        WHERE d.workspace_id = $workspace_id AND d.due_state = 1 AND d.due_at <= $now AND l.reason <> $reason
+        WHERE d.workspace_id = $workspace_id AND d.campaign_id = $campaign_id AND d.due_state = 1 AND d.due_at <= $now
+          AND l.reason <> $reason
         LIMIT 500)

@@ -25,6 +25,7 @@ static const struct {
 	{ ATTEMPT_RINGING, ATTEMPT_UNKNOWN },
 	{ ATTEMPT_ANSWERED, ATTEMPT_ENDED },
 	{ ATTEMPT_ANSWERED, ATTEMPT_UNKNOWN },
+	{ ATTEMPT_UNKNOWN, ATTEMPT_ENDED }, /* the review */
 };
 
 static bool listed(enum attempt_state from, enum attempt_state to)
@@ -81,7 +82,7 @@ static void every_outcome_has_its_rule(void **state)
 		{ OUTCOME_NO_RESPONSE, REACH_NOT_DONE, true },
 		{ OUTCOME_NEVER_SENT, REACH_NOT_DONE, false },
 		{ OUTCOME_CANCELLED, REACH_UNSURE, false },
-		{ OUTCOME_UNKNOWN, REACH_UNSURE, false },
+		{ OUTCOME_UNKNOWN, REACH_UNSURE, true },
 		{ OUTCOME_MEDIA_TIMEOUT, REACH_PERSON, false },
 		{ OUTCOME_NO_MEDIA, REACH_PERSON, false },
 	};

@@ -18,7 +18,7 @@ static struct attempt_ref dial(struct house *h, int64_t epoch, int n)
 	struct claim c;
 
 	house_add(h, email, phone);
-	assert_int_equal(ledger_claim(h->db, h->ws, &node, T0, T0 + 30000, 1, &c), 1);
+	assert_int_equal(ledger_claim(h->db, h->ws, h->campaign, &node, T0, T0 + 30000, 1, &c), 1);
 	g_snprintf(number, sizeof(number), "+1%s", phone);
 	i.number = number;
 	return (struct attempt_ref){ h->ws, ledger_intend(h->db, &c, &node, &i, T0), c.fence, epoch };
@@ -136,7 +136,7 @@ static void claims_go_back_and_the_epoch_grows(void **state)
 	struct claim c;
 
 	house_add(h, "ada@example.com", "5559876543");
-	assert_int_equal(ledger_claim(h->db, h->ws, &node, T0, T0 + 30000, 1, &c), 1);
+	assert_int_equal(ledger_claim(h->db, h->ws, h->campaign, &node, T0, T0 + 30000, 1, &c), 1);
 	first = recover(h);
 	assert_int_equal(first.released, 1);
 	assert_int_equal(first.epoch, node.epoch + 1);

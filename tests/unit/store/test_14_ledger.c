@@ -12,7 +12,7 @@ static struct claim claim_one(struct house *h, int64_t now)
 {
 	struct claim c[2];
 
-	assert_int_equal(ledger_claim(h->db, h->ws, &node, now, now + 30000, 2, c), 1);
+	assert_int_equal(ledger_claim(h->db, h->ws, h->campaign, &node, now, now + 30000, 2, c), 1);
 	return c[0];
 }
 
@@ -91,10 +91,10 @@ static void a_claim_is_exclusive(void **state)
 
 		house_add(h, email, phone);
 	}
-	assert_int_equal(ledger_claim(h->db, h->ws, &node, T0, T0 + 1, 2, a), 2);
-	assert_int_equal(ledger_claim(h->db, h->ws, &node, T0, T0 + 1, 4, b), 1);
-	assert_int_equal(ledger_claim(h->db, h->ws, &node, T0, T0 + 1, 4, b), 0);
-	assert_int_equal(ledger_next_due(h->db, h->ws), INT64_MAX);
+	assert_int_equal(ledger_claim(h->db, h->ws, h->campaign, &node, T0, T0 + 1, 2, a), 2);
+	assert_int_equal(ledger_claim(h->db, h->ws, h->campaign, &node, T0, T0 + 1, 4, b), 1);
+	assert_int_equal(ledger_claim(h->db, h->ws, h->campaign, &node, T0, T0 + 1, 4, b), 0);
+	assert_int_equal(ledger_next_due(h->db, h->ws, h->campaign), INT64_MAX);
 }
 
 static void only_what_is_due_is_claimed(void **state)
@@ -106,10 +106,10 @@ static void only_what_is_due_is_claimed(void **state)
 
 	house_add(h, "ada@example.com", "5559876543");
 	house_add_to(h, paused, "grace@example.com", "5559876544", T0);
-	assert_int_equal(ledger_claim(h->db, h->ws, &node, T0 - 1, T0, 4, c), 0);
-	assert_int_equal(ledger_next_due(h->db, h->ws), T0);
-	assert_int_equal(ledger_claim(h->db, h->account.test_workspace, &node, T0, T0, 4, c), 0);
-	assert_int_equal(ledger_claim(h->db, h->ws, &node, T0, T0, 4, c), 1);
+	assert_int_equal(ledger_claim(h->db, h->ws, h->campaign, &node, T0 - 1, T0, 4, c), 0);
+	assert_int_equal(ledger_next_due(h->db, h->ws, h->campaign), T0);
+	assert_int_equal(ledger_claim(h->db, h->account.test_workspace, h->campaign, &node, T0, T0, 4, c), 0);
+	assert_int_equal(ledger_claim(h->db, h->ws, h->campaign, &node, T0, T0, 4, c), 1);
 	assert_int_equal(c[0].campaign_id, h->campaign);
 }
 
@@ -122,7 +122,7 @@ static void a_released_claim_is_due_again(void **state)
 	c = claim_one(h, T0);
 	ledger_release(h->db, &c, T0 + 60000, "OUTSIDE_CALLING_HOURS", true, T0);
 	assert_says(h, "OUTSIDE_CALLING_HOURS", "SELECT reason FROM lead");
-	assert_int_equal(ledger_next_due(h->db, h->ws), T0 + 60000);
+	assert_int_equal(ledger_next_due(h->db, h->ws, h->campaign), T0 + 60000);
 	again = claim_one(h, T0 + 60000);
 	assert_true(again.fence > c.fence);
 }
@@ -153,10 +153,10 @@ static void a_starting_server_owns_all_claims(void **state)
 
 	house_add(h, "ada@example.com", "5559876543");
 	house_add(h, "grace@example.com", "5559876544");
-	assert_int_equal(ledger_claim(h->db, h->ws, &node, T0, T0, 4, c), 2);
+	assert_int_equal(ledger_claim(h->db, h->ws, h->campaign, &node, T0, T0, 4, c), 2);
 	assert_int_equal(ledger_release_all(h->db), 2);
 	assert_int_equal(ledger_release_all(h->db), 0);
-	assert_int_equal(ledger_claim(h->db, h->ws, &node, T0, T0, 4, c), 2);
+	assert_int_equal(ledger_claim(h->db, h->ws, h->campaign, &node, T0, T0, 4, c), 2);
 }
 
 static void epochs_grow(void **state)
@@ -197,7 +197,7 @@ static void a_person_has_one_call_at_a_time(void **state)
 	struct claim c;
 
 	house_add_to(h, other, "grace@example.com", "555 987 6543", T0);
-	c = claim_one(h, T0);
+	assert_int_equal(ledger_claim(h->db, h->ws, other, &node, T0, T0 + 30000, 1, &c), 1);
 	ask_about(h, &c, T0, &desk, &d);
 	assert_true(d.question.person_busy);
 	assert_int_equal(intend(h, &c, T0), 0);
@@ -446,9 +446,9 @@ static void waiting_leads_are_told_why(void **state)
 	struct house *h = *state;
 
 	house_add(h, "ada@example.com", "5559876543");
-	ledger_explain_wait(h->db, h->ws, "NO_TRUNK", T0 - 1);
+	ledger_explain_wait(h->db, h->ws, h->campaign, "NO_TRUNK", T0 - 1);
 	assert_says(h, "", "SELECT reason FROM lead"); /* not due: nothing to explain */
-	ledger_explain_wait(h->db, h->ws, "NO_TRUNK", T0);
+	ledger_explain_wait(h->db, h->ws, h->campaign, "NO_TRUNK", T0);
 	assert_says(h, "NO_TRUNK", "SELECT reason FROM lead");
 }
 
@@ -470,7 +470,7 @@ static void invariants_of_random_histories(void **state)
 			house_add_to(h, h->campaign, email, phone, now);
 		if (i % 11 == 0)
 			lead_remove(h->db, h->ws, h->campaign, g_rand_int_range(rand, 1, 40), now);
-		n = ledger_claim(h->db, h->ws, &node, now, now + 1, 4, c);
+		n = ledger_claim(h->db, h->ws, h->campaign, &node, now, now + 1, 4, c);
 		for (int k = 0; k < n; k++) {
 			struct attempt_ref ref = { h->ws, intend(h, &c[k], now), c[k].fence, 1 };
 

@@ -2,6 +2,7 @@
 #include "store/appointments.h"
 
 #include "house.h"
+#include "store/dial.h"
 #include "store/ledger.h"
 
 static const struct ledger_node node = { 1, 1 };
@@ -34,7 +35,7 @@ static struct talk talk_to(struct house *h, int n)
 	int64_t id;
 
 	house_add(h, email, phone);
-	assert_int_equal(ledger_claim(h->db, h->ws, &node, T0, T0 + 30000, 1, &c), 1);
+	assert_int_equal(ledger_claim(h->db, h->ws, h->campaign, &node, T0, T0 + 30000, 1, &c), 1);
 	i.number = number;
 	id = ledger_intend(h->db, &c, &node, &i, T0);
 	assert_true(id > 0);

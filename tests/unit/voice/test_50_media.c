@@ -392,7 +392,7 @@ static void two_streams_report_to_each_other(void **state)
 {
 	struct media *m = start(0);
 	struct stream *s[2] = { open_stream(m, 1), open_stream(m, 2) };
-	struct stream_stats now;
+	struct stream_stats stats;
 
 	(void)state;
 	for (int i = 0; i < 2; i++)
@@ -401,9 +401,9 @@ static void two_streams_report_to_each_other(void **state)
 							   .event_send_pt = -1, .event_recv_pt = -1 });
 	WAIT_FOR(s[0], reports, 3); /* the second answers the first, whose time on the way can then be told */
 	WAIT_FOR(s[1], reports, 3);
-	stream_stats(s[0], &now);
-	assert_int_equal(now.far_lost, 0);
-	assert_in_range(now.round_trip_ms, 0, 5000);
+	stream_stats(s[0], &stats);
+	assert_int_equal(stats.far_lost, 0);
+	assert_in_range(stats.round_trip_ms, 0, 5000);
 	media_stop(m);
 }
 
@@ -412,7 +412,7 @@ static void reports_of_strangers_and_nonsense_are_ignored(void **state)
 	struct media *m = start(0);
 	struct stream *s = open_stream(m, 1);
 	struct sockaddr_storage to = address_of((uint16_t)(stream_port(s) + 1));
-	struct stream_stats now;
+	struct stream_stats stats;
 	uint16_t port;
 	int fd = plain_socket(&port);
 
@@ -422,8 +422,8 @@ static void reports_of_strangers_and_nonsense_are_ignored(void **state)
 		sendto(fd, "\x81\xc8\x00\x06nonsense", 12, 0, (struct sockaddr *)&to, sizeof(struct sockaddr_in));
 		g_usleep(10000);
 	}
-	stream_stats(s, &now);
-	assert_int_equal(now.reports, 0);
+	stream_stats(s, &stats);
+	assert_int_equal(stats.reports, 0);
 	close(fd);
 	media_stop(m);
 }
@@ -734,7 +734,7 @@ static void silence_of_the_peer_is_reported_once(void **state)
 
 static void a_closed_port_rests(void **state)
 {
-	const struct media_options o = { 24002, 24002, 0, sink, NULL };
+	const struct media_options o = { .port_low = 24002, .port_high = 24002, .sink = sink };
 	struct problem p = { 0 };
 	struct media *m = media_start(&o, &p);
 	struct stream *s = stream_open(m, LOCAL, 1, &p);

@@ -41,7 +41,7 @@ static void assert_verdict(struct house *h, const char *email, int64_t now, cons
 static struct claim claim_of(struct house *h, int64_t campaign, int64_t talent, int64_t now)
 {
 	struct claim all[8], mine = { 0 };
-	int n = ledger_claim(h->db, h->ws, &node, now + 400 * DAY, now + 30000, 8, all);
+	int n = ledger_claim(h->db, h->ws, campaign, &node, now + 400 * DAY, now + 30000, 8, all);
 
 	for (int i = 0; i < n; i++)
 		if (all[i].campaign_id == campaign && all[i].talent_id == talent)
