@@ -132,8 +132,8 @@ int campaigns_say_run(int argc, char **argv)
 	int code;
 
 	if (!command_options(&argc, &argv, entries, "campaigns say --data DIR ID [NAME]",
-			     "Without NAME: what the campaign's calls say. With one (opening, question-1, closing …): writes it as "
-			     "people will hear it to a WAV file.", &code))
+			     "Without NAME: what the campaign's calls say. With one (opening, question-1, closing …): writes it "
+			     "as people will hear it to a WAV file.", &code))
 		return code;
 	if (!folder)
 		return command_without_folder("campaigns say");
@@ -182,9 +182,9 @@ int campaigns_record_run(int argc, char **argv)
 	int code;
 
 	if (!command_options(&argc, &argv, entries, "campaigns record --data DIR ID NAME FILE.wav",
-			     "Plays a recording instead of speaking the message NAME (opening, question-1, closing …). Any WAV file of "
-			     "up to five minutes; it is converted and levelled. It is played as long as the message's text is what it "
-			     "is now.", &code))
+			     "Plays a recording instead of speaking the message NAME (opening, question-1, closing …). Any WAV "
+			     "file of up to five minutes; it is converted and levelled. It is played as long as the message's "
+			     "text is what it is now.", &code))
 		return code;
 	if (!folder)
 		return command_without_folder("campaigns record");

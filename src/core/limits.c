@@ -109,8 +109,8 @@ static int set_number(struct limits *l, size_t offset, const char *name, const c
 	bool none = strcmp(value, "none") == 0;
 
 	if (!none && (digits < 7 || digits > 15 || value[1 + digits] || value[1] == '0'))
-		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be a number such as +15550100199, or none", name,
-				   value);
+		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be a number such as +15550100199, or none",
+				   name, value);
 	g_strlcpy((char *)l + offset, none ? "" : value, LIMIT_TEXT);
 	return 0;
 }
@@ -122,7 +122,8 @@ static int set_word(struct limits *l, size_t offset, const char *name, const cha
 	size_t n = strspn(value, allowed);
 
 	if (value[n] || n >= LIMIT_TEXT || value[0] == '-')
-		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be letters, digits, '.', '_' and '-'", name, value);
+		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be letters, digits, '.', '_' and '-'", name,
+				   value);
 	g_strlcpy((char *)l + offset, value, LIMIT_TEXT);
 	return 0;
 }

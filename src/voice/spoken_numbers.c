@@ -166,7 +166,8 @@ static bool shouted(const char *text, const char *at, size_t n)
 /* Short ones, and those that cannot be read as a word. */
 static size_t say_acronym(GString *out, const char *text, const char *at)
 {
-	static const char *const words[] = { "OK", "NO", "YES", "ALL", "NOT", "NEW", "AND", "THE", "FOR", "YOU", "NOW", "JOB", NULL };
+	static const char *const words[] = { "OK",  "NO",  "YES", "ALL", "NOT", "NEW", "AND",
+					     "THE", "FOR", "YOU", "NOW", "JOB", NULL };
 	size_t n = capitals(at);
 	g_autofree char *word = g_strndup(at, n);
 
