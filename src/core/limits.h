@@ -1,6 +1,7 @@
 /*
  * What a workspace's operator may set about whom it calls, when, and what is heard: the table of settings and the
- * structure the policy reads. Values are text, as they are typed and stored; live and test workspaces start with different ones. Pure.
+ * structure the policy reads. Values are text, as they are typed and stored; live and test workspaces start with different
+ * ones. Pure.
  */
 #pragma once
 

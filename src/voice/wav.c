@@ -8,7 +8,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { RATE_LEAST = 4000, RATE_MOST = 192000, CHANNELS_MOST = 8, BLOCK = 4096 };
+enum { RATE_LEAST = 4000,
+       RATE_MOST = 192000,
+       CHANNELS_MOST = 8,
+       BLOCK = 4096 };
 
 /* ---- the bytes as libsndfile's file ---- */
 
@@ -25,7 +28,8 @@ static sf_count_t length(void *arg)
 static sf_count_t seek(sf_count_t offset, int whence, void *arg)
 {
 	struct bytes *b = arg;
-	sf_count_t from = whence == SEEK_CUR ? b->at : whence == SEEK_END ? b->n : 0;
+	sf_count_t from = whence == SEEK_CUR ? b->at : whence == SEEK_END ? b->n
+									  : 0;
 
 	if (offset < -from || offset > b->n - from)
 		return -1;
@@ -58,7 +62,7 @@ static bool is_wav(const uint8_t *data, size_t n)
 static GArray *mix(SNDFILE *f, const SF_INFO *info)
 {
 	size_t most = (size_t)info->samplerate * WAV_SECONDS_MAX + 1;
-	g_autofree float *block = g_new(float, (size_t)BLOCK * (size_t)info->channels);
+	g_autofree float *block = g_new(float, (size_t)BLOCK *(size_t)info->channels);
 	GArray *mono = g_array_new(FALSE, FALSE, sizeof(float));
 	sf_count_t n;
 

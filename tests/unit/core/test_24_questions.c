@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#define KEYS "For a person, press 0. To never be called again, press 9."
+
 static json_t *json(const char *text)
 {
 	g_autofree char *quoted = g_strdelimit(g_strdup(text), "'", '"');
@@ -31,7 +33,7 @@ static void each_purpose_has_its_question(void **state)
 		{ PURPOSE_INTEREST_CHECK, "INTEREST_CHECK", "Are you interested? Press 1 if you are interested. "
 		  "Press 2 if you are not interested. For a person, press 0. To never be called again, press 9." },
 		{ PURPOSE_ASSESSMENT_REMINDER, "ASSESSMENT_REMINDER", "Shall we send you the link to the assessment? "
-		  "Press 1 to be sent the link. Press 2 if you are not interested. For a person, press 0. To never be called again, press 9." },
+		  "Press 1 to be sent the link. Press 2 if you are not interested. " KEYS },
 	};
 	struct questions q;
 
@@ -205,8 +207,8 @@ static void times_to_choose_from(void **state)
 		    "Please choose a time for your appointment. All times are U T C.");
 	assert_said(times_asked(PURPOSE_SCHEDULE), "Please choose a time for your appointment.");
 	assert_said(times_offer("America/New_York", at, 2), "For Tuesday, June second, at ten thirty A M, press 2.");
-	assert_said(times_none(1), "If this time does not suit you, press 2. For a person, press 0. To never be called again, press 9.");
-	assert_said(times_none(7), "If none of these times suits you, press 8. For a person, press 0. To never be called again, press 9.");
+	assert_said(times_none(1), "If this time does not suit you, press 2. " KEYS);
+	assert_said(times_none(7), "If none of these times suits you, press 8. " KEYS);
 	assert_said(times_booked("America/New_York", at, ""),
 		    "You are booked for Tuesday, June second, at ten thirty A M, New York time.");
 	assert_said(times_booked("UTC", at, "1 Example Plaza"), "You are booked for Tuesday, June second, at two thirty "
