@@ -27,6 +27,7 @@ static const struct command {
 	{ "leads", "export", leads_export_run, "all people of a campaign as CSV or NDJSON" },
 	{ "campaigns", "say", campaigns_say_run, "what its calls say: the list, or a message as a WAV file" },
 	{ "campaigns", "record", campaigns_record_run, "a WAV file to be played instead of a message" },
+	{ "trunks", "test", trunks_test_run, "one carrier, step by step; with --call it rings your own telephone" },
 	{ "audit", NULL, audit_run, "look through the ledger for broken promises" },
 	{ "backup", "create", backup_create_run, "a copy of the data, while the server runs" },
 	{ "backup", "verify", backup_verify_run, "check a copy" },

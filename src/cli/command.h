@@ -58,3 +58,5 @@ int leads_import_run(int argc, char **argv);
 /* campaigns_say.c */
 int campaigns_say_run(int argc, char **argv);
 int campaigns_record_run(int argc, char **argv);
+/* trunks_test.c */
+int trunks_test_run(int argc, char **argv);
