@@ -45,6 +45,7 @@ bench: build
 	@tools/install-packages bench
 	@$(PYTHON) bench/run
 	@ninja -C build --quiet bench-reflector && $(PYTHON) bench/calls
+	@ninja -C build --quiet bench-who && build/bench-who
 
 lint: build
 	@tools/install-packages lint

@@ -32,6 +32,16 @@ enum {
 	ORDER_NUMBER = 32,    /* longest telephone number with its '+' and NUL */
 };
 
+/* Who answered, by ear (voice/who.h). Advice. Stored in the database: append only, never renumber. */
+enum who {
+	WHO_UNSURE = 0,	      /* treated as a person */
+	WHO_HUMAN = 1,
+	WHO_VOICEMAIL = 2,
+	WHO_SCREENING = 3,    /* a voice that asks who is calling, and waits */
+	WHO_ANNOUNCEMENT = 4, /* the network, or a machine that is no telephone */
+	WHO_END
+};
+
 /* What a key press means. Stored in the database: append only, never renumber. */
 enum answer {
 	ANSWER_NONE = 0,
