@@ -25,7 +25,7 @@ struct suppression;
 struct op {
 	struct db *db;
 	struct arena *arena;
-	int64_t now;
+	int64_t now; /* wall clock; what happens in a workspace has its time: workspace_now() */
 	int64_t company_id, user_id; /* the company acted upon, and who acts */
 	const char *country;         /* the company's */
 	struct op_workspace {
@@ -34,12 +34,14 @@ struct op {
 	} workspace[2]; /* those acted upon: one over HTTP, the key's */
 	int n_workspaces;
 	bool by_key;    /* over HTTP */
+	bool served;    /* a server runs and will hear of the change */
 	const void *in; /* the struct of the operation's shape */
 	/* results */
 	json_t *answer; /* {} when NULL */
 	struct faults *faults;
 	struct problem *problem;
 	struct change change;
+	bool keep; /* what was written stays although the run failed: a try that counts */
 };
 
 /* Which workspaces a command means when it says neither --live nor --test. Over HTTP it is always the key's. */
@@ -47,6 +49,7 @@ enum op_modes {
 	OP_COMPANY, /* it is about the company: the question does not arise */
 	OP_BOTH,
 	OP_TEST,
+	OP_NAMED, /* its operand "mode" says which; it is not among the input */
 };
 
 /* An option of the command: --name VALUE sets `key`; with `constant` --name alone sets it to that. */
@@ -64,6 +67,7 @@ struct op_column {
 
 struct op_operand {
 	const char *key, *shown;
+	bool optional; /* the last ones may be left out */
 	bool pairs; /* the last one: it takes all that is left, NAME=VALUE each, as an object */
 };
 
@@ -83,6 +87,7 @@ struct operation {
 
 	const char *method, *path; /* NULL: not over HTTP */
 	bool creates;              /* 201 */
+	const char *location;      /* of what was made, with {keys} of the answer */
 	bool secret;               /* the answer shows a key: it is kept nowhere */
 
 	bool unlisted; /* no command, or one written by hand */
@@ -138,8 +143,9 @@ json_t *op_pagination(const struct op_page *p);
 
 /* ---- the rows ---- */
 
-extern const struct operation attempts_operations[], campaigns_operations[], companies_operations[], keys_operations[],
-	leads_operations[], numbers_operations[], recovery_operations[], sites_operations[], suppress_operations[],
+extern const struct operation attempts_operations[], campaigns_operations[], clock_operations[], companies_operations[],
+	explain_operations[], keys_operations[], leads_operations[], numbers_operations[], recovery_operations[],
+	sites_operations[], suppress_operations[],
 	trunks_operations[], users_operations[], workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */

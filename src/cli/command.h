@@ -28,11 +28,12 @@ int command_fail(const struct problem *p);
 /* --data is missing; returns the exit code. */
 int command_without_folder(const char *command);
 
-/* init.c, serve.c, demo.c, routes.c, suppress_import.c */
+/* init.c, serve.c, demo.c, rehearse.c, routes.c, suppress_import.c */
 int init_run(int argc, char **argv);
 int routes_run(int argc, char **argv);
 int serve_run(int argc, char **argv);
 int demo_run(int argc, char **argv);
+int rehearse_run(int argc, char **argv);
 int suppress_import_run(int argc, char **argv);
 
 /* noun.c: the command an operation is. argv[0] is the verb. */
@@ -48,6 +49,8 @@ int backup_create_run(int argc, char **argv);
 int backup_verify_run(int argc, char **argv);
 int backup_restore_run(int argc, char **argv);
 
+/* explained.c: the explanations, which are more than a table; false for other operations. */
+bool print_explained(const char *operation, const json_t *answer);
 /* leads.c, leads_import.c */
 int leads_list_run(int argc, char **argv);
 int leads_export_run(int argc, char **argv);

@@ -2,10 +2,13 @@
 
 #include "admin/operation.h"
 #include "api/app.h"
+#include "api/campaign_schedule.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "cli/control.h"
 #include "cli/folder.h"
 #include "engine/engine.h"
+#include "engine/rehearse.h"
 #include "store/rulebook.h"
 #include "store/writer.h"
 
@@ -42,6 +45,13 @@ static void on_due(void *arg, int64_t workspace_id)
 	engine_nudge(l->engine, workspace_id);
 }
 
+static void on_words_changed(void *arg, int64_t workspace_id, int64_t campaign_id)
+{
+	struct life *l = arg;
+
+	engine_words_changed(l->engine, workspace_id, campaign_id);
+}
+
 static void on_lead_removed(void *arg, int64_t workspace_id, int64_t campaign_id, int64_t talent_id)
 {
 	struct life *l = arg;
@@ -60,6 +70,9 @@ static void on_change(void *arg, const struct change *c)
 	case CHANGE_TRUNKS:
 		engine_trunks_changed(l->engine);
 		break;
+	case CHANGE_CLOCK:
+		engine_clock_set(l->engine, c->workspace_id);
+		break;
 	case CHANGE_DUE:
 		engine_nudge(l->engine, c->workspace_id);
 		break;
@@ -71,9 +84,38 @@ static void on_change(void *arg, const struct change *c)
 		engine_campaign_stopped(l->engine, c->workspace_id, c->campaign_id,
 					c->what == CHANGE_CAMPAIGN_CANCELLED);
 		break;
+	case CHANGE_CODE_CALL:
+		engine_call_with_code(l->engine, c->workspace_id, c->attempt_id, c->number, c->code);
+		break;
 	case CHANGE_NOTHING:
 		break;
 	}
+}
+
+static const char *unready(void *arg)
+{
+	struct life *l = arg;
+
+	if (!store_takes_writes(l->store))
+		return "The database does not take writes.";
+	return engine_stuck(l->engine) ? "Calls are not dispatched." : NULL;
+}
+
+/* The app keeps what time it is with the keys. */
+static void on_clock(void *arg)
+{
+	app_keys_changed(arg);
+}
+
+static int on_rehearse(void *arg, const struct rehearsal_order *order, struct jw *out, struct problem *p)
+{
+	struct life *l = arg;
+	struct rehearsal_wish wish = { .settings = l->settings, .folder = l->folder.path,
+				       .workspace_id = order->workspace_id, .campaign_id = order->campaign_id,
+				       .seed = (uint64_t)order->seed, .most_leads = order->most_leads,
+				       .most_ms = order->most_ms };
+
+	return rehearse(&wish, out, p);
 }
 
 /* A file descriptor a call and a connection: as many as the system lets us have. */
@@ -87,6 +129,28 @@ static void raise_limits(void)
 	}
 }
 
+static int follow_zone_rules(struct store *store, struct problem *p)
+{
+	int64_t moved = campaigns_follow_rules(store, clock_wall_ms());
+
+	if (moved < 0)
+		return problem_set(p, PROBLEM_FAILED, "campaigns cannot be planned by the new time zone rules: the "
+						      "database does not take writes");
+	if (moved > 0)
+		log_info("store.zone_rules", "the time zone rules have changed: %" G_GINT64_FORMAT
+			 " campaigns are planned anew", moved);
+	return 0;
+}
+
+/* What the server's settings say of the rules. */
+static int follow_settings(struct store *store, const struct settings *s, struct problem *p)
+{
+	struct rulebook *r = store_rulebook(store);
+
+	r->min_gap_ms = s->policy_min_gap * 1000;
+	return rulebook_replace_hours(r, s->policy_calling_hours, p);
+}
+
 static void log_facts(const struct rulebook *r)
 {
 	log_info("serve.facts", "calling hours of %s (%s)%s, numbering plan of %s (%s)", calling_hours_date(r->hours),
@@ -96,8 +160,8 @@ static void log_facts(const struct rulebook *r)
 
 static int start_parts(struct life *l, const char *folder, struct problem *p)
 {
-	struct app_ears ears = { .arg = l, .due = on_due, .lead_removed = on_lead_removed,
-				 .changed = on_change };
+	struct app_ears ears = { .arg = l, .due = on_due, .words_changed = on_words_changed, .lead_removed = on_lead_removed,
+				 .changed = on_change, .rehearse = on_rehearse, .unready = unready };
 	g_autofree char *database = g_build_filename(folder, "callsheet.db", NULL);
 	g_autofree struct route *routes = NULL;
 	size_t n_routes;
@@ -109,13 +173,14 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 		return problem_set(p, PROBLEM_CONFIG, "store.database is \"%s\", but this build has only SQLite",
 				   l->settings->store_database);
 	if (folder_lock(&l->folder, folder, FOLDER_SERVER, NULL, p) != 0 ||
-	    !(l->store = store_open(folder, on_broken, l, p)) ||
-	    rulebook_replace_hours(store_rulebook(l->store), l->settings->policy_calling_hours, p) != 0 ||
+	    !(l->store = store_open(folder, on_broken, l, p)) || follow_zone_rules(l->store, p) != 0 ||
+	    follow_settings(l->store, l->settings, p) != 0 ||
 	    !(l->engine = engine_start(l->settings, l->store, folder, p)))
 		return -1;
 	log_facts(store_rulebook(l->store));
 	routes = admin_routes(&n_routes);
 	l->app = app_new(l->store, l->settings, &ears, routes, n_routes);
+	engine_tell_clock(l->engine, on_clock, l->app);
 	if (!(l->control = control_start(folder, l->store, on_change, l, p)) ||
 	    !(l->server = server_start(l->settings, app_host(l->app), p)))
 		return -1;

@@ -56,10 +56,24 @@ const char *zone_data_version(void)
 
 static GTimeZone *read_zone(const char *name)
 {
+	static GHashTable *kept; /* lower-case name -> GTimeZone */
+	static GMutex lock;
 	g_autofree char *lower = g_ascii_strdown(name, -1);
 	const char *spelled = g_hash_table_lookup(zone_data()->names, lower);
+	GTimeZone *tz;
 
-	return g_time_zone_new_identifier(spelled ? spelled : name);
+	if (!spelled)
+		return g_time_zone_new_identifier(name);
+	g_mutex_lock(&lock);
+	if (!kept)
+		kept = g_hash_table_new(g_str_hash, g_str_equal);
+	tz = g_hash_table_lookup(kept, lower);
+	if (!tz && (tz = g_time_zone_new_identifier(spelled)))
+		g_hash_table_insert(kept, g_steal_pointer(&lower), tz);
+	if (tz)
+		g_time_zone_ref(tz);
+	g_mutex_unlock(&lock);
+	return tz;
 }
 
 /* GLib reads the zone's file each time somebody opens one that nobody holds: they are held from their first use on. */
@@ -138,6 +152,29 @@ void zone_to_wall(const char *name, int64_t utc_ms, struct wall *w)
 	w->hour = g_date_time_get_hour(local);
 	w->minute = g_date_time_get_minute(local);
 	w->second = g_date_time_get_second(local);
+}
+
+bool zone_next_change(const char *name, int64_t from_ms, int64_t until_ms, struct zone_change *out)
+{
+	g_autoptr(GTimeZone) tz = open_zone(name);
+	int64_t low = from_ms / MS, end = until_ms / MS, before = offset_at(tz, low), high = low;
+
+	while (high < end && offset_at(tz, high) == before) {
+		low = high;
+		high = MIN(high + DAY_S, end);
+	}
+	if (offset_at(tz, high) == before)
+		return false;
+	while (high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+
+		if (offset_at(tz, middle) == before)
+			low = middle;
+		else
+			high = middle;
+	}
+	*out = (struct zone_change){ .at = high * MS, .forward_minutes = (int)((offset_at(tz, high) - before) / 60) };
+	return true;
 }
 
 bool wall_valid(const struct wall *w)

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "engine/dispatcher_private.h"
+#include "engine/lane_clock.h"
 #include "engine/leases.h"
 #include "engine/scripts.h"
 #include "store/db.h"
@@ -92,7 +93,8 @@ static void after_entry(struct dispatcher *d, const struct carrier_event *ev, co
 	if (ev->kind != CARRIER_ENDED)
 		return;
 	line = line_of(&d->lines, f->trunk_id);
-	metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
+	if (!d->o.rehearsal)
+		metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
 	if (line)
 		judge_line(d, line, ev, now_us);
 	lane = lane_of(&d->lines, f->ref.workspace_id);
@@ -174,8 +176,42 @@ static void place_due(struct dispatcher *d, int64_t now_us)
 
 /* ---- intents ---- */
 
+/* An order whose row is committed, with its line and its turn, waits for its moment. Takes the order's prompts over. */
+static struct flight *board(struct dispatcher *d, int64_t workspace_id, const struct call_order *order,
+			    const struct line *line, int64_t send_us, int64_t now_us)
+{
+	struct flight *f = g_new0(struct flight, 1);
+
+	f->ref = (struct attempt_ref){ .workspace_id = workspace_id, .attempt_id = order->attempt_id,
+				       .fence = order->fence };
+	f->trunk_id = line->trunk_id;
+	f->send_us = send_us;
+	f->order = *order;
+	f->order.trunk_id = line->trunk_id;
+	f->order.ring_timeout_s = d->o.ring_timeout_s;
+	f->order.send_before_boot_ms = now_us / 1000 + SEND_DEADLINE_MS;
+	g_hash_table_insert(d->flights, &f->ref.attempt_id, f);
+	g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
+	return f;
+}
+
+bool dispatcher_call(struct dispatcher *d, int64_t workspace_id, const struct call_order *order, int64_t now_us)
+{
+	struct lane *lane = d->draining || d->halted ? NULL : lane_of(&d->lines, workspace_id);
+	int64_t send_us;
+	struct line *line = lane ? lane_take(&d->lines, lane, now_us, HORIZON_US, &send_us) : NULL;
+	struct flight *f;
+
+	if (!line)
+		return false;
+	f = board(d, workspace_id, order, line, send_us, now_us);
+	f->of_number = true;
+	order_hold(&f->order);
+	return true;
+}
+
 /* A wish that became an intent takes off; one that did not gives its channel back. */
-static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, int64_t now_us)
+static void take_off(struct dispatcher *d, const struct lane *lane, struct wish *w, int64_t now_us)
 {
 	struct flight *f;
 
@@ -184,31 +220,22 @@ static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, 
 		order_release(&w->order);
 		return;
 	}
-	f = g_new0(struct flight, 1);
-	f->ref = (struct attempt_ref){ .workspace_id = w->claim.workspace_id, .attempt_id = w->attempt_id,
-				       .fence = w->claim.fence };
+	w->order.attempt_id = w->attempt_id;
+	w->order.fence = w->claim.fence;
+	f = board(d, w->claim.workspace_id, &w->order, w->line, w->send_us, now_us);
 	f->campaign_id = w->claim.campaign_id;
 	f->talent_id = w->claim.talent_id;
-	f->trunk_id = w->line->trunk_id;
-	f->send_us = w->send_us;
-	f->order = w->order;
+	f->ahead_ms = lane->ahead_ms;
 	f->n_times = w->order.offer.n;
 	for (int i = 0; i < f->n_times; i++)
 		f->times[i] = w->order.offer.times[i].slot_no;
-	f->order.attempt_id = w->attempt_id;
-	f->order.fence = w->claim.fence;
-	f->order.trunk_id = w->line->trunk_id;
-	f->order.ring_timeout_s = d->o.ring_timeout_s;
-	f->order.send_before_boot_ms = now_boot_ms + SEND_DEADLINE_MS;
-	g_hash_table_insert(d->flights, &f->ref.attempt_id, f);
-	g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
 }
 
 /* Commits the intents of the first `n` wishes. When the store refuses, their claims wait for the next step. */
 static void commit_intents(struct dispatcher *d, struct lane *lane, int n, int64_t now_ms, int64_t now_us)
 {
 	struct intents job = { .wishes = d->wishes, .n = n, .node = d->o.node, .now = now_ms,
-			       .lease_until = now_ms + LEASE_MS };
+			       .lease_until = now_ms - lane->ahead_ms + LEASE_MS }; /* leases go by the wall clock */
 	bool ok = n == 0 || store_write(d->o.store, JOB_DISPATCH, intents_run, &job) == JOB_KEEP;
 
 	if (!ok)
@@ -223,7 +250,7 @@ static void commit_intents(struct dispatcher *d, struct lane *lane, int n, int64
 			/* it went back to the queue, perhaps due before what we know of */
 			turns_forget(&lane->turns, w->claim.campaign_id);
 		}
-		take_off(d, w, now_us / 1000, now_us);
+		take_off(d, lane, w, now_us);
 	}
 }
 
@@ -246,9 +273,40 @@ static int64_t lane_wakes(const struct dispatcher *d, const struct lane *lane, i
 	return MIN(wakes, MAX(now_us + MAX(next_due - now_ms, 0) * 1000, ready_us));
 }
 
-/* Returns when the lane wants the next turn. */
-static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t now_ms, int64_t now_us)
+/* Whether nothing of the lane's is due or under way. */
+static bool lane_rests(struct dispatcher *d, const struct lane *lane, int64_t now_ms)
 {
+	GHashTableIter it;
+	struct flight *f;
+
+	if (lane->turns.stale || turns_next_due(&lane->turns) <= now_ms)
+		return false;
+	for (GList *l = d->waiting.head; l; l = l->next)
+		if (((struct claim *)l->data)->workspace_id == lane->workspace_id)
+			return false;
+	g_hash_table_iter_init(&it, d->flights);
+	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
+		if (f->ref.workspace_id == lane->workspace_id)
+			return false;
+	return true;
+}
+
+/* A test clock on its way jumps when there is nothing to do before; then the lane wants its turn at once. */
+static bool advance(struct dispatcher *d, struct lane *lane, int64_t wall_ms)
+{
+	if (!lane_advances(lane) || !lane_rests(d, lane, lane_now(lane, wall_ms)))
+		return false;
+	if (!lane_clock_jump(lane, d->o.store, wall_ms))
+		return false;
+	if (d->o.clock_moved)
+		d->o.clock_moved(d->o.clock_arg);
+	return true;
+}
+
+/* Returns when the lane wants the next turn. */
+static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t wall_ms, int64_t now_us)
+{
+	int64_t now_ms = lane_now(lane, wall_ms);
 	int room = lane_room(&d->lines, lane, now_us, HORIZON_US, CLAIMS_MAX);
 
 	look_ahead(d, lane, now_us);
@@ -256,6 +314,8 @@ static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t now_m
 		cannot_dial(d, lane, LEAD_REASON_RECOVERY, now_ms, now_us);
 		return now_us + IDLE_US;
 	}
+	if (advance(d, lane, wall_ms))
+		return now_us;
 	if (room > 0) {
 		int n = gather(d, lane, room, now_ms, now_us);
 
@@ -341,6 +401,18 @@ void dispatcher_halt(struct dispatcher *d, bool halted)
 		d->lines.lane[i].explained_us = 0;
 		turns_forget(&d->lines.lane[i].turns, 0);
 	}
+}
+
+void dispatcher_clock_set(struct dispatcher *d, int64_t workspace_id)
+{
+	struct lane *lane = lane_of(&d->lines, workspace_id);
+	struct db *db = lane ? store_reader(d->o.store) : NULL;
+
+	if (!db)
+		return;
+	lane_clock_load(lane, db);
+	turns_forget(&lane->turns, 0);
+	store_read_end(db);
 }
 
 void dispatcher_drain(struct dispatcher *d)

@@ -4,6 +4,7 @@
 #include "store/appointments.h"
 #include "store/db.h"
 #include "store/dial.h"
+#include "store/number_checks.h"
 #include "store/writer.h"
 
 #include <string.h>
@@ -63,7 +64,7 @@ static int claim_share(struct db *db, struct claims *c, const struct dial_desk *
 	struct claim *out = c->claims + c->n;
 	int kept = 0;
 
-	while (kept < share && *left > 0) {
+	while (*left > 0 && share > kept) {
 		int found = ledger_claim(db, c->workspace_id, campaign_id, &c->node, c->now, c->lease_until,
 					 MIN(share - kept, *left), out + kept);
 
@@ -153,28 +154,34 @@ static struct word choose(struct db *db, const struct flight *f, int64_t slot_no
 static void enter(struct db *db, const struct reports *job, const struct carrier_event *ev, struct word *word)
 {
 	struct flight *f = g_hash_table_lookup(job->flights, &ev->attempt_id);
+	int64_t now = f ? job->now + f->ahead_ms : job->now;
 	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits,
 				    .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s,
 				    .talk_ms = ev->talk_ms, .chosen = ev->slot_no };
 
 	if (!f || f->ref.fence != ev->fence)
 		return;
+	if (f->of_number) {
+		if (ev->kind == CARRIER_ENDED)
+			number_check_end(db, f->ref.workspace_id, ev->attempt_id, ev->outcome, job->now);
+		return;
+	}
 	r.offered = f->n_times;
 	switch (ev->kind) {
 	case CARRIER_SENT:
 		ledger_sent(db, &f->ref, ev->call_id);
 		break;
 	case CARRIER_RINGING:
-		ledger_ringing(db, &f->ref, job->now);
+		ledger_ringing(db, &f->ref, now);
 		break;
 	case CARRIER_ANSWERED:
-		ledger_answered(db, &f->ref, job->now);
+		ledger_answered(db, &f->ref, now);
 		break;
 	case CARRIER_CHOSE:
-		*word = choose(db, f, ev->slot_no, job->now);
+		*word = choose(db, f, ev->slot_no, now);
 		break;
 	case CARRIER_ENDED:
-		ledger_end(db, &f->ref, &r, &job->retry, job->now);
+		ledger_end(db, &f->ref, &r, &job->retry, now);
 		break;
 	}
 }

@@ -3,6 +3,8 @@
 #include "engine/journal.h"
 #include "store/copies.h"
 #include "store/db.h"
+#include "store/number_checks.h"
+#include "store/workspace_clock.h"
 #include "store/writer.h"
 
 enum { BATCH = LEDGER_BATCH };
@@ -20,7 +22,7 @@ static void recover_one(struct db *db, struct job *j, const struct attempt_ref *
 	bool never = journal_never_sent(j->past, ref->epoch, ref->attempt_id);
 	struct attempt_result r = { .outcome = never ? OUTCOME_NEVER_SENT : OUTCOME_UNKNOWN, .digits = "" };
 
-	if (!ledger_end(db, ref, &r, j->retry, j->now))
+	if (!ledger_end(db, ref, &r, j->retry, workspace_now(db, ref->workspace_id, j->now)))
 		return;
 	if (never)
 		j->out->never_sent++;
@@ -44,6 +46,7 @@ static int run(struct db *db, void *arg)
 	while (!db_failed(db) && (n = ledger_live(db, live, BATCH)) > 0)
 		for (int i = 0; i < n; i++)
 			recover_one(db, j, &live[i]);
+	number_checks_recover(db, j->now);
 	return JOB_KEEP;
 }
 

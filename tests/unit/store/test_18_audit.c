@@ -108,7 +108,7 @@ static void all_is_well(void **state)
 #define ANOTHER(number_and_slot, intent_at, of)                                                                      \
 	"INSERT INTO attempt SELECT workspace_id, 9, campaign_id, talent_id, " number_and_slot ", retries, 6, 4,"     \
 	" answer, digits, number, caller_number, trunk_id, 'call-9', fence, node_id, epoch, lease_until, due_at, "    \
-	intent_at ", NULL, NULL, 1, 0, 0, 0, 0, NULL FROM attempt WHERE attempt_id = " of ";"                               \
+	intent_at ", NULL, NULL, 1, 0, 0, 0, 0, 1, NULL FROM attempt WHERE attempt_id = " of ";"                               \
 	"INSERT INTO event SELECT workspace_id, 9999, 1, 'attempt.ended', campaign_id, talent_id, 9, ''"              \
 	" FROM attempt WHERE attempt_id = 9"
 
@@ -129,7 +129,7 @@ static void every_broken_promise_is_found(void **state)
 		  "UPDATE lead_total SET total = total - 1 WHERE bucket = 0",
 		  "I4 " },
 		{ "UPDATE trunk SET channels = 0", "I5 " },
-		{ "INSERT INTO suppression VALUES (1, 'number', '+15552000002', 'x', 1, 'all')", "I6 " },
+		{ "INSERT INTO suppression VALUES (1, 'number', '+15552000002', 'all', 'x', 1)", "I6 " },
 		{ "UPDATE campaign SET status = 'CANCELLED', updated_at = 1", "I6 " },
 		{ "UPDATE fact SET value = 2 WHERE name = 'epoch'", "I7 " },
 		{ "UPDATE due SET due_state = 2, epoch = 0 WHERE talent_id = 5", "I7 " },
