@@ -3,6 +3,7 @@
  * each part of it; with `-v` a line for each greeting that was taken for something else. Figures to see a change
  * by, no more: the voices are synthetic, the street is not.
  */
+#include "core/attempt.h"
 #include "lib/greetings.h"
 #include "voice/who.h"
 

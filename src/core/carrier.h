@@ -93,6 +93,8 @@ struct call_order {
 	int n_questions;
 	struct call_offer offer;
 	struct prompt *closing;
+	struct prompt *introduction; /* one sentence to a call screening; NULL: the menu goes on */
+	struct prompt *call_back;    /* said to a voicemail after the opening; NULL: it is hung up on */
 };
 
 /*
@@ -114,6 +116,9 @@ enum outcome {
 	OUTCOME_UNKNOWN = 12,          /* the server stopped in the middle; nobody can say */
 	OUTCOME_MEDIA_TIMEOUT = 13,    /* answered, but the audio died */
 	OUTCOME_NO_MEDIA = 14,         /* answered, and not one packet of audio came: most likely a NAT in between */
+	OUTCOME_VOICEMAIL = 15,        /* a greeting and its tone were heard, and nobody pressed a key */
+	OUTCOME_SCREENED = 16,         /* something asked who is calling, and nobody came on */
+	OUTCOME_ANNOUNCEMENT = 17,     /* the network's voice, a busy tone, a fax */
 	OUTCOME_END
 };
 
@@ -134,6 +139,7 @@ struct carrier_event {
 	int retry_after_s;          /* from a 503 or 480 with Retry-After, else 0 */
 	bool trunk_down;            /* NEVER_SENT, because the trunk has no address or no way leads there */
 	int talk_ms;                /* answered until the end */
+	enum who who;               /* who answered, by ear */
 };
 
 typedef void carrier_sink(void *arg, const struct carrier_event *ev);

@@ -16,6 +16,10 @@ enum day_rule { DAY_BY_RULES, DAY_CLOSED, DAY_OPEN };
 
 enum { LIMIT_COUNTRIES = 32 };
 
+/* What is done about a voicemail: its values, also of a campaign's own setting. */
+#define VOICEMAIL_LEAVE	  "leave"
+#define VOICEMAIL_HANG_UP "hang_up"
+
 struct limits {
 	bool hours_by_rules;      /* the dated rules hold, or what policy.calling_hours puts in their place */
 	struct hours hours;       /* and within these; 0 to 1440 for all day */
@@ -27,6 +31,7 @@ struct limits {
 	int n_countries;
 	char country[LIMIT_COUNTRIES][3];
 	bool premium, satellite; /* may be called */
+	bool leave_message;	 /* to a voicemail, where the campaign does not say */
 };
 
 /* A new workspace's. */

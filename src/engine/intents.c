@@ -157,7 +157,7 @@ static void enter(struct db *db, const struct reports *job, const struct carrier
 	int64_t now = f ? job->now + f->ahead_ms : job->now;
 	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits,
 				    .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s,
-				    .talk_ms = ev->talk_ms, .chosen = ev->slot_no };
+				    .talk_ms = ev->talk_ms, .chosen = ev->slot_no, .who = ev->who };
 
 	if (!f || f->ref.fence != ev->fence)
 		return;

@@ -1,5 +1,6 @@
 #include "engine/scripts.h"
 
+#include "core/asides.h"
 #include "core/questions.h"
 #include "core/template.h"
 #include "store/appointments.h"
@@ -126,6 +127,24 @@ static enum prompt_state say_questions(struct scripts *s, struct script *one, co
 	return state;
 }
 
+/* Takes the text over. */
+static enum prompt_state say_kept(struct scripts *s, char *text, struct prompt **out)
+{
+	enum prompt_state state = prompts_get(s->prompts, text, PROMPT_KEPT, out);
+
+	g_free(text);
+	return state;
+}
+
+/* What machines hear. */
+static enum prompt_state say_asides(struct scripts *s, struct script *one, const char *caller_number)
+{
+	const struct template_values values = values_of(one);
+
+	return worse(say_kept(s, aside_introduction(one->purpose, &values), &one->order.introduction),
+		     say_kept(s, aside_call_back(caller_number), &one->order.call_back));
+}
+
 static enum prompt_state make(struct scripts *s, struct db *db, const struct claim *c, struct script **out)
 {
 	struct campaign_words w;
@@ -148,6 +167,7 @@ static enum prompt_state make(struct scripts *s, struct db *db, const struct cla
 	state = worse(say(s, one, w.opening_message, &one->opening, &one->order.opening),
 		      say(s, one, w.closing_message, &one->closing, &one->order.closing));
 	*out = one;
+	state = worse(state, say_asides(s, one, w.caller_number));
 	return worse(state, say_questions(s, one, w.questions));
 }
 
@@ -287,12 +307,14 @@ static enum prompt_state offer_times(struct scripts *s, const struct script *one
 }
 
 /* The script's part of an order; the rest is the dispatcher's. */
-static void copy_order(const struct script *one, bool with_questions, struct call_order *order)
+static void copy_order(const struct script *one, bool with_questions, bool leaves_message, struct call_order *order)
 {
 	const struct call_order *from = &one->order;
 
 	order->opening = from->opening;
 	order->closing = from->closing;
+	order->introduction = from->introduction;
+	order->call_back = leaves_message ? from->call_back : NULL;
 	order->n_questions = with_questions ? from->n_questions : 0;
 	memcpy(order->questions, from->questions, sizeof(order->questions));
 	order->offer.n = 0;
@@ -312,7 +334,7 @@ enum prompt_state scripts_get(struct scripts *s, struct db *db, const struct cla
 		return state;
 	if (one->times)
 		n = appointments_open(db, c->workspace_id, c->campaign_id, now, ORDER_TIMES, open);
-	copy_order(one, n == 0 || one->own_questions, order);
+	copy_order(one, n == 0 || one->own_questions, campaign_leaves_message(db, c->workspace_id, c->campaign_id), order);
 	state = name_person(s, db, one, c, order);
 	if (n > 0)
 		state = worse(state, offer_times(s, one, open, n, &order->offer));

@@ -383,7 +383,7 @@ void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int
 					   .ended_at = r->ended_at, .outcome = (enum outcome)r->outcome,
 					   .answer = (enum answer)r->answer,
 					   .pressed = { r->digits, r->offered, r->start_at },
-					   .talk_ms = r->talk_ms };
+					   .talk_ms = r->talk_ms, .who = (enum who)r->answered_by };
 
 		each(arg, &a);
 	}

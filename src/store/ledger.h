@@ -76,6 +76,7 @@ struct attempt_result {
 	enum answer answer;
 	const char *digits;
 	int sip_status, retry_after_s, talk_ms;
+	enum who who;	/* who answered, by ear */
 	int offered;	/* how many times the call had to choose from */
 	int64_t chosen; /* the slot_no of the one chosen last; 0: none */
 };

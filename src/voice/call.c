@@ -3,9 +3,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "core/attempt.h"
+#include "voice/aside.h"
 #include "voice/cause.h"
 #include "voice/ivr.h"
 #include "voice/leg.h"
+#include "voice/listener.h"
 #include "voice/prompt.h"
 #include "voice/voice_private.h"
 
@@ -17,6 +20,7 @@
 enum {
 	RESOLVE_POLL_MS = 50,
 	ANSWER_PAUSE_MS = 400, /* the telephone is on its way to the ear */
+	LINGER_MS = 20000,     /* after the menu, for a greeting that goes on and on to end with its tone */
 	CONFIRM_MS = 6000,     /* how long a person waits for a booking: mostly it takes milliseconds */
 };
 
@@ -43,6 +47,7 @@ struct call {
 	struct audio *audio;
 	struct leg *leg;
 	struct ivr ivr;
+	struct aside aside;
 	uint64_t tag;
 	bool heard; /* any response to the INVITE */
 	bool held;
@@ -164,7 +169,8 @@ static void end(struct call *c, enum outcome outcome, const struct leg_event *la
 
 		stream_stats(c->stream, &audio);
 		count_audio(c, &audio);
-		ev.outcome = worth(c, outcome, &audio);
+		ev.outcome = worth(c, aside_outcome(&c->aside, outcome), &audio);
+		ev.who = c->aside.who;
 		ev.sip_status = 200;
 		ev.talk_ms = (int)(clock_boot_ms() - c->answered_ms);
 	}
@@ -190,6 +196,7 @@ static void end_without_way(struct call *c, const char *why)
 /* --- The menu --- */
 
 static void menu(struct call *c, enum ivr_input input, char digit);
+static void aside(struct call *c, enum aside_do what);
 
 static void menu_timeout(void *arg)
 {
@@ -234,7 +241,7 @@ static void act(struct call *c, struct ivr_action action)
 		ask_for_booking(c, action.slot_no);
 		break;
 	case IVR_DO_HANG_UP:
-		end(c, ivr_outcome(&c->ivr), NULL);
+		aside(c, aside_over(&c->aside));
 		break;
 	}
 }
@@ -253,6 +260,87 @@ static void menu_begin(void *arg)
 	menu(c, IVR_ANSWERED, 0);
 }
 
+/* --- Asides: what is said when it was no person that answered --- */
+
+static void aside_timeout(void *arg)
+{
+	struct call *c = arg;
+
+	c->step = 0;
+	aside(c, aside_waited(&c->aside));
+}
+
+/* A prompt of an aside; one that is missing has been heard. The call may be gone afterwards. */
+static void say(struct call *c, struct prompt *prompt)
+{
+	if (prompt && prompt->n)
+		c->play = stream_play(c->stream, prompt);
+	else
+		aside(c, aside_played(&c->aside));
+}
+
+/* The call may be gone afterwards. */
+static void aside(struct call *c, enum aside_do what)
+{
+	if (what == ASIDE_NOTHING)
+		return;
+	loop_cancel(c->voice->loop, c->step);
+	c->step = 0;
+	switch (what) {
+	case ASIDE_NOTHING:
+		break;
+	case ASIDE_INTRODUCE:
+		say(c, c->order->introduction);
+		break;
+	case ASIDE_HOLD:
+		stream_stop(c->stream);
+		listener_start(c->voice, c->stream, c->tag);
+		c->step = loop_after(c->voice->loop, ms(c->voice->o.settings->voice_screening_wait), aside_timeout, c);
+		break;
+	case ASIDE_LINGER:
+		c->step = loop_after(c->voice->loop, LINGER_MS, aside_timeout, c);
+		break;
+	case ASIDE_ASK:
+		ivr_init(&c->ivr, c->order);
+		menu(c, IVR_ANSWERED, 0);
+		break;
+	case ASIDE_SAY_OPENING:
+		say(c, c->order->opening);
+		break;
+	case ASIDE_SAY_NUMBER:
+		say(c, c->order->call_back);
+		break;
+	case ASIDE_HANG_UP:
+		end(c, ivr_outcome(&c->ivr), NULL);
+		break;
+	}
+}
+
+static void on_who(struct call *c, const struct stream_event *ev)
+{
+	log_info("call.who", "attempt %lld: %s, by ear, %d ms after the answer%s", (long long)c->order->attempt_id,
+		 who_name(ev->who), (int)(clock_boot_ms() - c->answered_ms), ev->recites ? ", speaking at length" : "");
+	aside(c, aside_heard(&c->aside, c->order, ev->who, ev->recites));
+}
+
+static void on_key(struct call *c, char digit)
+{
+	bool beside = aside_is_on(&c->aside);
+
+	aside_pressed(&c->aside);
+	if (beside)
+		aside(c, ASIDE_ASK); /* what was playing is no part of the menu: it begins anew with this key */
+	menu(c, IVR_DIGIT, digit);
+}
+
+static void on_played(struct call *c)
+{
+	if (aside_is_on(&c->aside))
+		aside(c, aside_played(&c->aside));
+	else
+		menu(c, IVR_PLAYED, 0);
+}
+
 /* Whether a person's key press has decided something; then it counts however the call ends. */
 static bool decided(const struct call *c)
 {
@@ -269,10 +357,13 @@ static void on_stream(void *arg, const struct stream_event *ev)
 	case STREAM_PLAYED:
 		/* Another number speaks of a prompt that a key press has cut off meanwhile. */
 		if (ev->play == c->play)
-			menu(c, IVR_PLAYED, 0);
+			on_played(c);
 		break;
 	case STREAM_DIGIT:
-		menu(c, IVR_DIGIT, ev->digit);
+		on_key(c, ev->digit);
+		break;
+	case STREAM_WHO:
+		on_who(c, ev);
 		break;
 	case STREAM_UNHEARD:
 		log_warn("call.unheard", "attempt %lld by trunk %s: answered, and no audio comes: is a NAT or a firewall "
@@ -340,6 +431,7 @@ static void on_answered(struct call *c, const struct audio_agreed *agreed)
 	c->answered_ms = clock_boot_ms();
 	c->held = agreed->held;
 	audio_start(agreed, c->stream);
+	listener_start(c->voice, c->stream, c->tag);
 	c->longest = loop_after(l, ms(c->voice->o.settings->voice_max_call), too_long, c);
 	c->step = loop_after(l, ANSWER_PAUSE_MS, menu_begin, c);
 	voice_emit(c->voice, &ev);
@@ -408,7 +500,7 @@ static void on_leg(void *arg, const struct leg_event *ev)
 		break;
 	case LEG_DIGIT:
 		if (c->state == CALL_TALKING)
-			menu(c, IVR_DIGIT, ev->digit);
+			on_key(c, ev->digit);
 		break;
 	case LEG_ENDED:
 		on_ended(c, ev);

@@ -1,6 +1,5 @@
 #include "voice/who.h"
 
-#include <assert.h>
 #include <math.h>
 
 #define FRAMES(ms) ((ms) / WHO_FRAME_MS)
@@ -257,16 +256,8 @@ enum who who_hear(struct who_detector *d, const int16_t pcm[WHO_FRAME])
 	return d->verdict;
 }
 
-const char *who_name(enum who w)
+bool who_recites(const struct who_detector *d)
 {
-	static const char *const names[WHO_END] = {
-		[WHO_UNSURE] = "unsure",
-		[WHO_HUMAN] = "human",
-		[WHO_VOICEMAIL] = "voicemail",
-		[WHO_SCREENING] = "screening",
-		[WHO_ANNOUNCEMENT] = "announcement",
-	};
-
-	assert(w >= 0 && w < WHO_END);
-	return names[w];
+	return d->verdict != WHO_VOICEMAIL && d->verdict != WHO_ANNOUNCEMENT && d->run_voice >= LEAST_GREETING &&
+	       d->last_voice - d->run_begun >= FRAMES(WHO_LONG_MS) && d->now - d->last_voice < FRAMES(WHO_WAITS_MS);
 }

@@ -60,5 +60,5 @@ struct who_detector {
 
 enum who who_hear(struct who_detector *d, const int16_t pcm[WHO_FRAME]);
 
-/* "human", "voicemail", "screening", "announcement", "unsure". */
-const char *who_name(enum who w);
+/* Whether a long speech goes on, or has just ended: what follows it will tell more. */
+bool who_recites(const struct who_detector *d);

@@ -140,6 +140,16 @@ SELECT c.purpose, c.timezone, c.caller_number, c.opening_message, c.closing_mess
   JOIN company m ON m.company_id = w.company_id
  WHERE c.workspace_id = $workspace_id AND c.campaign_id = $campaign_id
 
+-- :query campaign_voicemail
+-- :row voicemail, setting
+-- setting: NULL when the workspace has its default
+SELECT c.voicemail, s.setting FROM campaign c
+  LEFT JOIN workspace_setting s ON s.workspace_id = c.workspace_id AND s.name = 'voicemail'
+ WHERE c.workspace_id = $workspace_id AND c.campaign_id = $campaign_id
+
+-- :query campaign_set_voicemail
+UPDATE campaign SET voicemail = $voicemail WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
 -- :query campaign_row_version
 -- :row row_version
 SELECT row_version FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "core/attempt.h"
 #include "lib/greetings.h"
 #include "voice/who.h"
 
