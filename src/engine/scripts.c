@@ -136,13 +136,11 @@ static enum prompt_state say_kept(struct scripts *s, char *text, struct prompt *
 	return state;
 }
 
-/* What machines hear. */
-static enum prompt_state say_asides(struct scripts *s, struct script *one, const char *caller_number)
+static enum prompt_state say_introduction(struct scripts *s, struct script *one)
 {
 	const struct template_values values = values_of(one);
 
-	return worse(say_kept(s, aside_introduction(one->purpose, &values), &one->order.introduction),
-		     say_kept(s, aside_call_back(caller_number), &one->order.call_back));
+	return say_kept(s, aside_introduction(one->purpose, &values), &one->order.introduction);
 }
 
 static enum prompt_state make(struct scripts *s, struct db *db, const struct claim *c, struct script **out)
@@ -167,7 +165,7 @@ static enum prompt_state make(struct scripts *s, struct db *db, const struct cla
 	state = worse(say(s, one, w.opening_message, &one->opening, &one->order.opening),
 		      say(s, one, w.closing_message, &one->closing, &one->order.closing));
 	*out = one;
-	state = worse(state, say_asides(s, one, w.caller_number));
+	state = worse(state, say_introduction(s, one));
 	return worse(state, say_questions(s, one, w.questions));
 }
 
@@ -307,14 +305,14 @@ static enum prompt_state offer_times(struct scripts *s, const struct script *one
 }
 
 /* The script's part of an order; the rest is the dispatcher's. */
-static void copy_order(const struct script *one, bool with_questions, bool leaves_message, struct call_order *order)
+static void copy_order(const struct script *one, bool with_questions, struct call_order *order)
 {
 	const struct call_order *from = &one->order;
 
 	order->opening = from->opening;
 	order->closing = from->closing;
 	order->introduction = from->introduction;
-	order->call_back = leaves_message ? from->call_back : NULL;
+	order->call_back = NULL;
 	order->n_questions = with_questions ? from->n_questions : 0;
 	memcpy(order->questions, from->questions, sizeof(order->questions));
 	order->offer.n = 0;
@@ -334,10 +332,12 @@ enum prompt_state scripts_get(struct scripts *s, struct db *db, const struct cla
 		return state;
 	if (one->times)
 		n = appointments_open(db, c->workspace_id, c->campaign_id, now, ORDER_TIMES, open);
-	copy_order(one, n == 0 || one->own_questions, campaign_leaves_message(db, c->workspace_id, c->campaign_id), order);
+	copy_order(one, n == 0 || one->own_questions, order);
 	state = name_person(s, db, one, c, order);
 	if (n > 0)
 		state = worse(state, offer_times(s, one, open, n, &order->offer));
+	if (campaign_leaves_message(db, c->workspace_id, c->campaign_id))
+		state = worse(state, say_kept(s, aside_call_back(order->from), &order->call_back));
 	if (db_failed(db))
 		state = PROMPT_PENDING;
 	if (state != PROMPT_READY)

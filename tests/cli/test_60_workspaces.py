@@ -5,7 +5,7 @@ import json
 import pytest
 
 NAMES = ["calling_hours", "sundays", "holidays", "person_calls_per_day", "person_calls_per_30_days", "attempts_per_lead",
-         "countries", "premium_numbers", "satellite_numbers", "calls_per_day", "minutes_per_day"]
+         "countries", "premium_numbers", "satellite_numbers", "calls_per_day", "minutes_per_day", "voicemail"]
 
 
 @pytest.fixture(params=["with a server", "without a server"])

@@ -32,7 +32,8 @@ BEHAVIOUR = {
     "10": {},                     # answers, and says and presses nothing
     "11": {"press": "9"},
 }
-# A number may also be given {"mute": True}: it answers, and sends no audio at all.
+# A number may also be given {"mute": True}: it answers, and sends no audio at all; or {"says": audio} (lib/greetings.py):
+# G.711 that it sends from the answer on. What it hears from then on is `heard`, from the same moment.
 
 
 class Call:
@@ -49,6 +50,7 @@ class Call:
         self.packets = 0                    # RTP packets that came in
         self.heard = bytearray()            # their payload, at most a minute
         self.loud_at = None                 # when something loud came in last
+        self.said = 0                       # bytes of what it says that are on their way
         self.socket = self.sender = None
 
     @property
@@ -293,8 +295,14 @@ class Callee:
             return
         self.maybe_press(call)
         if not call.behaviour.get("mute"):
-            call.sender.tick()
+            call.sender.tick(self.words(call))
         self.at(due + 0.02, lambda: self.tick(call, due + 0.02))
+
+    def words(self, call):
+        """The next 20 ms of what it says; None when it has said all, or says nothing."""
+        frame = call.behaviour.get("says", b"")[call.said:call.said + rtp.FRAME]
+        call.said += len(frame)
+        return frame if len(frame) == rtp.FRAME else None
 
     def maybe_press(self, call):
         """Presses soon after the answer, and again, as people do, whenever the voice has paused since the last press."""

@@ -121,6 +121,8 @@ def administration(walk, server, campaign):
     walk("GET", f"/v1/admin/workspaces/{workspace}", **key)
     walk("PATCH", f"/v1/admin/workspaces/{workspace}", {"settings": {"sundays": "closed", "calls_per_day": None}}, **key)
     walk("GET", f"/v1/admin/campaigns/{campaign}", **key)
+    walk("POST", f"/v1/admin/campaigns/{campaign}/voicemail", {"voicemail": "leave"}, **key)
+    walk("POST", f"/v1/admin/campaigns/{campaign}/voicemail", {"voicemail": "perhaps"}, 400, **key)
     for verb in ["pause", "resume", "cancel"]:
         walk("POST", f"/v1/admin/campaigns/{campaign}/{verb}", **key)
     walk("POST", f"/v1/admin/campaigns/{campaign}/resume", status=409, **key)
