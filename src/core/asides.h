@@ -12,4 +12,3 @@ char *aside_introduction(enum purpose p, const struct template_values *values);
 
 /* "Please call us back at …", twice, the number in groups that can be written down. */
 char *aside_call_back(const char *e164);
-

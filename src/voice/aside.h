@@ -42,17 +42,17 @@ enum aside_do {
 /* Zeroed memory is a fresh one. */
 struct aside {
 	enum aside_state state;
-	enum who who;	/* who has answered; a person who comes on later makes it WHO_HUMAN */
-	bool pressed;	/* a key: it is a person */
+	enum who who; /* who has answered; a person who comes on later makes it WHO_HUMAN */
+	bool pressed; /* a key: it is a person */
 	bool introduced;
-	bool recites;	/* a long speech goes on there */
+	bool recites; /* a long speech goes on there */
 };
 
 enum aside_do aside_heard(struct aside *a, const struct call_order *order, enum who who, bool recites);
 enum aside_do aside_played(struct aside *a); /* what an aside plays has ended */
 enum aside_do aside_waited(struct aside *a);
-enum aside_do aside_over(struct aside *a);   /* the menu has ended: ASIDE_HANG_UP as a rule */
-void aside_pressed(struct aside *a); /* the menu takes over */
+enum aside_do aside_over(struct aside *a); /* the menu has ended: ASIDE_HANG_UP as a rule */
+void aside_pressed(struct aside *a);	   /* the menu takes over */
 
 /* Whether an aside is on: the menu must not hear of what is played or waited for. */
 bool aside_is_on(const struct aside *a);

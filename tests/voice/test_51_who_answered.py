@@ -34,14 +34,14 @@ def prompts(server):
         yield samples[:len(samples) // 2]
 
 
-def loudest(sound, n=8000):
+def middle_of(sound, n=8000):
     """A second from its middle: what is heard of it is heard byte by byte on loopback."""
     middle = len(sound) // 2
     return sound[max(0, middle - n // 2):middle + n // 2]
 
 
 def times_heard(call, sound):
-    return bytes(call.heard).count(loudest(sound))
+    return bytes(call.heard).count(middle_of(sound))
 
 
 def end_of(server, number):
@@ -81,7 +81,7 @@ def test_a_message_is_left_after_the_tone(make_server):
         assert statuses(server, campaign)[MAILBOX][0] == "NoAnswer"
         (mailbox,), (person,) = far.to(MAILBOX), far.to(PERSON)
         after_the_tone = bytes(mailbox.heard)[len(SAYS[MAILBOX]):]
-        said = [p for p in prompts(server) if loudest(p) in after_the_tone]
+        said = [p for p in prompts(server) if middle_of(p) in after_the_tone]
         # The opening and the number, to their ends, and nothing else: no question, no choices.
         assert len(said) == 2
         opening = min(said, key=len)
@@ -106,7 +106,7 @@ def test_call_screening_is_told_who_calls(make_server):
         (screen,), (person,) = far.to(SCREEN), far.to(SCREENED_PERSON)
         # The sentence once, and the greeting again afterwards, for the person and for whoever may be there.
         assert sum(times_heard(screen, p) == 1 for p in prompts(server)) >= 2
-        opening = next(p for p in prompts(server) if bytes(person.heard).find(loudest(p)) in range(8000 * 3))
+        opening = next(p for p in prompts(server) if bytes(person.heard).find(middle_of(p)) in range(8000 * 3))
         assert times_heard(person, opening) == 2 == times_heard(screen, opening)
 
 

@@ -148,8 +148,12 @@ static void test_outcomes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_advice),	 cmocka_unit_test(test_voicemail), cmocka_unit_test(test_screening),
-		cmocka_unit_test(test_key_press), cmocka_unit_test(test_lingering), cmocka_unit_test(test_outcomes),
+		cmocka_unit_test(test_advice),
+		cmocka_unit_test(test_voicemail),
+		cmocka_unit_test(test_screening),
+		cmocka_unit_test(test_key_press),
+		cmocka_unit_test(test_lingering),
+		cmocka_unit_test(test_outcomes),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
