@@ -1,4 +1,4 @@
-"""Who answered, and what the call does about it: real SIP and audio."""
+"""Who answered, and what the call does about it: real SIP and audio, all calls at once."""
 
 from pathlib import Path
 
@@ -9,22 +9,19 @@ from lib.live import add_trunk, attempts, call, lead, live_server, statuses
 from lib.wait import eventually
 
 BEEP = tone(1000, 0.4)
-MAILBOX, PERSON, SCREEN, SCREENED_PERSON, NETWORK, TALKER = (f"+131255501{n}" for n in range(20, 26))
 SIT = tone(913.8, 0.28) + tone(1370.6, 0.28) + tone(1776.7, 0.38)
+MAILBOX, PERSON, SCREEN, SCREENED_PERSON, NETWORK = (f"+131255501{n}" for n in range(20, 25))
+OTHER_MAILBOX, OTHER_PERSON = "+13125560120", "+13125560121"  # of the campaign that leaves messages
+FARM_MAILBOX, FARM_SCREEN = "+15550100105", "+15550100106"
 HEAD = 95  # of a prompt's file: a line, then the samples in both laws
 
 SAYS = {
     MAILBOX: voice(3.5) + silence(0.6) + BEEP,
     PERSON: silence(0.4) + voice(0.7),
     SCREEN: voice(4.5),
-    SCREENED_PERSON: voice(4.5) + silence(9) + voice(0.6),
+    SCREENED_PERSON: voice(4.5) + silence(8) + voice(0.6),
     NETWORK: SIT + voice(3),
-    TALKER: voice(7),
 }
-
-
-def phones(**more):
-    return Callee(behaviour={n[-2:]: {"says": audio} | more.get(n, {}) for n, audio in SAYS.items()})
 
 
 def prompts(server):
@@ -34,86 +31,75 @@ def prompts(server):
         yield samples[:len(samples) // 2]
 
 
-def middle_of(sound, n=8000):
-    """A second from its middle: what is heard of it is heard byte by byte on loopback."""
+def middle_of(sound):
+    """A second of it: on loopback it is heard byte by byte."""
     middle = len(sound) // 2
-    return sound[max(0, middle - n // 2):middle + n // 2]
+    return sound[max(0, middle - 4000):middle + 4000]
 
 
 def times_heard(call, sound):
     return bytes(call.heard).count(middle_of(sound))
 
 
-def end_of(server, number):
-    ended = [a for a in attempts(server, number) if a["ended_at"]]
-    return (ended[-1]["outcome"], ended[-1]["answered_by"]) if ended else None
+def check_voicemail_is_hung_up_on(server, campaign, ends):
+    assert ends[MAILBOX] == (live.VOICEMAIL, 2)
+    talked = {n: attempts(server, n)[-1]["talk_ms"] for n in (MAILBOX, PERSON, NETWORK)}
+    # Its call is over with its tone; the others heard all there was.
+    assert 4500 < talked[MAILBOX] < min(talked[PERSON], talked[NETWORK])
+    mine = lead(server, campaign, MAILBOX)
+    shown = server.ok("GET", f"/campaigns/{campaign}/leads/{mine['leadId']}", key="live")["lead"]["attempts"]
+    assert [(a["outcome"], a["answeredBy"]) for a in shown] == [("voicemail", "voicemail")]
 
 
-def test_voicemail_is_hung_up_on_and_nobody_else_is(make_server):
-    with phones() as far:
-        server = live_server(make_server)
+def check_message_is_left(server, far):
+    (mailbox,), (person,) = far.to(OTHER_MAILBOX), far.to(OTHER_PERSON)
+    after_the_tone = bytes(mailbox.heard)[len(SAYS[MAILBOX]):]
+    # The opening and the number, to their ends, and nothing else: no question, no choices.
+    said = sorted((p for p in prompts(server) if middle_of(p) in after_the_tone), key=len)
+    assert len(said) == 2
+    opening, number = said
+    assert times_heard(person, opening) == 1 and not times_heard(person, number)
+    assert mailbox.end == "bye"
+    return opening
+
+
+def check_screening_is_told_who_calls(server, far, opening):
+    (screen,), (person,) = far.to(SCREEN), far.to(SCREENED_PERSON)
+    # The greeting twice, at once and for the person or whoever may be there; the sentence between them, once.
+    assert times_heard(person, opening) == 2 == times_heard(screen, opening)
+    for each in (person, screen):
+        heard = bytes(each.heard)
+        first, again = heard.find(middle_of(opening)), heard.rfind(middle_of(opening))
+        told = {p for p in prompts(server) if first < heard.find(middle_of(p)) < again and times_heard(each, p) == 1}
+        assert told - {p for p in told if times_heard(far.to(OTHER_PERSON)[0], p)}
+
+
+def test_who_answered(make_server):
+    behaviour = {n[-2:]: {"says": audio} for n, audio in SAYS.items()}
+    with Callee(behaviour=behaviour) as far:
+        server = live_server(make_server, {"voice.screening_wait": 3})
         add_trunk(server, far.address)
-        numbers = [MAILBOX, PERSON, NETWORK, TALKER]
-        campaign = call(server, numbers)
-        eventually(lambda: all(end_of(server, n) for n in numbers), 60, every=0.2)
-        assert end_of(server, MAILBOX) == (live.VOICEMAIL, 2)
-        assert end_of(server, PERSON) == (live.ANSWERED_SILENT, 1)
-        assert end_of(server, NETWORK) == (live.ANNOUNCEMENT, 4)
-        buckets = {n: s for n, (s, _) in statuses(server, campaign).items()}
-        assert buckets == {MAILBOX: "NoAnswer", PERSON: "Pending", NETWORK: "NoAnswer", TALKER: "Pending"}
-        talked = {n: attempts(server, n)[-1]["talk_ms"] for n in numbers}
-        # The voicemail's call is over with its tone; the others heard all there was.
-        assert talked[MAILBOX] < talked[PERSON] and talked[MAILBOX] < talked[NETWORK]
-        assert talked[MAILBOX] > 4500, "before the tone nothing was known"
-        mine = lead(server, campaign, MAILBOX)
-        shown = server.ok("GET", f"/campaigns/{campaign}/leads/{mine['leadId']}", key="live")["lead"]["attempts"]
-        assert [(a["outcome"], a["answeredBy"]) for a in shown] == [("voicemail", "voicemail")]
+        leaving = call(server, [])
+        said = server.command("campaigns", "voicemail", str(leaving), "leave", "--live").stdout
+        assert "voicemail is leave" in said
+        live.add_leads(server, leaving, [OTHER_MAILBOX, OTHER_PERSON])
+        campaign = call(server, list(SAYS))
+        farm = call(server, [FARM_MAILBOX, FARM_SCREEN], key="test")
+        ends = {}
 
-
-def test_a_message_is_left_after_the_tone(make_server):
-    with phones() as far:
-        server = live_server(make_server)
-        add_trunk(server, far.address)
-        server.command("workspaces", "set", "live", "voicemail=leave")
-        campaign = call(server, [MAILBOX, PERSON])
-        eventually(lambda: end_of(server, MAILBOX) and end_of(server, PERSON), 60, every=0.2)
-        assert end_of(server, MAILBOX) == (live.VOICEMAIL, 2)
-        assert statuses(server, campaign)[MAILBOX][0] == "NoAnswer"
-        (mailbox,), (person,) = far.to(MAILBOX), far.to(PERSON)
-        after_the_tone = bytes(mailbox.heard)[len(SAYS[MAILBOX]):]
-        said = [p for p in prompts(server) if middle_of(p) in after_the_tone]
-        # The opening and the number, to their ends, and nothing else: no question, no choices.
-        assert len(said) == 2
-        opening = min(said, key=len)
-        assert times_heard(person, opening) == 1
-        assert not times_heard(person, max(said, key=len)), "a person is not told to call back"
-        assert mailbox.end == "bye"
-        # A campaign may say otherwise.
-        other = call(server, [])
-        assert "hang_up" in server.command("campaigns", "voicemail", str(other), "hang_up", "--live").stdout
-
-
-def test_call_screening_is_told_who_calls(make_server):
-    with phones() as far:
-        server = live_server(make_server, {"voice.screening_wait": 4})
-        add_trunk(server, far.address)
-        numbers = [SCREEN, SCREENED_PERSON]
-        campaign = call(server, numbers)
-        eventually(lambda: all(end_of(server, n) for n in numbers), 90, every=0.2)
-        assert end_of(server, SCREEN) == (live.SCREENED, 3)
-        assert end_of(server, SCREENED_PERSON) == (live.ANSWERED_SILENT, 1), "somebody came on"
-        assert statuses(server, campaign)[SCREEN][0] == "Pending"
-        (screen,), (person,) = far.to(SCREEN), far.to(SCREENED_PERSON)
-        # The sentence once, and the greeting again afterwards, for the person and for whoever may be there.
-        assert sum(times_heard(screen, p) == 1 for p in prompts(server)) >= 2
-        opening = next(p for p in prompts(server) if bytes(person.heard).find(middle_of(p)) in range(8000 * 3))
-        assert times_heard(person, opening) == 2 == times_heard(screen, opening)
-
-
-def test_the_farm(make_server):
-    server = make_server({"voice.answer_wait": 2, "voice.screening_wait": 2})
-    campaign = call(server, ["+15550100105", "+15550100106"], key="test")
-    eventually(lambda: live.all_completed(server, campaign, "test"), 90, every=0.3)
-    assert {n: s for n, (s, _) in statuses(server, campaign, "test").items()} == {
-        "+15550100105": "NoAnswer", "+15550100106": "Pending"}
-    assert [a["outcome"] for a in attempts(server)] == [live.VOICEMAIL, live.SCREENED]
+        def all_ended():
+            ends.update({a["number"]: (a["outcome"], a["answered_by"]) for a in attempts(server) if a["ended_at"]})
+            return len(ends) == len(SAYS) + 4
+        eventually(all_ended, 120, every=0.3)
+        check_voicemail_is_hung_up_on(server, campaign, ends)
+        assert ends[PERSON] == (live.ANSWERED_SILENT, 1) == ends[OTHER_PERSON]
+        assert ends[NETWORK] == (live.ANNOUNCEMENT, 4)
+        assert ends[SCREEN] == (live.SCREENED, 3)
+        assert ends[SCREENED_PERSON] == (live.ANSWERED_SILENT, 1), "somebody came on"
+        assert ends[OTHER_MAILBOX] == (live.VOICEMAIL, 2)
+        check_screening_is_told_who_calls(server, far, check_message_is_left(server, far))
+        assert {n: s for n, (s, _) in statuses(server, campaign).items()} == {
+            MAILBOX: "NoAnswer", PERSON: "Pending", SCREEN: "Pending", SCREENED_PERSON: "Pending", NETWORK: "NoAnswer"}
+        assert ends[FARM_MAILBOX] == (live.VOICEMAIL, 2) and ends[FARM_SCREEN] == (live.SCREENED, 3)
+        assert {n: s for n, (s, _) in statuses(server, farm, "test").items()} == {
+            FARM_MAILBOX: "NoAnswer", FARM_SCREEN: "Pending"}

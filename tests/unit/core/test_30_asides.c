@@ -16,7 +16,7 @@ static void test_introduction(void **state)
 		enum purpose purpose;
 		const char *company, *job, *said;
 	} rows[] = {
-		{ PURPOSE_SCHEDULE, "Acme", "Picker", 
+		{ PURPOSE_SCHEDULE, "Acme", "Picker",
 		  "This is Acme, calling to arrange a meeting about the position of Picker." },
 		{ PURPOSE_ONLINE_INTERVIEW, "Acme", NULL, "This is Acme, calling to arrange an online interview for a job." },
 		{ PURPOSE_INTEREST_CHECK, "Acme", " ", "This is Acme, calling to ask about interest in a job." },
