@@ -31,6 +31,8 @@ void lead_move(enum lead_state *state, enum lead_state to);
 #define LEAD_REASON_NOT_A_NUMBER "NOT_A_NUMBER"
 #define LEAD_REASON_SUPPRESSED "SUPPRESSED"
 #define LEAD_REASON_NO_TRUNK   "NO_TRUNK"
+#define LEAD_REASON_NO_PREFIX  "NO_TRUNK_FOR_NUMBER" /* no trunk's prefixes fit */
+#define LEAD_REASON_TRUNK_BUSY "TRUNK_BUSY"          /* the trunk for this number has no free channel */
 #define LEAD_REASON_BACK_OFF   "BACK_OFF"
 #define LEAD_REASON_NEXT_SLOT  "NEXT_SLOT"
 #define LEAD_REASON_NO_PROMPT  "PROMPT_CANNOT_BE_SPOKEN"

@@ -31,6 +31,8 @@ static const struct {
 	{ LEAD_REASON_OPTED_OUT, "The person does not want to be called again." },
 	{ LEAD_REASON_NO_SLOT, "All calls of the schedule have been made." },
 	{ LEAD_REASON_NO_TRUNK, "No trunk can take the call." },
+	{ LEAD_REASON_NO_PREFIX, "No trunk takes numbers that begin like this one." },
+	{ LEAD_REASON_TRUNK_BUSY, "The trunk for this number has no free channel; the call follows when it has." },
 	{ LEAD_REASON_BACK_OFF, "The last try failed for a reason that is not the person's; it is tried again soon." },
 	{ LEAD_REASON_NEXT_SLOT, "The next call of the schedule is waited for." },
 	{ LEAD_REASON_NO_PROMPT, "What is to be said could not be spoken; the server's log says why." },

@@ -22,6 +22,7 @@ struct dispatcher *dispatcher_new(const struct dispatcher_options *o)
 
 	d->o = *o;
 	d->lines.quiet_until_us = o->quiet_until_us;
+	d->lines.shows = o->shows_trunks;
 	d->flights = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flight_free);
 	g_queue_init(&d->outbox);
 	g_queue_init(&d->waiting);
@@ -198,11 +199,11 @@ static struct flight *board(struct dispatcher *d, int64_t workspace_id, const st
 bool dispatcher_call(struct dispatcher *d, int64_t workspace_id, const struct call_order *order, int64_t now_us)
 {
 	struct lane *lane = d->draining || d->halted ? NULL : lane_of(&d->lines, workspace_id);
-	int64_t send_us;
-	struct line *line = lane ? lane_take(&d->lines, lane, now_us, HORIZON_US, &send_us) : NULL;
+	struct line *line;
 	struct flight *f;
+	int64_t send_us;
 
-	if (!line)
+	if (!lane || lane_take(&d->lines, lane, order->to, 0, now_us, HORIZON_US, &line, &send_us) != LINE_TAKEN)
 		return false;
 	f = board(d, workspace_id, order, line, send_us, now_us);
 	f->of_number = true;
@@ -316,6 +317,8 @@ static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t wall_
 	}
 	if (advance(d, lane, wall_ms))
 		return now_us;
+	if (now_us < lane->crowded_until_us)
+		return lane->crowded_until_us;
 	if (room > 0) {
 		int n = gather(d, lane, room, now_ms, now_us);
 
@@ -325,7 +328,7 @@ static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t wall_
 	} else if (lane_without_trunk(&d->lines, lane, now_us)) {
 		cannot_dial(d, lane, LEAD_REASON_NO_TRUNK, now_ms, now_us);
 	}
-	return lane_wakes(d, lane, now_ms, now_us);
+	return MAX(lane_wakes(d, lane, now_ms, now_us), lane->crowded_until_us);
 }
 
 static int64_t serve_lanes(struct dispatcher *d, int64_t now_ms, int64_t now_us)
@@ -385,6 +388,16 @@ static void keep_leases(struct dispatcher *d, int64_t now_ms, int64_t now_us)
 }
 
 /* ---- the step ---- */
+
+void dispatcher_trunk_health(struct dispatcher *d, int64_t trunk_id, enum health health, const char *why)
+{
+	struct line *line = line_of(&d->lines, trunk_id);
+
+	if (!line)
+		return;
+	line->health = health;
+	g_strlcpy(line->why, why, sizeof(line->why));
+}
 
 void dispatcher_nudge(struct dispatcher *d, int64_t workspace_id)
 {
@@ -481,5 +494,6 @@ int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_b
 	if (d->draining)
 		return g_async_queue_length(d->events) > 0 ? now_boot_us : next_lease(d);
 	next = MIN(serve_lanes(d, now_wall_ms, now_boot_us), next_lease(d));
+	lines_show(&d->lines, now_boot_us);
 	return MIN(next, next_turn(d)); /* what was committed just now is placed by the next step's clock */
 }

@@ -114,6 +114,11 @@ static void try_intent(struct db *db, const struct intents *job, const struct di
 	if (!dial_ask(db, desk, w->claim.campaign_id, w->claim.talent_id, &dial) || dial.removed ||
 	    !may_call(db, desk, &w->claim, &dial))
 		return;
+	/* The number may be another one since the line was chosen. */
+	if (prefixes_match(w->line->prefixes, dial.number) < 0) {
+		ledger_release(db, &w->claim, w->claim.due_at, LEAD_REASON_NO_PREFIX, false, job->now);
+		return;
+	}
 	g_strlcpy(w->order.to, dial.number, sizeof(w->order.to));
 	keep_caller(db, w, &dial);
 	intent = (struct intent){ .number = dial.number, .caller_number = w->order.from,

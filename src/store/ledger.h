@@ -10,6 +10,7 @@
 #include "core/lead.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct db;
@@ -48,6 +49,9 @@ void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *n
 
 /* The number the lead was first called from, if its workspace may still use it; else NULL. */
 const char *ledger_first_caller(struct db *db, const struct claim *c);
+
+/* The lead's number as it is now, "" when there is none. */
+void ledger_number(struct db *db, const struct claim *c, char *out, size_t size);
 
 /* The intent: the attempt's row, the person's lock, the queue's row gone, the lead calling. 0 when the claim was
  * not ours any more or the person is locked; else the attempt's id. */

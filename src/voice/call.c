@@ -393,6 +393,7 @@ static void no_response(void *arg)
 	struct call *c = arg;
 
 	c->response = 0;
+	trunk_heard(c->trunk, false);
 	end(c, OUTCOME_NO_RESPONSE, NULL);
 }
 
@@ -410,6 +411,8 @@ static void on_heard(struct call *c, int status)
 {
 	struct carrier_event ev = event(c->order, CARRIER_RINGING);
 
+	if (!c->heard)
+		trunk_heard(c->trunk, true);
 	c->heard = true;
 	loop_cancel(c->voice->loop, c->response);
 	c->response = 0;
@@ -463,9 +466,12 @@ static void on_ended(struct call *c, const struct leg_event *ev)
 	if (c->state == CALL_TALKING) {
 		ivr_on(&c->ivr, IVR_HUNG_UP, 0);
 		end(c, ivr_outcome(&c->ivr), NULL);
-	} else if (ev->status >= 300)
+	} else if (ev->status >= 300) {
+		trunk_heard(c->trunk, true);
 		end(c, cause_outcome(ev->status, ev->cause, rang), ev);
-	else { /* a 200 without audio we speak, a connection that broke, a certificate */
+	} else { /* a 200 without audio we speak, a connection that broke, a certificate */
+		if (!c->heard)
+			trunk_heard(c->trunk, false);
 		log_warn("call.failed", "attempt %lld by trunk %s: %s", (long long)c->order->attempt_id,
 			 c->trunk->spec.name, g_strerror(ev->err));
 		end(c, broken_off(c, ev->err), ev);
@@ -515,39 +521,27 @@ static bool too_late(const struct call *c)
 	return clock_boot_ms() > c->order->send_before_boot_ms;
 }
 
-static const char *bracketed(const char *host, char *buf, size_t size)
-{
-	snprintf(buf, size, strchr(host, ':') ? "[%s]" : "%s", host);
-	return buf;
-}
-
 /*
  * The person is asked for under the trunk's name, and the way there is the address we resolved, as a Route
  * (RFC 3261 §8.1.2). A trunk given as an address needs no Route.
  */
 static int invite(struct call *c)
 {
-	static const char *const transports[] = {
-		[TRANSPORT_UDP] = "udp", [TRANSPORT_TCP] = "tcp", [TRANSPORT_TLS] = "tls",
-	};
-	const struct voice_trunk *spec = &c->trunk->spec;
-	const char *transport = transports[spec->transport];
-	char to[400], from[400], route[160], host[260], ip[64];
+	const struct trunk *t = c->trunk;
+	char to[TRUNK_URI], hop[TRUNK_URI], contact[100];
+	struct trunk_caller caller;
 	struct leg_options o = {
-		.agent = c->trunk->agent, .to_uri = to, .from_uri = from,
-		.user = spec->user, .password = spec->password, .attempt_id = c->order->attempt_id,
+		.agent = t->agent, .to_uri = to, .from_uri = caller.from, .headers = caller.headers,
+		.route = trunk_next_hop(t, hop, sizeof(hop)),
+		.contact_host = trunk_contact_host(t, contact, sizeof(contact)),
+		.user = t->spec.user, .password = t->spec.password, .attempt_id = c->order->attempt_id,
 		.audio = c->audio, .on = on_leg, .arg = c,
 	};
 	int err;
 
-	bracketed(spec->host, host, sizeof(host));
-	snprintf(to, sizeof(to), "sip:%s@%s:%u;transport=%s", c->order->to, host, spec->port, transport);
-	snprintf(from, sizeof(from), "sip:%s@%s", c->order->from, host);
-	if (strcmp(spec->host, c->trunk->ip)) {
-		snprintf(route, sizeof(route), "sip:%s:%u;transport=%s",
-			 bracketed(c->trunk->ip, ip, sizeof(ip)), spec->port, transport);
-		o.route = route;
-	}
+	trunk_uri(t, c->order->to, to, sizeof(to));
+	trunk_caller(t, c->order->from, &caller);
+	o.from_name = caller.name;
 	c->leg = leg_invite(&o, &err);
 	return err;
 }
@@ -566,8 +560,10 @@ static void send_invite(struct call *c)
 		end_unsent(c, p.text);
 		return;
 	}
+	if (c->trunk->spec.external[0])
+		local = c->trunk->spec.external;
 	c->audio = audio_new(local, stream_port(c->stream), c->trunk->spec.srtp);
-	assert(c->audio); /* the stream has bound the same address */
+	assert(c->audio); /* the stream has bound the address, or it was checked when the trunk was added */
 	if (too_late(c)) {
 		end_unsent(c, "the send deadline has passed");
 		return;

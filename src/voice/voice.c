@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "voice/call.h"
+#include "voice/pulse.h"
 #include "voice/rtcp.h"
 #include "voice/voice_private.h"
 
@@ -206,6 +207,36 @@ void voice_local(struct voice *v, char *buf, int size)
 	loop_run_wait(v->loop, local_now, &w);
 }
 
+struct inquiry {
+	struct voice *voice;
+	int64_t trunk_id;
+	struct trunk_facts *out;
+	bool found;
+};
+
+static void facts_now(void *arg)
+{
+	struct inquiry *q = arg;
+	struct trunk *t = trunks_find(q->voice->trunks, q->trunk_id);
+	struct pulse_facts f;
+
+	q->found = t && t->pulse;
+	if (q->found) {
+		f = pulse_facts(t->pulse);
+		*q->out = (struct trunk_facts){ .answers = f.answers, .registered = f.registered };
+		g_strlcpy(q->out->why, f.why, sizeof(q->out->why));
+	}
+	trunk_unref(t);
+}
+
+bool voice_trunk_facts(struct voice *v, int64_t trunk_id, struct trunk_facts *out)
+{
+	struct inquiry q = { .voice = v, .trunk_id = trunk_id, .out = out };
+
+	loop_run_wait(v->loop, facts_now, &q);
+	return q.found;
+}
+
 /* --- For the farm --- */
 
 void voice_run(struct voice *v, void (*fn)(void *arg), void *arg)
@@ -238,8 +269,9 @@ void voice_cancel(struct voice *v, uint64_t timer)
 static void start_now(void *arg)
 {
 	struct voice *v = arg;
+	struct trunks_ear ear = { v->o.trunk_health, v->o.arg };
 
-	v->trunks = trunks_new(v->loop, v->o.settings);
+	v->trunks = trunks_new(v->loop, v->o.settings, &ear);
 }
 
 static int port_range(const struct settings *s, struct media_options *m, struct problem *p)
@@ -310,6 +342,13 @@ void voice_drain(struct voice *v, int drain_ms)
 		loop_run_wait(v->loop, end_calls_now, v);
 }
 
+static void hush_now(void *arg)
+{
+	struct voice *v = arg;
+
+	trunks_hush(v->trunks);
+}
+
 static void stop_now(void *arg)
 {
 	struct voice *v = arg;
@@ -322,6 +361,7 @@ void voice_stop(struct voice *v, int drain_ms)
 	if (!v)
 		return;
 	voice_drain(v, drain_ms);
+	loop_run_wait(v->loop, hush_now, v);
 	g_usleep(FAREWELL_MS * 1000);
 	loop_run_wait(v->loop, stop_now, v);
 	media_stop(v->media); /* before the loop: its sink rings the doorbell */
