@@ -27,6 +27,12 @@ static const struct {
 	{ POLICY_CALLER_UNVERIFIED, "Nobody has vouched for the number the campaign calls from." },
 	{ POLICY_CALLS_DAY, "The workspace has placed as many calls today as it may (calls_per_day)." },
 	{ POLICY_MINUTES_DAY, "The workspace has talked as many minutes today as it may (minutes_per_day)." },
+	{ POLICY_AI_NOT_ATTESTED, "Nobody has stated for the workspace that the people it calls agreed to an artificial voice "
+	  "(callsheet workspaces attest)." },
+	{ POLICY_AI_NO_PROVIDER, "There is no AI provider for the workspace (callsheet providers add, ai_provider)." },
+	{ POLICY_AI_COST_CAMPAIGN, "The campaign's AI calls have cost what they may (ai_cost_per_campaign)." },
+	{ POLICY_AI_COST_DAY, "The workspace's AI calls have cost today what they may (ai_cost_per_day)." },
+	{ LEAD_REASON_CALLBACK, "The person has asked to be called again then." },
 	{ LEAD_REASON_DECIDED, "The person has decided." },
 	{ LEAD_REASON_OPTED_OUT, "The person does not want to be called again." },
 	{ LEAD_REASON_NO_SLOT, "All calls of the schedule have been made." },

@@ -16,6 +16,12 @@ enum {
 	HOLD_OFF_MAX_S = 3600,     /* no trunk is left alone longer because it asked for it */
 };
 
+static void event_free(void *event)
+{
+	g_free(((struct carrier_event *)event)->transcript);
+	g_free(event);
+}
+
 struct dispatcher *dispatcher_new(const struct dispatcher_options *o)
 {
 	struct dispatcher *d = g_new0(struct dispatcher, 1);
@@ -26,8 +32,8 @@ struct dispatcher *dispatcher_new(const struct dispatcher_options *o)
 	d->flights = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flight_free);
 	g_queue_init(&d->outbox);
 	g_queue_init(&d->waiting);
-	d->events = g_async_queue_new_full(g_free);
-	d->unentered = g_ptr_array_new_with_free_func(g_free);
+	d->events = g_async_queue_new_full(event_free);
+	d->unentered = g_ptr_array_new_with_free_func(event_free);
 	return d;
 }
 
@@ -226,6 +232,8 @@ static void take_off(struct dispatcher *d, const struct lane *lane, struct wish 
 	f = board(d, w->claim.workspace_id, &w->order, w->line, w->send_us, now_us);
 	f->campaign_id = w->claim.campaign_id;
 	f->talent_id = w->claim.talent_id;
+	f->ai = ai_brief_ref(w->order.ai);
+	f->keep_ms = f->ai ? f->ai->keep_ms : 0;
 	f->ahead_ms = lane->ahead_ms;
 	f->n_times = w->order.offer.n;
 	for (int i = 0; i < f->n_times; i++)

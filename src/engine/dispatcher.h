@@ -44,7 +44,7 @@ void dispatcher_free(struct dispatcher *d);
 /* Reads workspaces and trunks anew; lines in use keep their pace. Dispatcher's thread. */
 void dispatcher_reload(struct dispatcher *d);
 
-/* One event of the carrier's. Any thread. */
+/* One event of the carrier's, whose transcript is the dispatcher's from now on. Any thread. */
 void dispatcher_event(struct dispatcher *d, const struct carrier_event *ev);
 
 /* How the voice finds a trunk; `why` is for people. Dispatcher's thread. */

@@ -13,6 +13,7 @@
 #include "engine/trunk_row.h"
 #include "sim/farm.h"
 #include "store/accounts.h"
+#include "store/ai.h"
 #include "store/db.h"
 #include "voice/prompt.h"
 #include "voice/voice.h"
@@ -23,6 +24,7 @@
 enum {
 	PROMPT_WORKERS = 2,
 	SECOND_US = 1000000,
+	SWEEP_US = 600 * SECOND_US,
 	STUCK_MS = 15000,
 };
 
@@ -51,6 +53,7 @@ struct engine {
 	struct code_calls *code_calls;
 	struct auditor *auditor;
 	GThread *thread;
+	int64_t sweep_us; /* boot clock: when transcripts are next forgotten */
 	GMutex lock;
 	GCond wake;
 	GQueue notes;
@@ -151,6 +154,24 @@ static bool wait_for_work(struct engine *e, int64_t until_us, GQueue *notes)
 	return go_on;
 }
 
+static int sweep_run(struct db *db, void *unused)
+{
+	(void)unused;
+	ai_transcripts_drop(db, clock_wall_ms());
+	return JOB_KEEP;
+}
+
+/* The retention clock; what is over is not shown any more before that either. */
+static void sweep(struct engine *e)
+{
+	int64_t now_us = clock_boot_us();
+
+	if (now_us < e->sweep_us)
+		return;
+	e->sweep_us = now_us + SWEEP_US;
+	store_write(e->store, JOB_DISPATCH, sweep_run, NULL);
+}
+
 static void *dispatcher_thread(void *arg)
 {
 	struct engine *e = arg;
@@ -166,6 +187,7 @@ static void *dispatcher_thread(void *arg)
 			drain |= n->kind == NOTE_DRAIN;
 			g_free(n);
 		}
+		sweep(e);
 		next = code_calls_step(e->code_calls, clock_wall_ms(), clock_boot_us());
 		next = MIN(next, dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us()));
 		atomic_store(&e->stepped_ms, clock_boot_ms());
@@ -322,6 +344,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	    !(e->farm = farm_start(e->voice, e->prompts, FARM_SEED, p)))
 		return -1;
 	e->scripts = scripts_new(e->prompts);
+	scripts_limit_ai(e->scripts, e->settings->voice_ai_max_call * 1000, e->settings->voice_ai_silence * 1000);
 	with_parts.carrier = voice_carrier(e->voice);
 	with_parts.shows_trunks = true;
 	with_parts.scripts = e->scripts;

@@ -249,7 +249,7 @@ static void follow_up(struct db *db, int64_t workspace_id, const struct attempt_
 {
 	struct attempt_end end = { .outcome = r->outcome, .answer = r->answer, .slot = (int)a->slot,
 				   .retries = (int)a->retries, .intent_at = a->intent_at,
-				   .retry_after_s = r->retry_after_s };
+				   .retry_after_s = r->retry_after_s, .callback_at = r->callback_at };
 	struct lead_now_row lead;
 	struct lead_next next;
 	struct schedule schedule;

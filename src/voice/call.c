@@ -5,6 +5,8 @@
 #include "base/metrics.h"
 #include "core/attempt.h"
 #include "voice/aside.h"
+#include "voice/ai_brief.h"
+#include "voice/ai_call.h"
 #include "voice/cause.h"
 #include "voice/ivr.h"
 #include "voice/leg.h"
@@ -48,6 +50,9 @@ struct call {
 	struct leg *leg;
 	struct ivr ivr;
 	struct aside aside;
+	struct ai_call *ai;  /* while somebody else than the menu talks */
+	bool disclosed;
+	struct ai_result said; /* what that came to */
 	uint64_t tag;
 	bool heard; /* any response to the INVITE */
 	bool held;
@@ -108,6 +113,7 @@ static void call_free(struct call *c)
 	loop_cancel(l, c->longest);
 	loop_cancel(l, c->step);
 	leg_end(c->leg);
+	ai_call_unref(c->ai);
 	if (c->tag)
 		voice_stream_forget(c->voice, c->tag);
 	stream_close(c->stream);
@@ -149,13 +155,30 @@ static void count_audio(const struct call *c, const struct stream_stats *a)
 		 a->round_trip_ms);
 }
 
+/* The conversation's result becomes the menu's; the menu talks from now on. */
+static void close_ai(struct call *c)
+{
+	if (!c->ai)
+		return;
+	ai_call_close(c->ai, &c->said);
+	ai_call_unref(c->ai);
+	c->ai = NULL;
+	stream_listen(c->stream, NULL);
+	c->ivr.answer = c->said.answer;
+	memcpy(c->ivr.digits, c->said.digits, sizeof(c->ivr.digits));
+}
+
 /* The one way out. The call is gone afterwards. */
 static void end(struct call *c, enum outcome outcome, const struct leg_event *last)
 {
 	struct carrier_event ev = event(c->order, CARRIER_ENDED);
 	struct voice *v = c->voice;
 
+	close_ai(c);
 	ev.outcome = outcome;
+	ev.callback_at = c->said.callback_at;
+	ev.ai_ms = c->said.ms;
+	ev.transcript = c->said.transcript;
 	ev.trunk_down = c->trunk_down;
 	ev.answer = c->ivr.answer;
 	memcpy(ev.digits, c->ivr.digits, sizeof(ev.digits));
@@ -252,14 +275,6 @@ static void menu(struct call *c, enum ivr_input input, char digit)
 	act(c, ivr_on(&c->ivr, input, digit));
 }
 
-static void menu_begin(void *arg)
-{
-	struct call *c = arg;
-
-	c->step = 0;
-	menu(c, IVR_ANSWERED, 0);
-}
-
 /* --- Asides: what is said when it was no person that answered --- */
 
 static void aside_timeout(void *arg)
@@ -316,18 +331,71 @@ static void aside(struct call *c, enum aside_do what)
 	}
 }
 
+/* A model on the line has its own ears. */
 static void on_who(struct call *c, const struct stream_event *ev)
 {
+	if (c->ai)
+		return;
 	log_info("call.who", "attempt %lld: %s, by ear, %d ms after the answer%s", (long long)c->order->attempt_id,
 		 who_name(ev->who), (int)(clock_boot_ms() - c->answered_ms), ev->recites ? ", speaking at length" : "");
 	aside(c, aside_heard(&c->aside, c->order, ev->who, ev->recites));
 }
 
-static void on_key(struct call *c, char digit)
+/* ---- an AI call: the disclosure, then the conversation ---- */
+
+static void ai_over(void *arg, int64_t attempt_id, bool fall_back)
+{
+	voice_ai_over(arg, attempt_id, fall_back);
+}
+
+void call_ai_over(struct call *c, bool fall_back)
+{
+	if (c->state != CALL_TALKING || !c->ai)
+		return;
+	close_ai(c);
+	stream_stop(c->stream);
+	c->play = 0;
+	act(c, ivr_take_over(&c->ivr, c->said.answer, c->said.digits, fall_back));
+}
+
+static void disclosed(struct call *c)
+{
+	c->disclosed = true;
+	ai_call_disclosed(c->ai, c->stream);
+}
+
+static void begin(void *arg)
+{
+	struct call *c = arg;
+	struct prompt *disclosure = c->ai ? ai_call_brief(c->ai)->disclosure : NULL;
+
+	c->step = 0;
+	if (!c->ai)
+		menu(c, IVR_ANSWERED, 0);
+	else if (disclosure && disclosure->n)
+		c->play = stream_play(c->stream, disclosure);
+	else
+		disclosed(c);
+}
+
+/* The provider is called while the telephone goes to the ear. */
+static void prepare_ai(struct call *c)
+{
+	struct ai_line *line = c->order->ai ? voice_ai_line(c->voice) : NULL;
+
+	if (line)
+		c->ai = ai_call_begin(line, c->order, ms(c->voice->o.settings->voice_answer_wait), ai_over, c->voice);
+}
+
+static void press(struct call *c, char digit)
 {
 	bool beside = aside_is_on(&c->aside);
 
 	aside_pressed(&c->aside);
+	if (c->ai) {
+		ai_call_key(c->ai, digit);
+		return;
+	}
 	if (beside)
 		aside(c, ASIDE_ASK); /* what was playing is no part of the menu: it begins anew with this key */
 	menu(c, IVR_DIGIT, digit);
@@ -335,15 +403,18 @@ static void on_key(struct call *c, char digit)
 
 static void on_played(struct call *c)
 {
-	if (aside_is_on(&c->aside))
+	if (c->ai && !c->disclosed)
+		disclosed(c);
+	else if (aside_is_on(&c->aside))
 		aside(c, aside_played(&c->aside));
 	else
 		menu(c, IVR_PLAYED, 0);
 }
 
-/* Whether a person's key press has decided something; then it counts however the call ends. */
-static bool decided(const struct call *c)
+/* Whether a person's key press or word has decided something; then it counts however the call ends. */
+static bool decided(struct call *c)
 {
+	close_ai(c);
 	return c->state == CALL_TALKING && ivr_outcome(&c->ivr) == OUTCOME_ANSWERED_DIGIT;
 }
 
@@ -360,7 +431,7 @@ static void on_stream(void *arg, const struct stream_event *ev)
 			on_played(c);
 		break;
 	case STREAM_DIGIT:
-		on_key(c, ev->digit);
+		press(c, ev->digit);
 		break;
 	case STREAM_WHO:
 		on_who(c, ev);
@@ -373,7 +444,9 @@ static void on_stream(void *arg, const struct stream_event *ev)
 		if (!c->held)
 			end(c, decided(c) ? OUTCOME_ANSWERED_DIGIT : OUTCOME_MEDIA_TIMEOUT, NULL);
 		break;
-	case STREAM_DRAINED: /* of a feed, which no menu plays */
+	case STREAM_DRAINED:
+		if (c->ai)
+			ai_call_drained(c->ai);
 		break;
 	}
 }
@@ -385,6 +458,7 @@ static void too_long(void *arg)
 	struct call *c = arg;
 
 	c->longest = 0;
+	close_ai(c);
 	end(c, ivr_outcome(&c->ivr), NULL);
 }
 
@@ -436,7 +510,8 @@ static void on_answered(struct call *c, const struct audio_agreed *agreed)
 	audio_start(agreed, c->stream);
 	listener_start(c->voice, c->stream, c->tag);
 	c->longest = loop_after(l, ms(c->voice->o.settings->voice_max_call), too_long, c);
-	c->step = loop_after(l, ANSWER_PAUSE_MS, menu_begin, c);
+	prepare_ai(c);
+	c->step = loop_after(l, ANSWER_PAUSE_MS, begin, c);
 	voice_emit(c->voice, &ev);
 }
 
@@ -464,6 +539,7 @@ static void on_ended(struct call *c, const struct leg_event *ev)
 
 	c->leg = NULL;
 	if (c->state == CALL_TALKING) {
+		close_ai(c);
 		ivr_on(&c->ivr, IVR_HUNG_UP, 0);
 		end(c, ivr_outcome(&c->ivr), NULL);
 	} else if (ev->status >= 300) {
@@ -506,7 +582,7 @@ static void on_leg(void *arg, const struct leg_event *ev)
 		break;
 	case LEG_DIGIT:
 		if (c->state == CALL_TALKING)
-			on_key(c, ev->digit);
+			press(c, ev->digit);
 		break;
 	case LEG_ENDED:
 		on_ended(c, ev);

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/log.h"
+#include "voice/ai_line.h"
 #include "voice/call.h"
 #include "voice/pulse.h"
 #include "voice/rtcp.h"
@@ -84,7 +85,7 @@ struct errand {
 	struct voice *voice;
 	struct call_order *order;
 	int64_t attempt_id;
-	bool booked;
+	bool booked; /* or: the menu takes over */
 	unsigned left;
 };
 
@@ -147,6 +148,37 @@ static void confirm(struct carrier *carrier, int64_t attempt_id, bool booked, un
 	e->booked = booked;
 	e->left = left;
 	loop_run(e->voice->loop, confirm_now, e);
+}
+
+static void ai_over_now(void *arg)
+{
+	struct errand *e = arg;
+	struct call *c = g_hash_table_lookup(e->voice->calls, &e->attempt_id);
+
+	if (c)
+		call_ai_over(c, e->booked);
+	g_free(e);
+}
+
+void voice_ai_over(struct voice *v, int64_t attempt_id, bool fall_back)
+{
+	struct errand *e = g_new0(struct errand, 1);
+
+	e->voice = v;
+	e->attempt_id = attempt_id;
+	e->booked = fall_back;
+	loop_run(v->loop, ai_over_now, e);
+}
+
+struct ai_line *voice_ai_line(struct voice *v)
+{
+	struct problem p = { 0 };
+
+	if (!v->line && !v->no_line && !(v->line = ai_line_start(&p))) {
+		v->no_line = true;
+		log_error("ai.line", "AI calls are held by the menu: %s", p.text);
+	}
+	return v->line;
 }
 
 struct carrier *voice_carrier(struct voice *v)
@@ -364,7 +396,8 @@ void voice_stop(struct voice *v, int drain_ms)
 	loop_run_wait(v->loop, hush_now, v);
 	g_usleep(FAREWELL_MS * 1000);
 	loop_run_wait(v->loop, stop_now, v);
-	media_stop(v->media); /* before the loop: its sink rings the doorbell */
+	media_stop(v->media); /* before the loop: its sink rings the doorbell; before the line: its taps call it */
+	ai_line_stop(v->line);
 	loop_stop(v->loop);
 	assert(voice_calls(v) == 0);
 	voice_free(v);

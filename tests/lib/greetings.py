@@ -1,6 +1,6 @@
 """Sounds of those who answer, as μ-law: something like a voice, tones, silence. Put together with +, in whole seconds or not.
 
-    Callee(behaviour={"21": {"says": voice(4) + silence(0.5) + tone(1000, 0.4)}})
+    Callee(behaviour={"21": {"plays": voice(4) + silence(0.5) + tone(1000, 0.4)}})
 """
 
 import math

@@ -120,6 +120,7 @@ def administration(walk, server, campaign):
     workspace = walk("GET", "/v1/admin/workspaces", **key).json()["workspaces"][0]["workspaceId"]
     walk("GET", f"/v1/admin/workspaces/{workspace}", **key)
     walk("PATCH", f"/v1/admin/workspaces/{workspace}", {"settings": {"sundays": "closed", "calls_per_day": None}}, **key)
+    walk("GET", "/v1/admin/transcripts", **key)
     walk("GET", f"/v1/admin/campaigns/{campaign}", **key)
     walk("POST", f"/v1/admin/campaigns/{campaign}/voicemail", {"voicemail": "leave"}, **key)
     walk("POST", f"/v1/admin/campaigns/{campaign}/voicemail", {"voicemail": "perhaps"}, 400, **key)

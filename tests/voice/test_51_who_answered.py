@@ -75,7 +75,7 @@ def check_screening_is_told_who_calls(server, far, opening):
 
 
 def test_who_answered(make_server):
-    behaviour = {n[-2:]: {"says": audio} for n, audio in SAYS.items()}
+    behaviour = {n[-2:]: {"plays": audio} for n, audio in SAYS.items()}
     with Callee(behaviour=behaviour) as far:
         server = live_server(make_server, {"voice.screening_wait": 3})
         add_trunk(server, far.address)
