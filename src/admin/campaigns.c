@@ -6,6 +6,7 @@
 #include "api/paging.h"
 #include "core/campaign.h"
 #include "store/db.h"
+#include "store/workspace_clock.h"
 
 #include <string.h>
 
@@ -117,7 +118,7 @@ static void store_status(struct op *op, int64_t workspace_id, struct campaign *c
 
 	campaign_schedule(op->db, workspace_id, c->campaign_id, &s);
 	c->status = status;
-	c->updated_at = op->now;
+	c->updated_at = workspace_now(op->db, workspace_id, op->now);
 	campaign_render(c, &s, op->arena);
 	campaign_set_status(op->db, workspace_id, c, before);
 }

@@ -9,6 +9,7 @@
 #include "store/campaigns.h"
 #include "store/db.h"
 #include "store/leads.h"
+#include "store/workspace_clock.h"
 
 #include <glib.h>
 #include <string.h>
@@ -119,7 +120,8 @@ static int add(struct op *op)
 
 	if (find_campaign(op, &c) != 0)
 		return -1;
-	if (!lead_adder_open(op->db, c.workspace_id, c.company_id, in->campaign.v, op->now, &adder))
+	if (!lead_adder_open(op->db, c.workspace_id, c.company_id, in->campaign.v,
+			     workspace_now(op->db, c.workspace_id, op->now), &adder))
 		return problem_set(op->problem, PROBLEM_FAILED, "the campaign cannot be read");
 	op->answer = json_pack("{s:o,s:s}", "reasons", add_rows(op->db, in->rows, &adder, dry), "country",
 			       adder.country ? adder.country : "");

@@ -25,7 +25,7 @@ struct suppression;
 struct op {
 	struct db *db;
 	struct arena *arena;
-	int64_t now;
+	int64_t now; /* wall clock; what happens in a workspace has its time: workspace_now() */
 	int64_t company_id, user_id; /* the company acted upon, and who acts */
 	const char *country;         /* the company's */
 	struct op_workspace {
@@ -64,6 +64,7 @@ struct op_column {
 
 struct op_operand {
 	const char *key, *shown;
+	bool optional; /* the last ones may be left out */
 	bool pairs; /* the last one: it takes all that is left, NAME=VALUE each, as an object */
 };
 
@@ -138,8 +139,9 @@ json_t *op_pagination(const struct op_page *p);
 
 /* ---- the rows ---- */
 
-extern const struct operation attempts_operations[], campaigns_operations[], companies_operations[], keys_operations[],
-	leads_operations[], numbers_operations[], recovery_operations[], sites_operations[], suppress_operations[],
+extern const struct operation attempts_operations[], campaigns_operations[], clock_operations[], companies_operations[],
+	explain_operations[], keys_operations[], leads_operations[], numbers_operations[], recovery_operations[],
+	sites_operations[], suppress_operations[],
 	trunks_operations[], users_operations[], workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */

@@ -1,6 +1,7 @@
 /* The workspaces: what each may do to people and at what cost (core/limits.h), and what it has called today. */
 #include "admin/operation.h"
 #include "core/limits.h"
+#include "store/workspace_clock.h"
 #include "store/workspaces.h"
 
 #include <glib.h>
@@ -67,7 +68,7 @@ static json_t *changed_of(struct op *op, const struct op_workspace *w)
 
 static json_t *workspace_row(struct op *op, const struct op_workspace *w)
 {
-	struct workspace_today today = workspace_today(op->db, w->id, op->now);
+	struct workspace_today today = workspace_today(op->db, w->id, workspace_now(op->db, w->id, op->now));
 
 	return json_pack("{s:I,s:s,s:I,s:I}", "workspaceId", (json_int_t)w->id, "mode", op_mode(w->live), "callsToday",
 			 (json_int_t)today.calls, "minutesToday", (json_int_t)(today.talk_ms / MINUTE_MS));
@@ -148,7 +149,7 @@ static int set(struct op *op)
 	if (op->faults->n)
 		return -1;
 	/* Who waits for what has just been changed is looked at again now. */
-	workspace_wake(op->db, w->id, op->now);
+	workspace_wake(op->db, w->id, workspace_now(op->db, w->id, op->now));
 	op->change.what = CHANGE_DUE;
 	op->change.workspace_id = w->id;
 	return answer_with(op, w);

@@ -45,7 +45,7 @@ static bool authenticate(struct exchange *ex)
 	const char *key = bearer_of(ex);
 
 	switch (key ? host->authenticate(host->arg, key, &ex->rq.caller) : AUTH_UNKNOWN) {
-	case AUTH_OK: return true;
+	case AUTH_OK: ex->rq.now_ms = ex->rq.arrived_ms + ex->rq.caller.ahead_ms; return true;
 	case AUTH_UNKNOWN: reply_error(&ex->re, ERROR_UNAUTHORIZED, NULL); break;
 	case AUTH_DEACTIVATED:
 		reply_error(&ex->re, ERROR_FORBIDDEN, "This API key has been deactivated.");

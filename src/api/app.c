@@ -99,6 +99,7 @@ static enum auth_result authenticate(void *arg, const char *key, struct caller *
 		return AUTH_USER_DISABLED;
 	*out = (struct caller){ .company_id = owner.company_id, .workspace_id = owner.workspace_id,
 				.user_id = owner.user_id, .key_id = owner.key_id, .live = owner.live,
+				.ahead_ms = owner.ahead_ms,
 				.scope = owner.admin ? SCOPE_ADMIN : SCOPE_PARTNER };
 	remember(a, hash, out, changes);
 	return AUTH_OK;

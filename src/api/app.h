@@ -20,12 +20,13 @@ struct change {
 		CHANGE_NOTHING,
 		CHANGE_KEYS,   /* keys, or what they depend on: users, companies */
 		CHANGE_TRUNKS,
+		CHANGE_CLOCK,  /* where the workspace's clock is to go */
 		CHANGE_DUE,    /* something in the workspace may have become due */
 		CHANGE_RECOVERED, /* the server may dial again */
 		CHANGE_CAMPAIGN_PAUSED,
 		CHANGE_CAMPAIGN_CANCELLED,
 	} what;
-	int64_t workspace_id, campaign_id; /* of CHANGE_DUE (the first) and of a campaign */
+	int64_t workspace_id, campaign_id; /* of CHANGE_CLOCK and CHANGE_DUE (the first), of a campaign */
 };
 
 /* The ears of those who must know. Called after the commit; any thread. Each may be NULL. */

@@ -15,6 +15,7 @@ enum scope {
 
 struct caller {
 	int64_t company_id, workspace_id, user_id, key_id;
+	int64_t ahead_ms; /* the workspace's clock before the wall clock; 0 in a live one */
 	bool live; /* false: the test workspace, which never reaches a real trunk */
 	enum scope scope;
 };

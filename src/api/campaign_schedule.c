@@ -1,7 +1,10 @@
 #include "api/campaign_schedule.h"
 
+#include "api/campaign_json.h"
 #include "base/clock.h"
 #include "base/json_writer.h"
+#include "store/db.h"
+#include "store/writer.h"
 
 #include <glib.h>
 #include <jansson.h>
@@ -118,4 +121,46 @@ void campaign_schedule_make(struct campaign *c, struct schedule *s)
 	json_decref(shown);
 	schedule_make(s, c->timezone, &first, ups, n);
 	c->start_at = s->at[0];
+}
+
+/* ---- other zone rules ---- */
+
+struct replanning {
+	int64_t now, moved; /* moved: of this piece */
+	int n;
+};
+
+static int replan_some(struct db *db, void *arg)
+{
+	struct replanning *r = arg;
+	struct campaign_key keys[CAMPAIGNS_AT_ONCE];
+
+	r->moved = 0;
+	r->n = campaigns_by_other_rules(db, keys);
+	for (int i = 0; i < r->n; i++) {
+		struct campaign c;
+		struct schedule s;
+
+		if (!campaign_load(db, keys[i].workspace_id, keys[i].campaign_id, &c))
+			return JOB_KEEP;
+		campaign_schedule_make(&c, &s);
+		campaign_render(&c, &s, db->arena);
+		r->moved += campaign_follow_rules(db, keys[i].workspace_id, &c, &s, r->now);
+	}
+	return JOB_KEEP;
+}
+
+int64_t campaigns_follow_rules(struct store *store, int64_t now)
+{
+	struct replanning r = { .now = now };
+	int64_t moved = 0;
+
+	if (!zone_data_version()[0]) /* nobody knows what the rules are */
+		return 0;
+	do {
+		if (store_write(store, JOB_SINGLE, replan_some, &r) != JOB_KEEP)
+			return -1;
+		moved += r.moved;
+	} while (r.n == CAMPAIGNS_AT_ONCE);
+	return moved;
 }

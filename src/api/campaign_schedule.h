@@ -19,3 +19,10 @@ void campaign_schedule_take(const struct schedule_in *in, struct arena *a, struc
 
 /* The slots of what the campaign keeps; start_at follows a wall time into another zone. */
 void campaign_schedule_make(struct campaign *c, struct schedule *s);
+
+/*
+ * The zones' rules may have changed while the server was down: every campaign planned by other rules is planned anew.
+ * In jobs of the store's; before anything is dialled. How many have other slots now; -1 when the store refused.
+ */
+struct store;
+int64_t campaigns_follow_rules(struct store *store, int64_t now);

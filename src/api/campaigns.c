@@ -178,8 +178,8 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 		.closing_message = in->closing_message,
 		.questions = json_text(rq, "questions", "[]"),
 		.job_details = json_text(rq, "jobDetails", "{}"),
-		.created_at = rq->arrived_ms,
-		.updated_at = rq->arrived_ms,
+		.created_at = rq->now_ms,
+		.updated_at = rq->now_ms,
 	};
 	struct schedule s;
 
@@ -288,7 +288,7 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 	apply_patch(rq, &c);
 	campaign_schedule_make(&c, &s);
 	if (changes)
-		c.updated_at = rq->arrived_ms;
+		c.updated_at = rq->now_ms;
 	campaign_render(&c, &s, rq->arena);
 	if (changes)
 		campaign_update(db, rq->caller.workspace_id, &c, replan && !c.called ? &s : NULL);

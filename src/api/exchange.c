@@ -198,7 +198,7 @@ void *exchange_on_line(void *srv, const char *target, struct MHD_Connection *mhd
 	ex->con = con;
 	ex->mhd = mhd;
 	ex->began_us = clock_boot_us();
-	ex->rq.arrived_ms = clock_wall_ms();
+	ex->rq.arrived_ms = ex->rq.now_ms = clock_wall_ms();
 	ex->rq.app = ex->srv->host->arg;
 	ex->rq.target = arena_strdup(ex->arena, target);
 	hide_query(target);

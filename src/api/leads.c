@@ -167,7 +167,7 @@ void leads_remove(struct request *rq, struct db *db, struct reply *re)
 	int64_t campaign = rq->path.ids[0], lead = rq->path.ids[1];
 	struct jw *w;
 
-	if (!lead_remove(db, rq->caller.workspace_id, campaign, lead, rq->arrived_ms)) {
+	if (!lead_remove(db, rq->caller.workspace_id, campaign, lead, rq->now_ms)) {
 		reply_not_found(re);
 		return;
 	}

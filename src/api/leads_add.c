@@ -203,7 +203,7 @@ void leads_add(struct request *rq, struct db *db, struct reply *re)
 	struct lead_adder adder;
 
 	if (!lead_adder_open(db, rq->caller.workspace_id, rq->caller.company_id, rq->path.ids[0],
-			     rq->arrived_ms, &adder)) {
+			     rq->now_ms, &adder)) {
 		app_missing(db, re);
 		return;
 	}

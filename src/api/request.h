@@ -28,6 +28,7 @@ struct request {
 	const char *bytes;   /* the body as it came; NULL when there is none */
 	size_t n_bytes;
 	int64_t arrived_ms; /* wall clock */
+	int64_t now_ms;     /* the same moment by the workspace's clock: what is stored and planned is in its time */
 	unsigned piece;     /* of a write in pieces: how many are durable (reply_more()) */
 	void *work;         /* the handler's own, from one piece to the next; NULL at first */
 	struct arena *arena;

@@ -37,6 +37,10 @@ const struct route routes[] = {
 
 	{ "PATCH", PARTNER "/campaigns/:campaignId", SCOPE_PARTNER, RUN_WRITE, campaigns_patch,
 	  .body = &campaign_patch_body, .exists = campaign_exists, .doc = "Change a campaign" },
+	{ "GET", PARTNER "/campaigns/:campaignId/preflight", SCOPE_PARTNER, RUN_LONG_READ, campaigns_preflight,
+	  .exists = campaign_exists, .doc = "Who can be called, who cannot and why, and when the calls will be" },
+	{ "GET", PARTNER "/campaigns/:campaignId/report", SCOPE_PARTNER, RUN_LONG_READ, campaigns_report,
+	  .exists = campaign_exists, .doc = "How far people got, what became of each try, and the hours of the week" },
 
 	{ "GET", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_READ, leads_list,
 	  .query = &lead_list_query, .exists = campaign_exists, .takes_long = leads_list_takes_long,
@@ -47,6 +51,8 @@ const struct route routes[] = {
 	  .doc = "Add candidates: JSON, CSV or NDJSON" },
 	{ "GET", PARTNER "/campaigns/:campaignId/leads/:leadId", SCOPE_PARTNER, RUN_READ, leads_get,
 	  .doc = "One candidate: every attempt, and the next call" },
+	{ "GET", PARTNER "/campaigns/:campaignId/leads/:leadId/next-call", SCOPE_PARTNER, RUN_READ, leads_next_call,
+	  .doc = "Whether the candidate can be called, when, and if not, why" },
 	{ "DELETE", PARTNER "/campaigns/:campaignId/leads/:leadId", SCOPE_PARTNER, RUN_WRITE, leads_remove,
 	  .doc = "Remove a candidate" },
 };

@@ -20,6 +20,13 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re);
 void campaigns_patch(struct request *rq, struct db *db, struct reply *re);
 void campaigns_get(struct request *rq, struct db *db, struct reply *re);
 
+/* campaign_report.c */
+void campaigns_report(struct request *rq, struct db *db, struct reply *re);
+
+/* explain.c */
+void campaigns_preflight(struct request *rq, struct db *db, struct reply *re);
+void leads_next_call(struct request *rq, struct db *db, struct reply *re);
+
 /* leads.c */
 bool leads_list_takes_long(const struct request *rq);
 void leads_list(struct request *rq, struct db *db, struct reply *re);

@@ -50,6 +50,22 @@ void arena_reset(struct arena *a)
 	a->now = b;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){ a->now, a->now->used };
+}
+
+void arena_rewind(struct arena *a, struct arena_mark to)
+{
+	while (a->now != to.block) {
+		struct block *older = a->now->next;
+
+		g_free(a->now);
+		a->now = older;
+	}
+	a->now->used = to.used;
+}
+
 void arena_free(struct arena *a)
 {
 	if (!a)

@@ -48,6 +48,8 @@ int backup_create_run(int argc, char **argv);
 int backup_verify_run(int argc, char **argv);
 int backup_restore_run(int argc, char **argv);
 
+/* explained.c: the explanations, which are more than a table; false for other operations. */
+bool print_explained(const char *operation, const json_t *answer);
 /* leads.c, leads_import.c */
 int leads_list_run(int argc, char **argv);
 int leads_export_run(int argc, char **argv);

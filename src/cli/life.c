@@ -2,6 +2,8 @@
 
 #include "admin/operation.h"
 #include "api/app.h"
+#include "api/campaign_schedule.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "cli/control.h"
 #include "cli/folder.h"
@@ -60,6 +62,9 @@ static void on_change(void *arg, const struct change *c)
 	case CHANGE_TRUNKS:
 		engine_trunks_changed(l->engine);
 		break;
+	case CHANGE_CLOCK:
+		engine_clock_set(l->engine, c->workspace_id);
+		break;
 	case CHANGE_DUE:
 		engine_nudge(l->engine, c->workspace_id);
 		break;
@@ -76,6 +81,12 @@ static void on_change(void *arg, const struct change *c)
 	}
 }
 
+/* The app keeps what time it is with the keys. */
+static void on_clock(void *arg)
+{
+	app_keys_changed(arg);
+}
+
 /* A file descriptor a call and a connection: as many as the system lets us have. */
 static void raise_limits(void)
 {
@@ -85,6 +96,28 @@ static void raise_limits(void)
 		r.rlim_cur = r.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &r);
 	}
+}
+
+static int follow_zone_rules(struct store *store, struct problem *p)
+{
+	int64_t moved = campaigns_follow_rules(store, clock_wall_ms());
+
+	if (moved < 0)
+		return problem_set(p, PROBLEM_FAILED, "campaigns cannot be planned by the new time zone rules: the "
+						      "database does not take writes");
+	if (moved > 0)
+		log_info("store.zone_rules", "the time zone rules have changed: %" G_GINT64_FORMAT
+			 " campaigns are planned anew", moved);
+	return 0;
+}
+
+/* What the server's settings say of the rules. */
+static int follow_settings(struct store *store, const struct settings *s, struct problem *p)
+{
+	struct rulebook *r = store_rulebook(store);
+
+	r->min_gap_ms = s->policy_min_gap * 1000;
+	return rulebook_replace_hours(r, s->policy_calling_hours, p);
 }
 
 static void log_facts(const struct rulebook *r)
@@ -109,13 +142,14 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 		return problem_set(p, PROBLEM_CONFIG, "store.database is \"%s\", but this build has only SQLite",
 				   l->settings->store_database);
 	if (folder_lock(&l->folder, folder, FOLDER_SERVER, NULL, p) != 0 ||
-	    !(l->store = store_open(folder, on_broken, l, p)) ||
-	    rulebook_replace_hours(store_rulebook(l->store), l->settings->policy_calling_hours, p) != 0 ||
+	    !(l->store = store_open(folder, on_broken, l, p)) || follow_zone_rules(l->store, p) != 0 ||
+	    follow_settings(l->store, l->settings, p) != 0 ||
 	    !(l->engine = engine_start(l->settings, l->store, folder, p)))
 		return -1;
 	log_facts(store_rulebook(l->store));
 	routes = admin_routes(&n_routes);
 	l->app = app_new(l->store, l->settings, &ears, routes, n_routes);
+	engine_tell_clock(l->engine, on_clock, l->app);
 	if (!(l->control = control_start(folder, l->store, on_change, l, p)) ||
 	    !(l->server = server_start(l->settings, app_host(l->app), p)))
 		return -1;

@@ -61,7 +61,7 @@ static char *usage_of(const struct line *l)
 		if (opt->required)
 			g_string_append_printf(s, " --%s %s", opt->name, opt->arg);
 	for (const struct op_operand *each = l->o->operands; each->key; each++)
-		g_string_append_printf(s, " %s", each->shown);
+		g_string_append_printf(s, each->optional ? " [%s]" : " %s", each->shown);
 	return g_string_free(s, FALSE);
 }
 
@@ -126,6 +126,8 @@ static int take_operands(const struct line *l, int argc, char **argv, json_t *ar
 	if (i < argc && strcmp(argv[i], "--") == 0)
 		i++;
 	for (; want->key; want++, i++) {
+		if (i >= argc && want->optional)
+			break;
 		if (want->pairs)
 			return take_pairs(l, want, argv + MIN(i, argc), args, p);
 		if (i >= argc)

@@ -126,6 +126,8 @@ static void print_page(const json_t *pagination)
 
 void print_answer(const struct operation *o, const json_t *answer)
 {
+	if (print_explained(o->name, answer))
+		return;
 	if (o->list) {
 		print_rows(json_object_get(answer, o->list), o->columns);
 		print_page(json_object_get(answer, "pagination"));

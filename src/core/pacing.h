@@ -24,6 +24,9 @@ struct pace {
 
 enum { PACE_FAULTS_TO_REST = 5 };
 
+/* The line of the test workspaces, which they share. */
+enum { FARM_CHANNELS = 50, FARM_CPS = 20 };
+
 /* A pace that places its first call not before `not_before_us` (after a restart: a second later). */
 void pace_init(struct pace *p, int channels, int cps, int64_t not_before_us);
 

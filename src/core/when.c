@@ -197,6 +197,30 @@ int when_parse(const char *text, struct when *out)
 	return -1;
 }
 
+int duration_parse(const char *text, int64_t *ms)
+{
+	static const struct {
+		char unit;
+		int64_t ms;
+	} units[] = { { 'd', 86400000 }, { 'h', 3600000 }, { 'm', MINUTE_MS }, { 's', 1000 } };
+	const int64_t most = INT64_C(3653) * 86400000;
+	const char *s = text;
+
+	*ms = 0;
+	do {
+		int n = read_number(&s, 6);
+		size_t u = 0;
+
+		while (n >= 0 && u < G_N_ELEMENTS(units) && units[u].unit != *s)
+			u++;
+		if (n < 0 || u == G_N_ELEMENTS(units))
+			return -1;
+		*ms += n * units[u].ms;
+		s++;
+	} while (*s && *ms <= most);
+	return *s || *ms > most ? -1 : 0;
+}
+
 const char *when_display(const struct wall *w, char buf[WHEN_DISPLAY_SIZE])
 {
 	int hour = w->hour % 12 ? w->hour % 12 : 12;

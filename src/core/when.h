@@ -26,6 +26,9 @@ int when_parse(const char *text, struct when *out);
 /* The ISO forms alone; no zone is UTC, as the API reads it. Also "2025" and "2025-04". 0 or -1. */
 int when_parse_iso(const char *text, int64_t *utc_ms);
 
+/* "48h", "14d", "90m", "30s", "1d12h" in ms; at most ten years. 0, or -1 when it is none. */
+int duration_parse(const char *text, int64_t *ms);
+
 enum { WHEN_DISPLAY_SIZE = 32, WHEN_LOCAL_SIZE = 24 };
 
 /* "Apr 15, 2025 10:00 AM" and "2025-04-15T10:00:00". */

@@ -140,6 +140,29 @@ void zone_to_wall(const char *name, int64_t utc_ms, struct wall *w)
 	w->second = g_date_time_get_second(local);
 }
 
+bool zone_next_change(const char *name, int64_t from_ms, int64_t until_ms, struct zone_change *out)
+{
+	g_autoptr(GTimeZone) tz = open_zone(name);
+	int64_t low = from_ms / MS, end = until_ms / MS, before = offset_at(tz, low), high = low;
+
+	while (high < end && offset_at(tz, high) == before) {
+		low = high;
+		high = MIN(high + DAY_S, end);
+	}
+	if (offset_at(tz, high) == before)
+		return false;
+	while (high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+
+		if (offset_at(tz, middle) == before)
+			low = middle;
+		else
+			high = middle;
+	}
+	*out = (struct zone_change){ .at = high * MS, .forward_minutes = (int)((offset_at(tz, high) - before) / 60) };
+	return true;
+}
+
 bool wall_valid(const struct wall *w)
 {
 	/* One year less on either side: in any zone the year must still have its four digits. */

@@ -21,6 +21,15 @@ bool zone_known(const char *name);
 int64_t zone_to_utc_ms(const char *name, const struct wall *w);
 void zone_to_wall(const char *name, int64_t utc_ms, struct wall *w);
 
+/*
+ * The first moment in (from, until] at which the zone's clocks change, and by how much; false when there is none.
+ */
+struct zone_change {
+	int64_t at;         /* epoch ms: the first moment of the new time */
+	int forward_minutes; /* negative: back */
+};
+bool zone_next_change(const char *name, int64_t from_ms, int64_t until_ms, struct zone_change *out);
+
 /* Whether year, month and day are a day of the calendar and the time one of the clock. */
 bool wall_valid(const struct wall *w);
 

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "engine/dispatcher_private.h"
+#include "engine/lane_clock.h"
 #include "engine/leases.h"
 #include "engine/scripts.h"
 #include "store/db.h"
@@ -175,7 +176,8 @@ static void place_due(struct dispatcher *d, int64_t now_us)
 /* ---- intents ---- */
 
 /* A wish that became an intent takes off; one that did not gives its channel back. */
-static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, int64_t now_us)
+static void take_off(struct dispatcher *d, const struct lane *lane, struct wish *w, int64_t now_boot_ms,
+		     int64_t now_us)
 {
 	struct flight *f;
 
@@ -190,6 +192,7 @@ static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, 
 	f->campaign_id = w->claim.campaign_id;
 	f->talent_id = w->claim.talent_id;
 	f->trunk_id = w->line->trunk_id;
+	f->ahead_ms = lane->ahead_ms;
 	f->send_us = w->send_us;
 	f->order = w->order;
 	f->n_times = w->order.offer.n;
@@ -208,7 +211,7 @@ static void take_off(struct dispatcher *d, struct wish *w, int64_t now_boot_ms, 
 static void commit_intents(struct dispatcher *d, struct lane *lane, int n, int64_t now_ms, int64_t now_us)
 {
 	struct intents job = { .wishes = d->wishes, .n = n, .node = d->o.node, .now = now_ms,
-			       .lease_until = now_ms + LEASE_MS };
+			       .lease_until = now_ms - lane->ahead_ms + LEASE_MS }; /* leases go by the wall clock */
 	bool ok = n == 0 || store_write(d->o.store, JOB_DISPATCH, intents_run, &job) == JOB_KEEP;
 
 	if (!ok)
@@ -223,7 +226,7 @@ static void commit_intents(struct dispatcher *d, struct lane *lane, int n, int64
 			/* it went back to the queue, perhaps due before what we know of */
 			turns_forget(&lane->turns, w->claim.campaign_id);
 		}
-		take_off(d, w, now_us / 1000, now_us);
+		take_off(d, lane, w, now_us / 1000, now_us);
 	}
 }
 
@@ -246,9 +249,40 @@ static int64_t lane_wakes(const struct dispatcher *d, const struct lane *lane, i
 	return MIN(wakes, MAX(now_us + MAX(next_due - now_ms, 0) * 1000, ready_us));
 }
 
-/* Returns when the lane wants the next turn. */
-static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t now_ms, int64_t now_us)
+/* Whether nothing of the lane's is due or under way. */
+static bool lane_rests(struct dispatcher *d, const struct lane *lane, int64_t now_ms)
 {
+	GHashTableIter it;
+	struct flight *f;
+
+	if (lane->turns.stale || turns_next_due(&lane->turns) <= now_ms)
+		return false;
+	for (GList *l = d->waiting.head; l; l = l->next)
+		if (((struct claim *)l->data)->workspace_id == lane->workspace_id)
+			return false;
+	g_hash_table_iter_init(&it, d->flights);
+	while (g_hash_table_iter_next(&it, NULL, (void **)&f))
+		if (f->ref.workspace_id == lane->workspace_id)
+			return false;
+	return true;
+}
+
+/* A test clock on its way jumps when there is nothing to do before; then the lane wants its turn at once. */
+static bool advance(struct dispatcher *d, struct lane *lane, int64_t wall_ms)
+{
+	if (!lane_advances(lane) || !lane_rests(d, lane, lane_now(lane, wall_ms)))
+		return false;
+	if (!lane_clock_jump(lane, d->o.store, wall_ms))
+		return false;
+	if (d->o.clock_moved)
+		d->o.clock_moved(d->o.clock_arg);
+	return true;
+}
+
+/* Returns when the lane wants the next turn. */
+static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t wall_ms, int64_t now_us)
+{
+	int64_t now_ms = lane_now(lane, wall_ms);
 	int room = lane_room(&d->lines, lane, now_us, HORIZON_US, CLAIMS_MAX);
 
 	look_ahead(d, lane, now_us);
@@ -256,6 +290,8 @@ static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t now_m
 		cannot_dial(d, lane, LEAD_REASON_RECOVERY, now_ms, now_us);
 		return now_us + IDLE_US;
 	}
+	if (advance(d, lane, wall_ms))
+		return now_us;
 	if (room > 0) {
 		int n = gather(d, lane, room, now_ms, now_us);
 
@@ -341,6 +377,18 @@ void dispatcher_halt(struct dispatcher *d, bool halted)
 		d->lines.lane[i].explained_us = 0;
 		turns_forget(&d->lines.lane[i].turns, 0);
 	}
+}
+
+void dispatcher_clock_set(struct dispatcher *d, int64_t workspace_id)
+{
+	struct lane *lane = lane_of(&d->lines, workspace_id);
+	struct db *db = lane ? store_reader(d->o.store) : NULL;
+
+	if (!db)
+		return;
+	lane_clock_load(lane, db);
+	turns_forget(&lane->turns, 0);
+	store_read_end(db);
 }
 
 void dispatcher_drain(struct dispatcher *d)

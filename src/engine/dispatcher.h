@@ -30,6 +30,8 @@ struct dispatcher_options {
 	int ring_timeout_s;
 	int64_t rest_us;           /* first rest of a failing trunk */
 	int farm_channels, farm_cps; /* the trunk of the test workspaces, whose id is 0 */
+	void (*clock_moved)(void *arg); /* a test workspace's clock has jumped; may be NULL. On the dispatcher's thread */
+	void *clock_arg;
 	int64_t quiet_until_us;    /* boot clock: no call before, so that a restart cannot break a second's limit */
 };
 
@@ -44,6 +46,9 @@ void dispatcher_event(struct dispatcher *d, const struct carrier_event *ev);
 
 /* Something in the workspace may have become due. Dispatcher's thread. */
 void dispatcher_nudge(struct dispatcher *d, int64_t workspace_id);
+
+/* A test workspace's clock has been told where to go. Dispatcher's thread. */
+void dispatcher_clock_set(struct dispatcher *d, int64_t workspace_id);
 
 /* A lead was removed: a call of his that has not been answered is cancelled. Dispatcher's thread. */
 void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);

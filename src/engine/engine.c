@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/pacing.h"
 #include "engine/auditor.h"
 #include "engine/dispatcher.h"
 #include "engine/journal.h"
@@ -16,15 +17,13 @@
 #include <glib.h>
 
 enum {
-	FARM_CHANNELS = 50,
-	FARM_CPS = 20,
 	FARM_SEED = 20260101,
 	PROMPT_WORKERS = 2,
 	SECOND_US = 1000000,
 	UNSURE_GAP_MS = (30 + 32 + 2) * 1000, /* lease, SIP's timer B, send deadline: invariant I10 */
 };
 
-enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_RECOVERED,
+enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_CLOCK, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_RECOVERED,
 		 NOTE_DRAIN };
 
 /* A word to the dispatcher's thread. */
@@ -47,6 +46,8 @@ struct engine {
 	GMutex lock;
 	GCond wake;
 	GQueue notes;
+	engine_clock_fn *on_clock; /* under lock */
+	void *on_clock_arg;
 	bool rung;       /* something happened since the last step */
 	bool drained;    /* the drain note has been obeyed */
 	bool stopping;
@@ -82,6 +83,9 @@ static void obey(struct engine *e, const struct note *n)
 	case NOTE_TRUNKS:
 		tell_trunks(e);
 		dispatcher_reload(e->dispatcher);
+		break;
+	case NOTE_CLOCK:
+		dispatcher_clock_set(e->dispatcher, n->workspace_id);
 		break;
 	case NOTE_LEAD_REMOVED:
 		dispatcher_lead_removed(e->dispatcher, n->workspace_id, n->campaign_id, n->talent_id);
@@ -180,6 +184,30 @@ void engine_recovered(struct engine *e)
 	leave_note(e, (struct note){ .kind = NOTE_RECOVERED });
 }
 
+void engine_clock_set(struct engine *e, int64_t workspace_id)
+{
+	leave_note(e, (struct note){ .kind = NOTE_CLOCK, .workspace_id = workspace_id });
+}
+
+void engine_tell_clock(struct engine *e, engine_clock_fn *fn, void *arg)
+{
+	g_mutex_lock(&e->lock);
+	e->on_clock = fn;
+	e->on_clock_arg = arg;
+	g_mutex_unlock(&e->lock);
+}
+
+/* Told under the lock, so that who does not want to be told any more is not. */
+static void clock_moved(void *arg)
+{
+	struct engine *e = arg;
+
+	g_mutex_lock(&e->lock);
+	if (e->on_clock)
+		e->on_clock(e->on_clock_arg);
+	g_mutex_unlock(&e->lock);
+}
+
 void engine_lead_removed(struct engine *e, int64_t workspace_id, int64_t campaign_id, int64_t talent_id)
 {
 	leave_note(e, (struct note){ .kind = NOTE_LEAD_REMOVED, .workspace_id = workspace_id,
@@ -245,6 +273,8 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	e->scripts = scripts_new(e->prompts);
 	with_parts.carrier = voice_carrier(e->voice);
 	with_parts.scripts = e->scripts;
+	with_parts.clock_moved = clock_moved;
+	with_parts.clock_arg = e;
 	with_parts.node = (struct ledger_node){ .node_id = 1, .epoch = r->epoch };
 	e->dispatcher = dispatcher_new(&with_parts);
 	tell_trunks(e);

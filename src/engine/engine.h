@@ -24,6 +24,13 @@ void engine_stop(struct engine *e, int drain_ms);
 /* After a commit: something may have become due in the workspace. */
 void engine_nudge(struct engine *e, int64_t workspace_id);
 
+/* After a commit: a test workspace's clock has been told where to go. */
+void engine_clock_set(struct engine *e, int64_t workspace_id);
+
+/* Who is told, on the dispatcher's thread, that a workspace's clock has jumped. NULL: nobody. */
+typedef void engine_clock_fn(void *arg);
+void engine_tell_clock(struct engine *e, engine_clock_fn *fn, void *arg);
+
 /* After a commit: the trunks have changed. */
 void engine_trunks_changed(struct engine *e);
 

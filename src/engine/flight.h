@@ -12,6 +12,7 @@
 struct flight {
 	struct attempt_ref ref;
 	int64_t campaign_id, talent_id, trunk_id;
+	int64_t ahead_ms;        /* of its workspace's clock, which stands still till the flight ends */
 	int64_t send_us;         /* boot clock: when its turn is */
 	struct call_order order; /* its prompts are held until it is placed */
 	int n_times;		 /* what it has to offer, as in the order, which forgets it then */

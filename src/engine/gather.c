@@ -160,7 +160,7 @@ int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now_ms, in
 {
 	int n = gather_waiting(d, lane, room, now_ms, now_us);
 	struct claims job = { .workspace_id = lane->workspace_id, .node = d->o.node, .now = now_ms,
-			      .lease_until = now_ms + LEASE_MS, .most = room - n };
+			      .lease_until = now_ms - lane->ahead_ms + LEASE_MS, .most = room - n };
 
 	if (job.most <= 0 || !claim_fresh(d, lane, &job, now_us))
 		return n;

@@ -153,6 +153,7 @@ static struct word choose(struct db *db, const struct flight *f, int64_t slot_no
 static void enter(struct db *db, const struct reports *job, const struct carrier_event *ev, struct word *word)
 {
 	struct flight *f = g_hash_table_lookup(job->flights, &ev->attempt_id);
+	int64_t now = f ? job->now + f->ahead_ms : job->now;
 	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits,
 				    .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s,
 				    .talk_ms = ev->talk_ms, .chosen = ev->slot_no };
@@ -165,16 +166,16 @@ static void enter(struct db *db, const struct reports *job, const struct carrier
 		ledger_sent(db, &f->ref, ev->call_id);
 		break;
 	case CARRIER_RINGING:
-		ledger_ringing(db, &f->ref, job->now);
+		ledger_ringing(db, &f->ref, now);
 		break;
 	case CARRIER_ANSWERED:
-		ledger_answered(db, &f->ref, job->now);
+		ledger_answered(db, &f->ref, now);
 		break;
 	case CARRIER_CHOSE:
-		*word = choose(db, f, ev->slot_no, job->now);
+		*word = choose(db, f, ev->slot_no, now);
 		break;
 	case CARRIER_ENDED:
-		ledger_end(db, &f->ref, &r, &job->retry, job->now);
+		ledger_end(db, &f->ref, &r, &job->retry, now);
 		break;
 	}
 }

@@ -59,7 +59,7 @@ struct reports {
 	GPtrArray *events;   /* struct carrier_event */
 	GHashTable *flights; /* read only: names the workspace of an attempt */
 	struct retry_rule retry;
-	int64_t now;
+	int64_t now;         /* wall clock; each flight knows how far its workspace's clock is ahead */
 	/* result */
 	struct word *words; /* one per event, of those that are a choice */
 };

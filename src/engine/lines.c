@@ -1,5 +1,6 @@
 #include "engine/lines.h"
 
+#include "engine/lane_clock.h"
 #include "store/accounts.h"
 #include "store/db.h"
 
@@ -47,7 +48,8 @@ static void add_workspace(void *arg, int64_t workspace_id, bool is_live)
 	if (lane_of(l, workspace_id))
 		return;
 	l->lane = g_renew(struct lane, l->lane, l->n_lanes + 1);
-	l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live, .turns = { .stale = true } };
+	l->lane[l->n_lanes++] = (struct lane){ .workspace_id = workspace_id, .is_live = is_live, .turns = { .stale = true },
+					       .target_at = DB_NULL };
 }
 
 static void add_trunk(void *arg, const struct trunk *t)
@@ -62,6 +64,8 @@ void lines_load(struct lines *l, struct db *db, int farm_channels, int farm_cps)
 	add_line(l, 0, 0, "phone farm", farm_channels, farm_cps, l->quiet_until_us);
 	workspaces_each(db, add_workspace, l);
 	trunks_each(db, add_trunk, l);
+	for (int i = 0; i < l->n_lanes; i++)
+		lane_clock_load(&l->lane[i], db);
 }
 
 void lines_clear(struct lines *l)

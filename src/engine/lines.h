@@ -23,7 +23,9 @@ struct line {
 struct lane {
 	int64_t workspace_id;
 	bool is_live;
-	struct turns turns;    /* of its campaigns */
+	int64_t ahead_ms;      /* its clock before the wall clock, */
+	int64_t target_at;     /* and where it is on its way to; DB_NULL: nowhere (lane_clock.h) */
+	struct turns turns;    /* of its campaigns, by that clock */
 	int64_t served;        /* when it last took a turn, as a running number: who waited longest is first */
 	int64_t explained_us;  /* when leads were last told that there is no trunk */
 };

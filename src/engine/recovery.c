@@ -3,6 +3,7 @@
 #include "engine/journal.h"
 #include "store/copies.h"
 #include "store/db.h"
+#include "store/workspace_clock.h"
 #include "store/writer.h"
 
 enum { BATCH = LEDGER_BATCH };
@@ -20,7 +21,7 @@ static void recover_one(struct db *db, struct job *j, const struct attempt_ref *
 	bool never = journal_never_sent(j->past, ref->epoch, ref->attempt_id);
 	struct attempt_result r = { .outcome = never ? OUTCOME_NEVER_SENT : OUTCOME_UNKNOWN, .digits = "" };
 
-	if (!ledger_end(db, ref, &r, j->retry, j->now))
+	if (!ledger_end(db, ref, &r, j->retry, workspace_now(db, ref->workspace_id, j->now)))
 		return;
 	if (never)
 		j->out->never_sent++;

@@ -172,7 +172,8 @@ bool key_find(struct db *db, const char *key_hash, struct key_owner *out)
 	*out = (struct key_owner){ .key_id = row.key_id, .workspace_id = row.workspace_id,
 				   .company_id = row.company_id, .user_id = row.user_id, .admin = row.is_admin,
 				   .live = row.is_live, .key_active = row.key_active,
-				   .user_active = row.user_active, .company_active = row.company_active };
+				   .user_active = row.user_active, .company_active = row.company_active,
+				   .ahead_ms = row.ahead_ms };
 	return true;
 }
 

@@ -70,6 +70,7 @@ void users_each(struct db *db, int64_t company_id, void (*each)(void *arg, const
 
 struct key_owner {
 	int64_t key_id, workspace_id, company_id, user_id;
+	int64_t ahead_ms; /* of the workspace's clock */
 	bool admin, live, key_active, user_active, company_active;
 };
 

@@ -8,6 +8,7 @@
 #include "store/events.h"
 #include "store/ids.h"
 
+#include <glib.h>
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
@@ -85,6 +86,8 @@ static void reschedule(struct db *db, int64_t workspace_id, const struct campaig
 	DB_EXEC(db, campaign_reschedule, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
 		.slot = first.slot, .due_at = first.at,
 		.delay_ms = campaign_reminder_delay_ms(c->purpose, c->first_delay_hours));
+	if (campaign_reminder_delay_ms(c->purpose, c->first_delay_hours))
+		DB_EXEC(db, campaign_reslot, .workspace_id = workspace_id, .campaign_id = c->campaign_id);
 }
 
 void campaign_update(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s)
@@ -102,6 +105,48 @@ void campaign_update(struct db *db, int64_t workspace_id, const struct campaign 
 		reschedule(db, workspace_id, c, s);
 	event_add(db, workspace_id, c->updated_at,
 		  &(struct event){ .type = "campaign.updated", .campaign_id = c->campaign_id });
+}
+
+/* ---- other zone rules ---- */
+
+int campaigns_by_other_rules(struct db *db, struct campaign_key *out)
+{
+	int n = 0;
+
+	DB_EACH(db, campaign_other_rules, row, .tzdata = zone_data_version())
+		out[n++] = (struct campaign_key){ row->workspace_id, row->campaign_id };
+	return n;
+}
+
+static bool same_slots(const struct schedule *a, const struct schedule *b)
+{
+	return a->n == b->n && memcmp(a->at, b->at, (size_t)a->n * sizeof(a->at[0])) == 0;
+}
+
+bool campaign_follow_rules(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s,
+			   int64_t now)
+{
+	struct schedule before;
+
+	campaign_schedule(db, workspace_id, c->campaign_id, &before);
+	if (same_slots(&before, s)) {
+		DB_EXEC(db, campaign_rules_noted, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
+			.tzdata = zone_data_version());
+		return false;
+	}
+	for (int i = 0; i < MIN(before.n, s->n); i++)
+		if (before.at[i] != s->at[i])
+			DB_EXEC(db, campaign_slot_moved, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
+				.slot = i, .was_at = before.at[i], .slot_at = s->at[i]);
+	DB_EXEC(db, campaign_slots_delete, .workspace_id = workspace_id, .campaign_id = c->campaign_id);
+	store_slots(db, workspace_id, c->campaign_id, s);
+	DB_EXEC(db, campaign_replan, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
+		.start_at = c->start_at, .tzdata = zone_data_version(), .detail_json = c->detail_json,
+		.summary_json = c->summary_json);
+	event_add(db, workspace_id, now,
+		  &(struct event){ .type = "campaign.updated", .campaign_id = c->campaign_id,
+				   .data = "{\"reason\":\"TIME_ZONE_RULES\"}" });
+	return true;
 }
 
 static void count_status(struct db *db, int64_t workspace_id, const struct campaign *c, const char *status, int n)

@@ -47,6 +47,23 @@ bool campaign_load(struct db *db, int64_t workspace_id, int64_t campaign_id, str
 /* Stores what may change of it. With `s` not NULL the schedule is another one: slots and queue follow. */
 void campaign_update(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s);
 
+/*
+ * Campaigns whose slots were computed by other zone rules than this machine's; at most CAMPAIGNS_AT_ONCE, how many is
+ * returned.
+ */
+enum { CAMPAIGNS_AT_ONCE = 100 };
+struct campaign_key {
+	int64_t workspace_id, campaign_id;
+};
+int campaigns_by_other_rules(struct db *db, struct campaign_key *out);
+
+/*
+ * Stores the slots `s` that the rules of today give, with the renderings of `c` that show them; what is due and has not
+ * started moves along. True when any slot is another one. Before anything is dialled.
+ */
+bool campaign_follow_rules(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s,
+			   int64_t now);
+
 /* Which state of its row: two renderings of one version are the same. */
 struct campaign_version {
 	int64_t row, at; /* how many changes, and the last one's moment */

@@ -4,12 +4,15 @@
 
 #include <glib.h>
 
+enum { MIN_GAP_MS = 4 * 3600 * 1000 }; /* until a server says what is set */
+
 struct rulebook *rulebook_open(const char *folder, struct problem *p)
 {
 	struct rulebook *r = g_new0(struct rulebook, 1);
 	g_autofree char *plan = fact_file_read(folder, "numbering-plan", &r->plan_origin, p);
 	g_autofree char *hours = plan ? fact_file_read(folder, "calling-hours", &r->hours_origin, p) : NULL;
 
+	r->min_gap_ms = MIN_GAP_MS;
 	if (hours && (r->plan = numbering_parse(plan, r->plan_origin, p)) &&
 	    (r->hours = calling_hours_parse(hours, r->hours_origin, p)))
 		return r;

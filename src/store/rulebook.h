@@ -9,12 +9,14 @@
 #include "core/numbering.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct rulebook {
 	struct numbering *plan;
 	struct calling_hours *hours;
 	bool replaced;          /* policy.calling_hours is set: `instead` stands in the place of all rules of `hours` */
 	struct hours instead;
+	int64_t min_gap_ms;     /* policy.min_gap: between two attempts at one person */
 	char *plan_origin, *hours_origin; /* where they were read */
 };
 

@@ -10,6 +10,7 @@ import pytest
 
 from lib.campaign import make_campaign
 from lib.server import ROOT, binary
+from lib.wait import eventually
 
 NUMBER = "+13125550142"
 
@@ -238,3 +239,46 @@ def test_an_older_database_is_brought_up_to_date(make_server):
     with closing(sqlite3.connect(database)) as db:
         assert db.execute("PRAGMA user_version").fetchone()[0] == newest
         assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'lead_order'").fetchone()[0] == 1
+
+
+def test_the_test_clock(house):
+    shown = table(house, "clock", "show")
+    assert [row[:2] for row in shown] == [["test", "clock"], ["on", "its"]]
+    before = ask(house, "clock", "show")["testClock"]
+    assert ask(house, "clock", "advance", "1d12h")["testClock"]["target"] > before["now"]
+    assert ask(house, "clock", "advance", "--to", "2030-01-01T00:00:00Z")["testClock"]["target"] == "2030-01-01T00:00:00.000Z"
+    if house.process:  # nothing is due: it is there at once
+        eventually(lambda: ask(house, "clock", "show")["testClock"]["now"] >= "2030-01-01T00:00:00.000Z")
+    assert "48h" in say(house, "clock", "advance", "soon", code=6)
+    assert "required" in say(house, "clock", "advance", code=6)
+    assert "does not know" in say(house, "clock", "advance", "1h", "2h", code=2)
+    assert "only a test workspace" in say(house, "clock", "advance", "1h", "--live", code=5)
+
+
+def test_explanations(house):
+    """What partners get by HTTP, for people; with a server and without one."""
+    stopped = not house.process
+    if stopped:
+        house.start()
+    campaign = make_campaign(house, timezone="America/Chicago")
+    house.ok("POST", f"/campaigns/{campaign}/leads", {"leads": [
+        {"email": "ada@example.com", "phoneNumber": "+13125550103"}, {"email": "nobody@example.com"}]})
+    if stopped:
+        house.stop()
+    said = say(house, "campaigns", "explain", str(campaign))
+    assert "1 of 2 leads can be called" in said and "1  NO_NUMBER: There is no telephone number." in said
+    assert "First call Jan 01, 2099 09:00 AM, last Jan 01, 2099 09:00 AM, in America/Chicago." in said
+    assert "Warnings:\n  - 1 lead is without a number that can be dialled." in said
+    whole = ask(house, "campaigns", "explain", str(campaign))
+    assert whole["campaign"]["id"] == campaign and whole["preflight"]["callable"] == 1
+    assert "leads                2" in say(house, "campaigns", "report", str(campaign))
+    assert ask(house, "campaigns", "report", str(campaign))["report"]["funnel"]["left"] == 2
+    people = json.loads(house.command("leads", "list", "--campaign", str(campaign), "--json").stdout)["leads"]
+    waits = {p["phone"]: str(p["leadId"]) for p in people}
+    assert "planned for Jan 01, 2099 09:00 AM in America/Chicago" in say(
+        house, "leads", "explain", "--campaign", str(campaign), waits["+13125550103"])
+    one = ask(house, "leads", "explain", "--campaign", str(campaign), waits[""])
+    assert (one["nextCall"]["callable"], one["nextCall"]["reason"]) == (False, "NO_NUMBER")
+    assert "no lead 999" in say(house, "leads", "explain", "--campaign", str(campaign), "999", code=4)
+    assert "no campaign 9" in say(house, "campaigns", "explain", "9", code=4)
+    assert "needs --campaign" in say(house, "leads", "explain", "1", code=2)

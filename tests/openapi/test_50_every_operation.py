@@ -49,6 +49,8 @@ def partner(walk, server):
     walk("POST", "/v1/partner/campaigns", {}, 400, **key)
     walk("GET", "/v1/partner/campaigns?status=RUNNING&page=1&limit=20", **key)
     walk("GET", campaign, **key)
+    walk("GET", campaign + "/preflight", **key)
+    walk("GET", campaign + "/report", **key)
     walk("PATCH", campaign, {"title": "Other", "jobName": "Engineer"}, **key)
     walk("PATCH", campaign, {"title": "x"}, 412, **bearer(server, "test", **{"If-Match": '"0-0"'}))
     leads(walk, campaign, server, key)
@@ -68,6 +70,7 @@ def leads(walk, campaign, server, key):
         walk("GET", f"{campaign}/leads", **bearer(server, "test", Accept=type))
     lead = f"{campaign}/leads/{listed.json()['leads'][0]['leadId']}"
     walk("GET", lead, **key)
+    walk("GET", f"{lead}/next-call", **key)
     walk("DELETE", lead, **key)
     walk("GET", lead, status=404, **key)
 
@@ -97,6 +100,10 @@ def administration(walk, server, campaign):
     walk("POST", "/v1/admin/suppressions/import", {"entries": ["x@example.com", "?"]}, **key)
     walk("GET", "/v1/admin/suppressions?kind=email&page=1&limit=5", **key)
     walk("DELETE", "/v1/admin/suppressions/x@example.com", **key)
+    walk("POST", "/v1/admin/test-clock", {"advance": "1m"}, **key)
+    walk("POST", "/v1/admin/test-clock", {"advance": "soon"}, 400, **key)
+    walk("GET", "/v1/admin/test-clock", **key)
+    walk("GET", "/v1/admin/test-clock", status=403, **bearer(server, "adminLive"))
     walk("GET", f"/v1/admin/campaigns/{campaign}", **key)
     for verb in ["pause", "resume", "cancel"]:
         walk("POST", f"/v1/admin/campaigns/{campaign}/{verb}", **key)

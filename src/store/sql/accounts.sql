@@ -138,13 +138,15 @@ VALUES ($workspace_id, $key_id, $key_hash, $hint, $company_id, $user_id, $is_adm
 
 -- :query key_find
 -- :row workspace_id, key_id, company_id, user_id, is_admin, key_active:int, user_active:int, company_active:int,
---      is_live
+--      is_live, ahead_ms
 -- :across the key is what tells the workspace
-SELECT k.workspace_id, k.key_id, k.company_id, k.user_id, k.is_admin, k.active, u.active, c.active, w.is_live
+SELECT k.workspace_id, k.key_id, k.company_id, k.user_id, k.is_admin, k.active, u.active, c.active, w.is_live,
+       coalesce(t.ahead_ms, 0)
   FROM api_key k
   JOIN company c ON c.company_id = k.company_id
   JOIN app_user u ON u.company_id = k.company_id AND u.user_id = k.user_id
   JOIN workspace w ON w.workspace_id = k.workspace_id
+  LEFT JOIN workspace_clock t ON t.workspace_id = k.workspace_id
  WHERE k.key_hash = $key_hash
 
 -- :query key_list

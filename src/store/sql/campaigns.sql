@@ -89,6 +89,31 @@ UPDATE due SET due_state = CASE due_state WHEN 2 THEN 1 ELSE due_state END, fenc
                                                  AND lead.talent_id = due.talent_id))
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
+-- :query campaign_reslot
+-- a row whose delay outlasts more slots stands for the last of them
+UPDATE due SET slot = max(slot, coalesce((SELECT max(s.slot) FROM campaign_slot s
+                                           WHERE s.workspace_id = due.workspace_id AND s.campaign_id = due.campaign_id
+                                             AND s.slot_at <= due.due_at), 0))
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_other_rules
+-- :row workspace_id, campaign_id
+-- :across a server that starts looks through all of them
+SELECT workspace_id, campaign_id FROM campaign WHERE tzdata <> $tzdata LIMIT 100
+
+-- :query campaign_rules_noted
+UPDATE campaign SET tzdata = $tzdata WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_replan
+UPDATE campaign SET start_at = $start_at, tzdata = $tzdata, detail_json = $detail_json, summary_json = $summary_json,
+       row_version = row_version + 1
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_slot_moved
+-- rows due at the slot itself move with it; those that wait for more than the slot only never come before it
+UPDATE due SET due_at = CASE WHEN due_at = $was_at:int THEN $slot_at ELSE max(due_at, $slot_at) END
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND slot = $slot
+
 -- :query campaign_owner
 -- :row workspace_id, company_id, purpose, site_id
 -- :across commands know a campaign by its id alone, which is unique in the server

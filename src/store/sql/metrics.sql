@@ -15,8 +15,10 @@ SELECT t.name, count(a.attempt_id)
 
 -- :query metrics_due
 -- :row n:int, due_at
--- :across figures of the server
-SELECT count(*), min(due_at) FROM due WHERE due_state = 1 AND due_at <= $now:int
+-- :across figures of the server; each workspace by its own clock
+SELECT count(d.due_at), min(d.due_at - coalesce(t.ahead_ms, 0)) FROM workspace w
+  LEFT JOIN workspace_clock t ON t.workspace_id = w.workspace_id
+  JOIN due d ON d.workspace_id = w.workspace_id AND d.due_state = 1 AND d.due_at <= $now:int + coalesce(t.ahead_ms, 0)
 
 -- :query metrics_size
 -- :row n:int

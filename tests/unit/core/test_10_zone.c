@@ -94,6 +94,39 @@ static void the_second_occurrence_has_the_same_name(void **state)
 	assert_string_equal(said(&w, buf), "2026-11-01 01:30");
 }
 
+static void when_the_clocks_change(void **state)
+{
+	static const struct {
+		const char *zone, *from, *until, *at;
+		int minutes; /* 0: they do not */
+	} rows[] = {
+		{ "America/New_York", "2026-01-01 00:00", "2026-12-31 00:00", "2026-03-08T07:00:00.000Z", 60 },
+		{ "America/New_York", "2026-03-09 00:00", "2026-12-31 00:00", "2026-11-01T06:00:00.000Z", -60 },
+		{ "America/New_York", "2026-03-09 00:00", "2026-10-31 00:00", NULL, 0 },
+		{ "Australia/Lord_Howe", "2026-01-01 00:00", "2026-12-31 00:00", "2026-04-04T15:00:00.000Z", -30 },
+		{ "Pacific/Apia", "2011-12-01 00:00", "2012-01-15 00:00", "2011-12-30T10:00:00.000Z", 24 * 60 },
+		{ "Africa/Casablanca", "2026-01-15 00:00", "2026-03-01 00:00", "2026-02-15T02:00:00.000Z", -60 },
+		{ "Africa/Cairo", "2026-05-01 00:00", "2026-12-01 00:00", "2026-10-29T21:00:00.000Z", -60 },
+		{ "Asia/Kolkata", "2026-01-01 00:00", "2027-12-31 00:00", NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct wall from = wall(rows[i].from), until = wall(rows[i].until);
+		struct zone_change change;
+		char buf[CLOCK_ISO_SIZE];
+		bool found = zone_next_change(rows[i].zone, zone_to_utc_ms(rows[i].zone, &from),
+					      zone_to_utc_ms(rows[i].zone, &until), &change);
+
+		if (found != (rows[i].minutes != 0))
+			fail_msg("row %zu", i);
+		if (!found)
+			continue;
+		assert_string_equal(clock_iso(change.at, buf), rows[i].at);
+		assert_int_equal(change.forward_minutes, rows[i].minutes);
+	}
+}
+
 static void names(void **state)
 {
 	static const struct {
@@ -163,6 +196,7 @@ int main(void)
 		cmocka_unit_test(wall_times_become_instants),
 		cmocka_unit_test(instants_become_wall_times),
 		cmocka_unit_test(the_second_occurrence_has_the_same_name),
+		cmocka_unit_test(when_the_clocks_change),
 		cmocka_unit_test(names),
 		cmocka_unit_test(any_spelling_is_the_same_zone),
 		cmocka_unit_test(days_of_the_calendar),

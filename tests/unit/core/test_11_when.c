@@ -147,6 +147,28 @@ static void what_is_displayed_reads_back(void **state)
 	assert_string_equal(when_display(&(struct wall){ 2025, 4, 5, 9, 5, 0 }, shown), "Apr 05, 2025 09:05 AM");
 }
 
+static void durations(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t s; /* -1: none */
+	} rows[] = {
+		{ "48h", 172800 }, { "14d", 1209600 }, { "90m", 5400 }, { "30s", 30 }, { "1d12h", 129600 }, { "0s", 0 },
+		{ "3653d", 315619200 }, { "3654d", -1 }, { "999999d", -1 }, { "999999d999999d", -1 }, { "", -1 }, { "48", -1 },
+		{ "h", -1 }, { "-1h", -1 }, { "1.5h", -1 }, { "1 h", -1 }, { "1h ", -1 }, { "1w", -1 }, { "1H", -1 },
+		{ "1000000s", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		int64_t ms;
+		int rc = duration_parse(rows[i].text, &ms);
+
+		if (rc != (rows[i].s < 0 ? -1 : 0) || (rc == 0 && ms != rows[i].s * 1000))
+			fail_msg("\"%s\"", rows[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +178,7 @@ int main(void)
 		cmocka_unit_test(what_is_none_of_them),
 		cmocka_unit_test(iso_alone),
 		cmocka_unit_test(what_is_displayed_reads_back),
+		cmocka_unit_test(durations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,7 +59,7 @@ static void instants_are_themselves(void **state)
 
 static void wall_times_are_the_campaigns(void **state)
 {
-	struct when first = when("2026-03-08 02:30"); /* does not exist there */
+	struct when first = when("2026-03-08 02:30");		       /* does not exist there */
 	struct follow_up up = { .when = when("Nov 1, 2026 1:30 AM") }; /* exists twice */
 	struct schedule s;
 
@@ -96,6 +96,40 @@ static void delay_days_of_an_instant_count_in_the_zone(void **state)
 	(void)state;
 	schedule_make(&s, NY, &first, &up, 1);
 	assert_slot(&s, 1, "2025-04-16T12:00:00.000Z");
+}
+
+/* A first call and the same time of day a day later, over every kind of change that clocks make. */
+static void a_day_later_on_the_clock(void **state)
+{
+	static const struct {
+		const char *zone, *first, *next_day, *first_utc, *next_utc;
+	} rows[] = {
+		{ NY, "2026-03-07 10:00", "10:00", "2026-03-07T15:00:00.000Z", "2026-03-08T14:00:00.000Z" },
+		{ NY, "2026-10-31 10:00", "10:00", "2026-10-31T14:00:00.000Z", "2026-11-01T15:00:00.000Z" },
+		{ NY, "2026-10-31 01:30", "01:30", "2026-10-31T05:30:00.000Z", "2026-11-01T05:30:00.000Z" },
+		{ "Australia/Lord_Howe", "2026-10-03 09:00", "09:00", "2026-10-02T22:30:00.000Z", "2026-10-03T22:00:00.000Z" },
+		{ "Australia/Lord_Howe", "2026-10-03 09:00", "02:10", "2026-10-02T22:30:00.000Z", "2026-10-03T15:40:00.000Z" },
+		{ "Australia/Lord_Howe", "2026-04-04 09:00", "01:45", "2026-04-03T22:00:00.000Z", "2026-04-04T14:45:00.000Z" },
+		/* the day after the 29th was left out: its calls are made on the 31st */
+		{ "Pacific/Apia", "2011-12-29 10:00", "10:00", "2011-12-29T20:00:00.000Z", "2011-12-30T20:00:00.000Z" },
+		{ "Africa/Casablanca", "2026-02-14 10:00", "10:00", "2026-02-14T09:00:00.000Z", "2026-02-15T10:00:00.000Z" },
+		{ "Africa/Casablanca", "2026-03-21 10:00", "10:00", "2026-03-21T10:00:00.000Z", "2026-03-22T09:00:00.000Z" },
+		{ "Africa/Cairo", "2026-04-23 10:00", "00:15", "2026-04-23T08:00:00.000Z", "2026-04-23T22:15:00.000Z" },
+		{ "Africa/Cairo", "2026-10-29 10:00", "10:00", "2026-10-29T07:00:00.000Z", "2026-10-30T08:00:00.000Z" },
+		{ "Asia/Kolkata", "2026-03-28 10:00", "10:00", "2026-03-28T04:30:00.000Z", "2026-03-29T04:30:00.000Z" },
+		{ "America/Phoenix", "2026-03-07 10:00", "10:00", "2026-03-07T17:00:00.000Z", "2026-03-08T17:00:00.000Z" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct when first = when(rows[i].first);
+		struct follow_up up = { .when = when(rows[i].next_day), .delay_days = 1 };
+		struct schedule s;
+
+		schedule_make(&s, rows[i].zone, &first, &up, 1);
+		assert_slot(&s, 0, rows[i].first_utc);
+		assert_slot(&s, 1, rows[i].next_utc);
+	}
 }
 
 static void follow_ups_come_in_any_order(void **state)
@@ -222,6 +256,7 @@ int main(void)
 		cmocka_unit_test(wall_times_are_the_campaigns),
 		cmocka_unit_test(delay_days_are_calendar_days),
 		cmocka_unit_test(delay_days_of_an_instant_count_in_the_zone),
+		cmocka_unit_test(a_day_later_on_the_clock),
 		cmocka_unit_test(follow_ups_come_in_any_order),
 		cmocka_unit_test(a_new_lead_gets),
 		cmocka_unit_test(without_slots_there_is_no_call),

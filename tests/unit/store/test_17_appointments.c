@@ -2,6 +2,7 @@
 #include "store/appointments.h"
 
 #include "house.h"
+#include "store/dial.h"
 #include "store/ledger.h"
 
 static const struct ledger_node node = { 1, 1 };

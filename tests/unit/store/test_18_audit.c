@@ -129,7 +129,7 @@ static void every_broken_promise_is_found(void **state)
 		  "UPDATE lead_total SET total = total - 1 WHERE bucket = 0",
 		  "I4 " },
 		{ "UPDATE trunk SET channels = 0", "I5 " },
-		{ "INSERT INTO suppression VALUES (1, 'number', '+15552000002', 'x', 1, 'all')", "I6 " },
+		{ "INSERT INTO suppression VALUES (1, 'number', '+15552000002', 'all', 'x', 1)", "I6 " },
 		{ "UPDATE campaign SET status = 'CANCELLED', updated_at = 1", "I6 " },
 		{ "UPDATE fact SET value = 2 WHERE name = 'epoch'", "I7 " },
 		{ "UPDATE due SET due_state = 2, epoch = 0 WHERE talent_id = 5", "I7 " },
