@@ -52,6 +52,16 @@ void app_keys_changed(struct app *a);
 void app_tell_due(const struct request *rq, struct reply *re);
 void app_tell_lead_removed(const struct request *rq, struct reply *re, int64_t campaign_id, int64_t talent_id);
 
+/*
+ * For streams that last: `commits` grows with every commit of the store, `keys` whenever a key may have lost what it
+ * opened. Any thread; lasts as long as the app.
+ */
+struct app_signs {
+	uint64_t commits;
+	unsigned keys;
+};
+struct app_signs app_signs(struct app *a);
+
 /* Whether /metrics is for everybody. */
 bool app_metrics_public(const struct request *rq);
 void app_tell_change(const struct request *rq, struct reply *re, const struct change *change);

@@ -6,6 +6,7 @@
 #include "store/rulebook.h"
 
 #include <glib.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 enum {
@@ -33,6 +34,7 @@ struct store {
 	bool stopping;
 	void (*broken)(void *arg);
 	void *broken_arg;
+	_Atomic uint64_t commits;
 };
 
 /* ---- one group ---- */
@@ -166,12 +168,18 @@ static void *writer_thread(void *arg)
 
 	while (wait_for_jobs(s, jobs, &n)) {
 		run_group(s, jobs, n);
+		atomic_fetch_add_explicit(&s->commits, 1, memory_order_release);
 		finish_group(s, jobs, n);
 		if (s->db->engine->log_pages(s->db) > CHECKPOINT_PAGES)
 			s->db->engine->checkpoint(s->db, false);
 	}
 	s->db->engine->checkpoint(s->db, true);
 	return NULL;
+}
+
+uint64_t store_commits(const struct store *s)
+{
+	return atomic_load_explicit(&s->commits, memory_order_acquire);
 }
 
 void store_submit(struct store *s, enum job_class class, job_run *run, job_done *done, void *arg)

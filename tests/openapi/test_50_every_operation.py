@@ -54,6 +54,8 @@ def partner(walk, server):
     walk("PATCH", campaign, {"title": "Other", "jobName": "Engineer"}, **key)
     walk("PATCH", campaign, {"title": "x"}, 412, **bearer(server, "test", **{"If-Match": '"0-0"'}))
     leads(walk, campaign, server, key)
+    walk("GET", "/v1/partner/events?after=0&limit=5", **key)
+    walk("GET", "/v1/partner/events?limit=0", status=400, **key)
 
 
 def leads(walk, campaign, server, key):

@@ -1,4 +1,4 @@
--- People, leads, their totals; who must not be called; what happened.
+-- People, leads, their totals; who must not be called.
 
 -- :query talent_find
 -- :row talent_id, first_name, last_name, phone
@@ -206,7 +206,3 @@ SELECT count(*) FROM suppression WHERE workspace_id = $workspace_id AND ($kind I
 SELECT kind, target, scope, reason, created_at FROM suppression
  WHERE workspace_id = $workspace_id AND ($kind IS NULL OR kind = $kind)
  ORDER BY kind, target, scope LIMIT $limit:int OFFSET $offset:int
-
--- :query event_insert
-INSERT INTO event (workspace_id, event_id, at, type, campaign_id, talent_id, attempt_id, data)
-VALUES ($workspace_id, $event_id, $at, $type, $campaign_id, $talent_id, $attempt_id, $data)
