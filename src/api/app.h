@@ -20,6 +20,7 @@ struct change {
 		CHANGE_NOTHING,
 		CHANGE_KEYS,   /* keys, or what they depend on: users, companies */
 		CHANGE_TRUNKS,
+		CHANGE_HOOKS,  /* endpoints of webhooks, or what is set aside for them */
 		CHANGE_CLOCK,  /* where the workspace's clock is to go */
 		CHANGE_DUE,    /* something in the workspace may have become due */
 		CHANGE_RECOVERED, /* the server may dial again */

@@ -1,8 +1,10 @@
 #include "core/address.h"
 
+#include <arpa/inet.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 struct range4 {
 	uint8_t net[4];
@@ -98,4 +100,21 @@ enum address_kind address_kind6(const uint8_t a[16])
 			return ADDRESS_PRIVATE;
 	/* 2000::/3 is all that has been given out */
 	return (a[0] & 0xe0) == 0x20 ? ADDRESS_PUBLIC : ADDRESS_PRIVATE;
+}
+
+enum address_kind address_kind_host(const char *host)
+{
+	static const char local[] = "localhost";
+	size_t n = strlen(host), end = n > 0 && host[n - 1] == '.' ? n - 1 : n;
+	struct in_addr four;
+	uint8_t six[16];
+
+	if (inet_pton(AF_INET6, host, six) == 1)
+		return address_kind6(six);
+	if (inet_aton(host, &four)) /* 127.1, 0x7f000001, 2130706433, 0177.0.0.1: as resolvers take them */
+		return address_kind4((const uint8_t *)&four.s_addr);
+	if (end >= sizeof(local) - 1 && strncasecmp(host + end - (sizeof(local) - 1), local, sizeof(local) - 1) == 0 &&
+	    (end == sizeof(local) - 1 || host[end - sizeof(local)] == '.'))
+		return ADDRESS_LOOPBACK;
+	return ADDRESS_PUBLIC;
 }

@@ -18,3 +18,6 @@ enum address_kind {
 /* In network order. */
 enum address_kind address_kind4(const uint8_t a[4]);
 enum address_kind address_kind6(const uint8_t a[16]);
+
+/* Of a URL's host as it is written: a literal in any of its forms, or a name, which counts as public until it is looked up. */
+enum address_kind address_kind_host(const char *host);
