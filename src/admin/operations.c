@@ -17,7 +17,7 @@ static const struct operation *const nouns[] = {
 	keys_operations,      suppress_operations, campaigns_operations, trunks_operations,
 	leads_operations,     workspaces_operations, attempts_operations,  recovery_operations,
 	clock_operations,     explain_operations,
-	webhooks_operations,
+	webhooks_operations, people_operations,
 };
 
 void operation_each(void (*each)(void *arg, const struct operation *o), void *arg)

@@ -15,7 +15,9 @@
 
 #define ADMIN "/v1/admin/webhook-endpoints"
 
-enum { URL_MOST = 2000, LOG_PAGE = 50, LOG_MOST = 500 };
+enum { URL_MOST = 2000,
+       LOG_PAGE = 50,
+       LOG_MOST = 500 };
 
 /* ---- shapes ---- */
 
@@ -40,7 +42,7 @@ struct endpoint_in {
 	const char *verdict;
 };
 
-#define IN struct endpoint_in
+#define IN	       struct endpoint_in
 #define ENDPOINT_FIELD FIELD_INTEGER(IN, endpoint, "endpointId", .flags = FIELD_REQUIRED, .min = BOUND(1))
 
 static const char *const verdicts[] = { "delivered", "failed", "given_up", "gone", NULL };
@@ -401,7 +403,8 @@ static const struct op_option add_options[] = {
 	{ 0 },
 };
 static const struct op_option enable_options[] = {
-	{ "skip", "skip", "true", .doc = "leave out what has happened meanwhile" }, { 0 },
+	{ "skip", "skip", "true", .doc = "leave out what has happened meanwhile" },
+	{ 0 },
 };
 static const struct op_option replay_options[] = {
 	{ "event", "eventId", .arg = "ID", .doc = "this event" },
@@ -414,15 +417,15 @@ static const struct op_option log_options[] = {
 	{ "limit", "limit", .arg = "N", .doc = "rows (50, at most 500)" },
 	{ 0 },
 };
-static const struct op_column columns[] = { { "endpointId", "ID" },   { "url", "URL" },       { "mode", "MODE" },
-					    { "active", "ACTIVE" },   { "stopped", "STOPPED" }, { "settledTo", "SETTLED TO" },
-					    { "aside", "ASIDE" },     { 0 } };
-static const struct op_column log_columns[] = { { "deliveryId", "ID" }, { "at", "AT" },         { "eventId", "EVENT" },
-						{ "type", "TYPE" },     { "verdict", "VERDICT" }, { "status", "STATUS" },
-						{ "try", "TRY" },       { "mark", "MARK" },     { "tookMs", "MS" },
-						{ "answer", "ANSWER" }, { 0 } };
+static const struct op_column columns[] = { { "endpointId", "ID" }, { "url", "URL" }, { "mode", "MODE" }, { "active", "ACTIVE" }, { "stopped", "STOPPED" }, { "settledTo", "SETTLED TO" }, { "aside", "ASIDE" }, { 0 } };
+static const struct op_column log_columns[] = { { "deliveryId", "ID" }, { "at", "AT" }, { "eventId", "EVENT" }, { "type", "TYPE" }, { "verdict", "VERDICT" }, { "status", "STATUS" }, { "try", "TRY" }, { "mark", "MARK" }, { "tookMs", "MS" }, { "answer", "ANSWER" }, { 0 } };
 static const struct op_column type_columns[] = { { "type", "TYPE" }, { "meaning", "MEANING" }, { 0 } };
-#define ENDPOINT_OPERAND { { "endpointId", "ID" } }
+#define ENDPOINT_OPERAND \
+	{ \
+		{ \
+			"endpointId", "ID" \
+		} \
+	}
 #define ONE ADMIN "/:endpointId"
 
 const struct operation webhooks_operations[] = {

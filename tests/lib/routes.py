@@ -89,6 +89,8 @@ def make(company, name, ids):
             return company.ok("POST", "/v1/admin/keys", {})["keyId"]
         case "number":
             return company.ok("POST", "/v1/admin/numbers", {"number": number})["number"]
+        case "endpointId":
+            return company.ok("POST", "/v1/admin/webhook-endpoints", {"url": f"https://example.com/{n}", "events": ["webhook.test"]})["endpointId"]
         case "target":
             return company.ok("POST", "/v1/admin/suppressions", {"target": number})["target"]
     raise AssertionError(f"nothing here makes a {name}")
@@ -128,6 +130,12 @@ def body_of(company, route):
             return {"target": number}
         case "POST", "/v1/admin/suppressions/import":
             return {"entries": [number]}
+        case "POST", "/v1/admin/webhook-endpoints":
+            return {"url": f"https://example.com/{n}", "events": ["webhook.test"]}
+        case "POST", "/v1/admin/webhook-endpoints/trigger":
+            return {"type": "call.completed"}
+        case "POST", "/v1/admin/webhook-endpoints/:endpointId/replay":
+            return {"after": 9007199254740991}
         case ("POST" | "PATCH" | "PUT"), _:
             return {}
     return None

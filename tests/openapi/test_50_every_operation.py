@@ -112,6 +112,23 @@ def administration(walk, server, campaign):
     walk("POST", f"/v1/admin/campaigns/{campaign}/resume", status=409, **key)
 
 
+def webhooks(walk, server):
+    key, at = bearer(server, "admin"), "/v1/admin/webhook-endpoints"
+    made = walk("POST", at, {"url": "https://example.com/hook", "events": ["webhook.test"], "compatibleHeaders": True}, 201, **key).json()
+    walk("POST", at, {"url": "https://10.0.0.1/"}, 400, **key)
+    one = f"{at}/{made['endpointId']}"
+    walk("GET", at, **key)
+    walk("GET", one, **key)
+    walk("POST", f"{one}/disable", **key)
+    walk("POST", f"{one}/test", status=409, **key)
+    walk("POST", f"{one}/enable", {"skip": True}, **key)
+    walk("POST", f"{one}/test", **key)
+    event = walk("POST", f"{at}/trigger", {"type": "call.completed"}, **key).json()["eventId"]
+    walk("POST", f"{one}/replay", {"eventId": event}, **key)
+    walk("GET", f"/v1/admin/webhook-deliveries?endpointId={made['endpointId']}&limit=5", **key)
+    walk("DELETE", one, **key)
+
+
 def nobody_in_particular(walk):
     for path in ["/healthz", "/readyz", "/metrics", "/openapi.json", "/openapi.yaml", "/docs", "/docs/render.js", "/docs/viewer.js",
                  "/docs/viewer.css"]:
@@ -139,4 +156,5 @@ def test_every_operation_answers_as_described(make_server, document, request, wa
         partner(walk, server)
         campaign = server.ok("POST", "/campaigns", a_campaign(server, callStartTimeUtc=FAR_FUTURE))["campaign"]["id"]
         administration(walk, server, campaign)
+        webhooks(walk, server)
     assert set(operations(document)) - walk.done == set(), "operations that this test does not do"

@@ -2,6 +2,9 @@
 
 CREATE INDEX event_of_talent ON event (workspace_id, talent_id, event_id) WHERE talent_id IS NOT NULL;
 
+-- who a number belongs to, also where it was taken off a campaign
+CREATE INDEX lead_removed_number ON lead (workspace_id, number) WHERE removed = 1;
+
 -- events: '*' or types with commas between. Everything up to cursor_id has been settled, everything up to sent_id may have
 -- been sent; tries and due_at (wall clock) are of the event behind the cursor. stop_reason: '' while it is active
 CREATE TABLE webhook_endpoint (
