@@ -19,6 +19,8 @@
 
 #include <string.h>
 
+enum { SUMMARY_ROOM = 512 }; /* about what a campaign takes in a list */
+
 bool campaign_exists(struct request *rq, struct db *db)
 {
 	return campaign_purpose(db, rq->caller.workspace_id, rq->path.ids[0]) || db_failed(db);
@@ -36,6 +38,7 @@ void campaigns_list(struct request *rq, struct db *db, struct reply *re)
 	struct jw *w = reply_json(re, 200);
 	int64_t total;
 
+	jw_room(w, (size_t)p.limit * SUMMARY_ROOM);
 	jw_object(w);
 	jw_key(w, "campaigns");
 	jw_array(w);
@@ -196,6 +199,7 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 	reply_header(re, "Location", arena_printf(rq->arena, "/v1/partner/campaigns/%lld",
 						  (long long)c.campaign_id));
 	reply_tag(re, tag_of(rq, &(struct campaign_version){ 1, c.updated_at }));
+	app_tell_words(rq, re, c.campaign_id);
 }
 
 /* ---- update ---- */
@@ -294,5 +298,5 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 		campaign_update(db, rq->caller.workspace_id, &c, replan && !c.called ? &s : NULL);
 	write_patched(re, &c);
 	reply_tag(re, tag_of(rq, &(struct campaign_version){ c.row_version + changes, c.updated_at }));
-	app_tell_due(rq, re);
+	app_tell_words(rq, re, c.campaign_id);
 }

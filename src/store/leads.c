@@ -30,6 +30,7 @@ bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, in
 	out->country = site_country(db, company_id, row.site_id);
 	out->purpose = row.purpose;
 	out->running = campaign_status_runs(row.status);
+	out->over = campaign_status_over(row.status);
 	delay = campaign_reminder_delay_ms(row.purpose, row.first_delay_hours);
 	out->suppressions = DB_ROW(db, suppression_any, &any, .workspace_id = workspace_id);
 	campaign_schedule(db, workspace_id, campaign_id, &schedule);
