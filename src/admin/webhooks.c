@@ -193,7 +193,8 @@ static int add(struct op *op)
 	signature_secret(secret);
 	id = webhook_add(op->db, w->id, &h, op->now);
 	if (id == 0)
-		return problem_set(op->problem, PROBLEM_CONFLICT, "a workspace may have %d endpoints at most", WEBHOOKS_MOST);
+		return problem_set(op->problem, PROBLEM_CONFLICT, "a workspace may have %d endpoints at most",
+				   WEBHOOKS_MOST);
 	if (!webhook_get(op->db, w->id, id, &h))
 		return problem_set(op->problem, PROBLEM_FAILED, "the endpoint cannot be read");
 	op->answer = endpoint_json(&h, w->live);
@@ -274,7 +275,8 @@ static void add_delivery(void *arg, const struct delivery *d)
 					     (json_int_t)d->delivery_id, "eventId", (json_int_t)d->event_id, "type",
 					     d->type ? json_string(event_type_shown(d->type)) : json_null(), "at",
 					     op_time(d->at), "verdict", d->verdict, "mark", d->mark, "try",
-					     (json_int_t)d->tries, "status", d->status ? json_integer(d->status) : json_null(),
+					     (json_int_t)d->tries, "status", d->status ?
+							json_integer(d->status) : json_null(),
 					     "tookMs", (json_int_t)d->took_ms, "answer", d->note));
 }
 
@@ -417,8 +419,11 @@ static const struct op_option log_options[] = {
 	{ "limit", "limit", .arg = "N", .doc = "rows (50, at most 500)" },
 	{ 0 },
 };
-static const struct op_column columns[] = { { "endpointId", "ID" }, { "url", "URL" }, { "mode", "MODE" }, { "active", "ACTIVE" }, { "stopped", "STOPPED" }, { "settledTo", "SETTLED TO" }, { "aside", "ASIDE" }, { 0 } };
-static const struct op_column log_columns[] = { { "deliveryId", "ID" }, { "at", "AT" }, { "eventId", "EVENT" }, { "type", "TYPE" }, { "verdict", "VERDICT" }, { "status", "STATUS" }, { "try", "TRY" }, { "mark", "MARK" }, { "tookMs", "MS" }, { "answer", "ANSWER" }, { 0 } };
+static const struct op_column columns[] = { { "endpointId", "ID" }, { "url", "URL" }, { "mode", "MODE" }, { "active",
+		"ACTIVE" }, { "stopped", "STOPPED" }, { "settledTo", "SETTLED TO" }, { "aside", "ASIDE" }, { 0 } };
+static const struct op_column log_columns[] = { { "deliveryId", "ID" }, { "at", "AT" }, { "eventId", "EVENT" },
+		{ "type", "TYPE" }, { "verdict", "VERDICT" }, { "status", "STATUS" }, { "try", "TRY" }, { "mark",
+		"MARK" }, { "tookMs", "MS" }, { "answer", "ANSWER" }, { 0 } };
 static const struct op_column type_columns[] = { { "type", "TYPE" }, { "meaning", "MEANING" }, { 0 } };
 #define ENDPOINT_OPERAND \
 	{ \
@@ -429,8 +434,10 @@ static const struct op_column type_columns[] = { { "type", "TYPE" }, { "meaning"
 #define ONE ADMIN "/:endpointId"
 
 const struct operation webhooks_operations[] = {
-	{ "webhooks.add", add, &add_shape, .modes = OP_TEST, .method = "POST", .path = ADMIN, .creates = true, .secret = true,
-	  .options = add_options, .said = "Endpoint {endpointId} is told of what happens from now on. Its secret, shown this once: {secret}",
+	{ "webhooks.add", add, &add_shape, .modes = OP_TEST, .method = "POST", .path = ADMIN, .creates = true,
+	  .secret = true,
+	  .options = add_options,
+	  .said = "Endpoint {endpointId} is told of what happens from now on. The secret, shown once: {secret}",
 	  .doc = "an endpoint that is told of events" },
 	{ "webhooks.list", list, .reads = true, .modes = OP_BOTH, .method = "GET", .path = ADMIN, .list = "endpoints",
 	  .columns = columns, .doc = "the endpoints there are, and how far each is" },
@@ -439,7 +446,8 @@ const struct operation webhooks_operations[] = {
 	{ "webhooks.remove", remove_endpoint, &endpoint_shape, .modes = OP_BOTH, .method = "DELETE", .path = ONE,
 	  .operands = ENDPOINT_OPERAND, .said = "{url} is told of nothing any more.", .doc = "an endpoint, and its log" },
 	{ "webhooks.disable", disable, &endpoint_shape, .modes = OP_BOTH, .method = "POST", .path = ONE "/disable",
-	  .operands = ENDPOINT_OPERAND, .said = "{url} is told of nothing until it is enabled.", .doc = "send an endpoint nothing" },
+	  .operands = ENDPOINT_OPERAND, .said = "{url} is told of nothing until it is enabled.",
+	  .doc = "send an endpoint nothing" },
 	{ "webhooks.enable", enable, &enable_shape, .modes = OP_BOTH, .method = "POST", .path = ONE "/enable",
 	  .operands = ENDPOINT_OPERAND, .options = enable_options, .said = "{url} is told of events again.",
 	  .doc = "send to it again, what it has missed first" },
@@ -453,9 +461,11 @@ const struct operation webhooks_operations[] = {
 	  .operands = ENDPOINT_OPERAND, .said = "Event {eventId} is on its way: see `callsheet webhooks deliveries`.",
 	  .doc = "send an endpoint an event of trial" },
 	{ "webhooks.trigger", trigger, &trigger_shape, .modes = OP_TEST, .method = "POST", .path = ADMIN "/trigger",
-	  .operands = { { "type", "TYPE" } }, .said = "Event {eventId}, a made-up {type}, is in the {mode} workspace's feed.",
+	  .operands = { { "type", "TYPE" } },
+	  .said = "Event {eventId}, a made-up {type}, is in the {mode} workspace's feed.",
 	  .doc = "make up an event of a type" },
 	{ "webhooks.types", types, .reads = true, .list = "types", .columns = type_columns, .doc = "the types of events" },
-	{ "webhooks.feed", feed, &feed_shape, .reads = true, .modes = OP_TEST, .unlisted = true, .doc = "a workspace's events" },
+	{ "webhooks.feed", feed, &feed_shape, .reads = true, .modes = OP_TEST, .unlisted = true,
+	  .doc = "a workspace's events" },
 	{ 0 },
 };

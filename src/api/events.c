@@ -112,7 +112,8 @@ static void send_stream(struct request *rq, struct reply *re, int64_t after)
 {
 	struct flow *f = arena_alloc(rq->arena, sizeof(*f));
 
-	*f = (struct flow){ .app = rq->app, .signs = app_signs(rq->app), .workspace_id = rq->caller.workspace_id, .after = after };
+	*f = (struct flow){ .app = rq->app, .signs = app_signs(rq->app), .workspace_id = rq->caller.workspace_id,
+			.after = after };
 	reply_stream(re, 200, "text/event-stream", next_piece, f);
 	reply_header(re, "Cache-Control", "no-store");
 	reply_header(re, "Vary", "Accept");

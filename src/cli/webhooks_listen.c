@@ -54,7 +54,8 @@ static char *forward(struct listening *l, const json_t *event)
 	signature_make(l->secret, id, now_s, body, strlen(body), signature);
 	headers[3] = header_signature = g_strconcat("webhook-signature: ", signature, NULL);
 	http_client_send(l->client,
-			 &(struct http_request){ .method = "POST", .url = l->forward_to, .headers = headers, .body = body, .n_body = strlen(body), .reach = HTTP_ANYWHERE },
+			 &(struct http_request){ .method = "POST", .url = l->forward_to, .headers = headers,
+					.body = body, .n_body = strlen(body), .reach = HTTP_ANYWHERE },
 			 on_answer, l);
 	g_mutex_lock(&l->lock);
 	while (!l->said)
@@ -100,7 +101,8 @@ static int listen_until_stopped(struct listening *l, struct problem *p)
 	int rc = look(l, s, p);
 
 	if (rc == 0) {
-		printf("Listening to the %s workspace%s%s.", l->live ? "live" : "test", l->forward_to ? ", forwarding to " : "",
+		printf("Listening to the %s workspace%s%s.", l->live ? "live" : "test", l->forward_to ?
+				", forwarding to " : "",
 		       l->forward_to ? l->forward_to : "");
 		if (l->forward_to)
 			printf(" The secret: %s", l->secret);
@@ -144,11 +146,13 @@ int webhooks_listen_run(int argc, char **argv)
 	struct listening l = { .after = -1 };
 	const GOptionEntry entries[] = {
 		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &l.folder, "the data folder", "DIR" },
-		{ "forward-to", 0, 0, G_OPTION_ARG_STRING, &l.forward_to, "post each event to this address; without it they are shown",
+		{ "forward-to", 0, 0, G_OPTION_ARG_STRING, &l.forward_to,
+		  "post each event to this address; without it they are shown",
 		  "URL" },
 		{ "events", 0, 0, G_OPTION_ARG_STRING, &l.events, "only these types, with commas between", "TYPES" },
 		{ "secret", 0, 0, G_OPTION_ARG_STRING, &l.secret, "sign with this one (otherwise one is made up)", "WHSEC" },
-		{ "after", 0, 0, G_OPTION_ARG_INT64, &l.after, "begin behind this event (otherwise: with what comes)", "ID" },
+		{ "after", 0, 0, G_OPTION_ARG_INT64, &l.after, "begin behind this event (otherwise: with what comes)",
+		  "ID" },
 		{ "live", 0, 0, G_OPTION_ARG_NONE, &l.live, "the live workspace", NULL },
 		{ "test", 0, 0, G_OPTION_ARG_NONE, &l.test, "the test workspace (default)", NULL },
 		{ NULL },

@@ -12,13 +12,13 @@ struct store;
 
 struct record {
 	int64_t workspace_id;
-	int64_t before;	   /* the cursor as the database has it */
+	int64_t before; /* the cursor as the database has it */
 	struct webhook at; /* the numbers of it that are to be written; its texts are not looked at */
 	GPtrArray *tries;  /* struct record_try, owned */
-	const char *stop;  /* the endpoint is stopped for this reason; NULL: it is not */
+	const char *stop; /* the endpoint is stopped for this reason; NULL: it is not */
 	bool trim_log;
-	bool moved;					       /* result: somebody else has put the cursor elsewhere, which stands */
-	bool stopped;					       /* result */
+	bool moved; /* result: somebody else has put the cursor elsewhere, which stands */
+	bool stopped; /* result */
 	void (*written)(void *arg, struct record *r, bool ok); /* on the writer's thread; frees it */
 	void *arg;
 };

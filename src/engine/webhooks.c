@@ -192,7 +192,8 @@ static void send_parcel(struct hook *k, struct parcel *p)
 	char signature[SIGNATURE_SIZE] = "", iso[CLOCK_ISO_SIZE];
 	const char *headers[11];
 	g_autoptr(GPtrArray) made = g_ptr_array_new_with_free_func(g_free);
-	struct http_request rq = { .method = "POST", .url = k->at.url, .headers = headers, .body = p->body, .n_body = p->n, .reach = k->w->allow_loopback ? HTTP_OR_LOOPBACK : HTTP_PUBLIC };
+	struct http_request rq = { .method = "POST", .url = k->at.url, .headers = headers, .body = p->body,
+			.n_body = p->n, .reach = k->w->allow_loopback ? HTTP_OR_LOOPBACK : HTTP_PUBLIC };
 	int n = 0;
 
 	signature_make(k->at.secret, id, now / 1000, p->body, p->n, signature);
@@ -252,7 +253,9 @@ static void add_try(struct hook *k, const struct parcel *p, struct delivery_step
 
 	t->note = g_steal_pointer(&k->said);
 	g_strlcpy(t->mark, p->mark, sizeof(t->mark));
-	t->told = (struct delivery){ .event_id = p->event_id, .at = now, .mark = t->mark, .tries = p->tries + 1, .verdict = verdicts[step.next], .took_ms = k->answer.took_ms, .note = t->note, .status = k->answer.result == HTTP_ANSWERED ? k->answer.status : 0 };
+	t->told = (struct delivery){ .event_id = p->event_id, .at = now, .mark = t->mark, .tries = p->tries + 1,
+			.verdict = verdicts[step.next], .took_ms = k->answer.took_ms, .note = t->note,
+			.status = k->answer.result == HTTP_ANSWERED ? k->answer.status : 0 };
 	t->due_at = due_at;
 	if (step.next == DELIVERY_ASIDE || (p->aside && step.next == DELIVERY_AGAIN))
 		t->aside = ASIDE_PUT;
@@ -284,7 +287,8 @@ static void after_answer(struct hook *k)
 		if (step.next == DELIVERY_GONE) {
 			k->record->stop = "GONE";
 			k->write_now = true;
-			log_warn("webhook.gone", "endpoint %" G_GINT64_FORMAT " answered 410 and is disabled", k->at.endpoint_id);
+			log_warn("webhook.gone", "endpoint %" G_GINT64_FORMAT " answered 410 and is disabled",
+				 k->at.endpoint_id);
 		}
 	}
 	parcel_free(p);
@@ -418,7 +422,8 @@ static void advance(struct hook *k, bool draining)
 	}
 	if (draining || k->gone)
 		return;
-	if (k->reload || k->aside_due <= now || (g_queue_is_empty(&k->batch) && k->at.due_at <= now && k->seen != store_commits(k->w->store))) {
+	if (k->reload || k->aside_due <= now || (g_queue_is_empty(&k->batch) && k->at.due_at <= now &&
+			k->seen != store_commits(k->w->store))) {
 		db = store_reader(k->w->store);
 		if (!db)
 			return;
@@ -480,7 +485,8 @@ static void meet(void *arg, int64_t workspace_id, int64_t company_id, int64_t en
 		}
 	}
 	k = g_new0(struct hook, 1);
-	*k = (struct hook){ .w = w, .workspace_id = workspace_id, .company_id = company_id, .reload = true, .trim_in = TRIM_EVERY, .seen = NEVER, .at.endpoint_id = endpoint_id, .aside_due = INT64_MAX };
+	*k = (struct hook){ .w = w, .workspace_id = workspace_id, .company_id = company_id, .reload = true,
+			.trim_in = TRIM_EVERY, .seen = NEVER, .at.endpoint_id = endpoint_id, .aside_due = INT64_MAX };
 	g_queue_init(&k->batch);
 	g_ptr_array_add(w->hooks, k);
 }

@@ -20,7 +20,9 @@ int64_t event_add(struct db *db, int64_t workspace_id, int64_t now, const struct
 
 static struct event_shown shown(const struct event_feed_row *r)
 {
-	return (struct event_shown){ .event_id = r->event_id, .at = r->at, .type = r->type, .campaign_id = r->campaign_id, .talent_id = r->talent_id, .attempt_id = r->attempt_id, .data = r->data };
+	return (struct event_shown){ .event_id = r->event_id, .at = r->at, .type = r->type,
+			.campaign_id = r->campaign_id, .talent_id = r->talent_id, .attempt_id = r->attempt_id,
+			.data = r->data };
 }
 
 int64_t events_after(struct db *db, int64_t workspace_id, int64_t after, int64_t limit,

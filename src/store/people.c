@@ -248,7 +248,8 @@ void consent_put(struct db *db, int64_t workspace_id, int64_t talent_id, const s
 	jw_kstr(&w, "wording", c->wording);
 	jw_ktime(&w, "consentedAt", c->consented_at);
 	jw_end(&w);
-	event_add(db, workspace_id, now, &(struct event){ .type = "person.consented", .talent_id = talent_id, .data = w.data });
+	event_add(db, workspace_id, now, &(struct event){ .type = "person.consented", .talent_id = talent_id,
+			.data = w.data });
 	jw_free(&w);
 }
 

@@ -79,8 +79,8 @@ void suppression_page(struct db *db, int64_t workspace_id, const char *kind, int
 {
 	DB_EACH(db, suppression_page, row, .workspace_id = workspace_id, .kind = kind, .limit = limit,
 		.offset = offset) {
-		struct suppression s = { .kind = row->kind, .target = row->target, .scope = row->scope, .reason = row->reason,
-					 .created_at = row->created_at };
+		struct suppression s = { .kind = row->kind, .target = row->target, .scope = row->scope,
+				.reason = row->reason, .created_at = row->created_at };
 
 		each(arg, &s);
 	}
@@ -92,9 +92,11 @@ void suppress_person(struct db *db, int64_t workspace_id, const char *number, co
 	g_autofree char *email_key = email ? fold_text(email) : NULL;
 
 	if (number)
-		suppression_add(db, workspace_id, &(struct suppression){ SUPPRESS_NUMBER, number, SUPPRESS_ALL, reason, now });
+		suppression_add(db, workspace_id, &(struct suppression){ SUPPRESS_NUMBER, number, SUPPRESS_ALL, reason,
+				now });
 	if (email_key)
-		suppression_add(db, workspace_id, &(struct suppression){ SUPPRESS_EMAIL, email_key, SUPPRESS_ALL, reason, now });
+		suppression_add(db, workspace_id, &(struct suppression){ SUPPRESS_EMAIL, email_key, SUPPRESS_ALL,
+				reason, now });
 }
 
 bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, const char *email_key,
@@ -106,5 +108,6 @@ bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, 
 	bool email_hashed = hash_of(db, workspace_id, email_key, email_hash);
 
 	return DB_ROW(db, suppressed, &row, .workspace_id = workspace_id, .number = number, .email_key = email_key,
-		      .number_hash = number_hashed ? number_hash : NULL, .email_hash = email_hashed ? email_hash : NULL, .purpose = reach->purpose, .campaign_id = reach->campaign_id);
+		      .number_hash = number_hashed ? number_hash : NULL, .email_hash = email_hashed ? email_hash : NULL,
+		      .purpose = reach->purpose, .campaign_id = reach->campaign_id);
 }

@@ -6,7 +6,10 @@
 
 static struct webhook shown(const struct webhook_get_row *r)
 {
-	return (struct webhook){ .endpoint_id = r->endpoint_id, .url = r->url, .secret = r->secret, .events = r->events, .compatible = r->compatible, .active = r->active, .stop_reason = r->stop_reason, .cursor_id = r->cursor_id, .sent_id = r->sent_id, .tries = r->tries, .due_at = r->due_at, .created_at = r->created_at, .waiting = r->waiting };
+	return (struct webhook){ .endpoint_id = r->endpoint_id, .url = r->url, .secret = r->secret, .events = r->events,
+			.compatible = r->compatible, .active = r->active, .stop_reason = r->stop_reason,
+			.cursor_id = r->cursor_id, .sent_id = r->sent_id, .tries = r->tries, .due_at = r->due_at,
+			.created_at = r->created_at, .waiting = r->waiting };
 }
 
 int64_t webhook_add(struct db *db, int64_t workspace_id, const struct webhook *h, int64_t now)
@@ -107,7 +110,9 @@ void deliveries_each(struct db *db, int64_t workspace_id, int64_t endpoint_id, i
 {
 	DB_EACH(db, webhook_delivery_page, r, .workspace_id = workspace_id, .endpoint_id = endpoint_id,
 		.before = before ? before : DB_NULL, .verdict = verdict, .limit = limit) {
-		struct delivery d = { .delivery_id = r->delivery_id, .event_id = r->event_id, .at = r->at, .mark = r->mark, .tries = r->tries, .verdict = r->verdict, .status = (long)r->http_status, .took_ms = r->took_ms, .note = r->note, .type = r->type };
+		struct delivery d = { .delivery_id = r->delivery_id, .event_id = r->event_id, .at = r->at,
+				.mark = r->mark, .tries = r->tries, .verdict = r->verdict,
+				.status = (long)r->http_status, .took_ms = r->took_ms, .note = r->note, .type = r->type };
 
 		each(arg, &d);
 	}

@@ -56,7 +56,8 @@ static bool may_reach(enum http_reach reach, enum address_kind kind)
 static bool may_connect(const struct transfer *t, const struct sockaddr *a)
 {
 	if (a->sa_family == AF_INET)
-		return may_reach(t->reach, address_kind4((const uint8_t *)&((const struct sockaddr_in *)(const void *)a)->sin_addr));
+		return may_reach(t->reach,
+				 address_kind4((const uint8_t *)&((const struct sockaddr_in *)(const void *)a)->sin_addr));
 	if (a->sa_family == AF_INET6)
 		return may_reach(t->reach,
 				 address_kind6(((const struct sockaddr_in6 *)(const void *)a)->sin6_addr.s6_addr));
