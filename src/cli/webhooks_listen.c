@@ -161,7 +161,8 @@ int webhooks_listen_run(int argc, char **argv)
 	int code;
 
 	if (command_options(&argc, &argv, entries, "webhooks listen --data DIR [--forward-to URL]",
-			    "Show a workspace's events as they happen, and forward them to a program under development.", &code)) {
+			    "Show a workspace's events as they happen, and forward them to a program under development.",
+			    &code)) {
 		signature_secret(made);
 		l.secret = l.secret ? l.secret : g_strdup(made);
 		l.events = l.events ? l.events : g_strdup("*");
