@@ -58,7 +58,7 @@ static const struct field replay_fields[] = {
 };
 static const struct shape replay_shape = SHAPE(IN, replay_fields);
 static const struct field log_fields[] = {
-	ENDPOINT_FIELD,
+	FIELD_INTEGER(IN, endpoint, "endpointId", .min = BOUND(1)),
 	FIELD_ENUM(IN, verdict, "verdict", .names = verdicts),
 	FIELD_INTEGER(IN, before, "before", .min = BOUND(1)),
 	FIELD_INTEGER(IN, limit, "limit", .min = BOUND(1), .max = BOUND(LOG_MOST)),
@@ -269,29 +269,66 @@ static int enable(struct op *op)
 
 /* ---- the log ---- */
 
+struct log_page {
+	struct op *op;
+	json_t *rows;
+	int64_t workspace_id, endpoint_id;
+};
+
 static void add_delivery(void *arg, const struct delivery *d)
 {
-	json_array_append_new(arg, json_pack("{s:I,s:I,s:o,s:o,s:s,s:s,s:I,s:o,s:I,s:s}", "deliveryId",
-					     (json_int_t)d->delivery_id, "eventId", (json_int_t)d->event_id, "type",
-					     d->type ? json_string(event_type_shown(d->type)) : json_null(), "at",
-					     op_time(d->at), "verdict", d->verdict, "mark", d->mark, "try",
-					     (json_int_t)d->tries, "status", d->status ?
-							json_integer(d->status) : json_null(),
-					     "tookMs", (json_int_t)d->took_ms, "answer", d->note));
+	const struct log_page *l = arg;
+
+	json_array_append_new(l->rows, json_pack("{s:I,s:I,s:I,s:o,s:o,s:s,s:s,s:I,s:o,s:I,s:s}", "deliveryId",
+						 (json_int_t)d->delivery_id, "endpointId", (json_int_t)l->endpoint_id, "eventId",
+						 (json_int_t)d->event_id, "type",
+						 d->type ? json_string(event_type_shown(d->type)) : json_null(), "at",
+						 op_time(d->at), "verdict", d->verdict, "mark", d->mark, "try",
+						 (json_int_t)d->tries, "status",
+						 d->status ? json_integer(d->status) : json_null(), "tookMs",
+						 (json_int_t)d->took_ms, "answer", d->note));
 }
 
+static void add_log(void *arg, const struct webhook *h)
+{
+	struct log_page *l = arg;
+	const struct endpoint_in *in = l->op->in;
+
+	l->endpoint_id = h->endpoint_id;
+	deliveries_each(l->op->db, l->workspace_id, h->endpoint_id, OPT_OR(in->before, 0), in->verdict,
+			OPT_OR(in->limit, LOG_PAGE), add_delivery, l);
+}
+
+/* Its texts are gone with the row; the id is what is wanted. */
+static void keep(void *arg, const struct webhook *h)
+{
+	g_array_append_vals(arg, h, 1);
+}
+
+/* Of one endpoint, or of each. */
 static int deliveries(struct op *op)
 {
 	const struct endpoint_in *in = op->in;
-	json_t *rows = json_array();
+	struct log_page l = { .op = op, .rows = json_array() };
+	const struct op_workspace *w;
 	struct webhook h;
-	const struct op_workspace *w = find(op, &h);
 
-	op->answer = json_pack("{s:o}", "deliveries", rows);
+	op->answer = json_pack("{s:o}", "deliveries", l.rows);
+	for (int i = 0; i < op->n_workspaces && !in->endpoint.set; i++) {
+		g_autoptr(GArray) hooks = g_array_new(FALSE, FALSE, sizeof(struct webhook));
+
+		l.workspace_id = op->workspace[i].id;
+		webhooks_each(op->db, l.workspace_id, keep, hooks);
+		for (guint k = 0; k < hooks->len; k++)
+			add_log(&l, &g_array_index(hooks, struct webhook, k));
+	}
+	if (!in->endpoint.set)
+		return 0;
+	w = find(op, &h);
 	if (!w)
 		return -1;
-	deliveries_each(op->db, w->id, h.endpoint_id, OPT_OR(in->before, 0), in->verdict, OPT_OR(in->limit, LOG_PAGE),
-			add_delivery, rows);
+	l.workspace_id = w->id;
+	add_log(&l, &h);
 	return 0;
 }
 

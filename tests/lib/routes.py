@@ -90,7 +90,11 @@ def make(company, name, ids, route=None):
         case "number":
             return company.ok("POST", "/v1/admin/numbers", {"number": number})["number"]
         case "endpointId":
-            return company.ok("POST", "/v1/admin/webhook-endpoints", {"url": f"https://example.com/{n}", "events": ["webhook.test"]})["endpointId"]
+            there = company.ok("GET", "/v1/admin/webhook-endpoints")["endpoints"]  # a workspace may have 20
+            if len(there) >= 15:
+                return there[0]["endpointId"]
+            return company.ok("POST", "/v1/admin/webhook-endpoints",
+                              {"url": f"https://example.com/{n}", "events": ["webhook.test"]})["endpointId"]
         case "workspaceId":
             return company.ok("GET", "/v1/admin/workspaces")["workspaces"][0]["workspaceId"]
         case "target" if route and "people" in route.path:

@@ -97,8 +97,8 @@ static void test_a_signature(void **state)
 	char out[SIGNATURE_SIZE], secret[SIGNATURE_SECRET_SIZE];
 
 	(void)state;
-	assert_int_equal(signature_make("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body,
-					strlen(body), out), 0);
+	assert_int_equal(signature_make("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330,
+					body, strlen(body), out), 0);
 	assert_string_equal(out, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 	signature_secret(secret);
 	assert_int_equal(signature_make(secret, "a", 1, "", 0, out), 0);
