@@ -49,6 +49,12 @@ extern const struct shape feed_query;
 bool events_take_long(const struct request *rq);
 void events_feed(struct request *rq, struct db *db, struct reply *re);
 
+/* prompts.c */
+extern const struct body_form prompt_forms[];
+bool prompt_exists(struct request *rq, struct db *db);
+void prompts_get_wav(struct request *rq, struct db *db, struct reply *re);
+void prompts_put(struct request *rq, struct db *db, struct reply *re);
+
 /* me.c */
 void me_get(struct request *rq, struct db *db, struct reply *re);
 

@@ -59,5 +59,8 @@ int leads_export_run(int argc, char **argv);
 int leads_import_run(int argc, char **argv);
 /* webhooks_listen.c */
 int webhooks_listen_run(int argc, char **argv);
+/* campaigns_say.c */
+int campaigns_say_run(int argc, char **argv);
+int campaigns_record_run(int argc, char **argv);
 /* trunks_test.c */
 int trunks_test_run(int argc, char **argv);
