@@ -51,7 +51,7 @@ struct list_query {
 	struct opt_int page, limit;
 };
 
-static const char *const kinds[] = { SUPPRESS_NUMBER, SUPPRESS_EMAIL, NULL };
+static const char *const kinds[] = { SUPPRESS_NUMBER, SUPPRESS_EMAIL, SUPPRESS_HASH, NULL };
 static const struct field list_fields[] = {
 	FIELD_ENUM(struct list_query, kind, "kind", .names = kinds),
 	PAGING_FIELDS(struct list_query),

@@ -65,6 +65,16 @@ void app_keys_changed(struct app *a)
 	g_rw_lock_writer_unlock(&a->lock);
 }
 
+struct app_signs app_signs(struct app *a)
+{
+	struct app_signs s = { .commits = store_commits(a->store) };
+
+	g_rw_lock_reader_lock(&a->lock);
+	s.keys = a->changes;
+	g_rw_lock_reader_unlock(&a->lock);
+	return s;
+}
+
 static struct db *reader(void *arg)
 {
 	struct app *a = arg;

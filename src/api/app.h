@@ -25,6 +25,7 @@ struct change {
 		CHANGE_NOTHING,
 		CHANGE_KEYS,   /* keys, or what they depend on: users, companies */
 		CHANGE_TRUNKS,
+		CHANGE_HOOKS,  /* endpoints of webhooks, or what is set aside for them */
 		CHANGE_CLOCK,  /* where the workspace's clock is to go */
 		CHANGE_DUE,    /* something in the workspace may have become due */
 		CHANGE_RECOVERED, /* the server may dial again */
@@ -84,6 +85,16 @@ void app_tell_due(const struct request *rq, struct reply *re);
 /* What the campaign says is new; and, as above, something may have become due. */
 void app_tell_words(const struct request *rq, struct reply *re, int64_t campaign_id);
 void app_tell_lead_removed(const struct request *rq, struct reply *re, int64_t campaign_id, int64_t talent_id);
+
+/*
+ * For streams that last: `commits` grows with every commit of the store, `keys` whenever a key may have lost what it
+ * opened. Any thread; lasts as long as the app.
+ */
+struct app_signs {
+	uint64_t commits;
+	unsigned keys;
+};
+struct app_signs app_signs(struct app *a);
 
 /* For handlers: the ear's answer; PROBLEM_UNREACHABLE when nobody has one. One at a time in the whole server. */
 int app_rehearse(const struct request *rq, const struct rehearsal_order *order, struct jw *out, struct problem *p);

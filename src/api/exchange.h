@@ -42,6 +42,10 @@ struct server {
 	GCond jobs_done;
 	unsigned jobs;  /* connections suspended; under lock */
 	bool stopping;  /* no more jobs; under lock */
+	GThread *bell;      /* asks the streams that wait */
+	GPtrArray *resting; /* exchanges whose streams wait; under lock */
+	GCond bell_wake;
+	bool bell_ends;     /* under lock */
 };
 
 enum stage {
@@ -110,6 +114,9 @@ void work_in_pool(gpointer exchange, gpointer srv);
 /* stream.c */
 struct MHD_Response *stream_response(struct exchange *ex);
 void stream_in_pool(struct exchange *ex);
+/* Streams that wait are asked again a few times a second, and ended when the server drains. */
+void stream_bell_start(struct server *srv);
+void stream_bell_stop(struct server *srv);
 
 /* answer.c */
 enum MHD_Result answer_send(struct exchange *ex);

@@ -46,9 +46,10 @@ struct reply_header {
 	const char *name, *value;
 };
 
-enum stream_state { STREAM_MORE, STREAM_END, STREAM_FAILED };
+/* STREAM_WAIT: there is nothing yet; ask again in a moment. */
+enum stream_state { STREAM_MORE, STREAM_END, STREAM_FAILED, STREAM_WAIT };
 
-/* Appends the next piece to `out` (something, unless it is the end). On a thread of the pool, with its reader. */
+/* Appends the next piece to `out` (something, with STREAM_MORE alone). On a thread of the pool, with its reader. */
 typedef enum stream_state (*stream_piece_fn)(void *arg, struct db *db, GString *out);
 
 struct reply {

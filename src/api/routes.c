@@ -31,6 +31,9 @@ const struct route routes[] = {
 	{ "GET", PARTNER "/company-sites", SCOPE_PARTNER, RUN_READ, sites_list,
 	  .doc = "Sites the key's user may use" },
 
+	{ "GET", PARTNER "/events", SCOPE_PARTNER, RUN_READ, events_feed, .query = &feed_query,
+	  .takes_long = events_take_long, .doc = "What happened, in order: a page, or a stream of server-sent events" },
+
 	{ "GET", PARTNER "/campaigns", SCOPE_PARTNER, RUN_READ, campaigns_list,
 	  .query = &campaign_list_query, .doc = "Campaigns, newest first" },
 	{ "POST", PARTNER "/campaigns", SCOPE_PARTNER, RUN_WRITE, campaigns_create,

@@ -44,6 +44,11 @@ void *leads_scan(struct request *rq);
 bool leads_only_tried(const struct request *rq);
 void leads_add(struct request *rq, struct db *db, struct reply *re);
 
+/* events.c */
+extern const struct shape feed_query;
+bool events_take_long(const struct request *rq);
+void events_feed(struct request *rq, struct db *db, struct reply *re);
+
 /* prompts.c */
 extern const struct body_form prompt_forms[];
 bool prompt_exists(struct request *rq, struct db *db);

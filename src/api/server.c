@@ -71,6 +71,7 @@ static struct MHD_Daemon *daemon_start(struct server *srv, const struct settings
 
 static void server_free(struct server *srv)
 {
+	stream_bell_stop(srv);
 	if (srv->pool)
 		g_thread_pool_free(srv->pool, FALSE, TRUE);
 	watch_free(srv->watch);
@@ -97,6 +98,7 @@ static struct server *server_new(const struct settings *s, const struct server_h
 	snprintf(srv->rate_limit, sizeof(srv->rate_limit), "%lld", limit);
 	g_mutex_init(&srv->lock);
 	g_cond_init(&srv->jobs_done);
+	stream_bell_start(srv);
 	return srv;
 }
 

@@ -217,6 +217,12 @@ void jw_raw(struct jw *w, const char *json, size_t n)
 	put(w, json, n);
 }
 
+void jw_members(struct jw *w, const char *members, size_t n)
+{
+	jw_raw(w, members, n);
+	w->after_key = false;
+}
+
 void jw_kstr(struct jw *w, const char *key, const char *s)
 {
 	jw_key(w, key);

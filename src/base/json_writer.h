@@ -44,6 +44,7 @@ void jw_bool(struct jw *w, bool v);
 void jw_null(struct jw *w);
 void jw_time(struct jw *w, int64_t wall_ms); /* ISO 8601, UTC, milliseconds */
 void jw_raw(struct jw *w, const char *json, size_t n); /* one ready value */
+void jw_members(struct jw *w, const char *members, size_t n); /* ready ones of an object, with commas between */
 
 /* The same with the key in front, for the common case. */
 void jw_kstr(struct jw *w, const char *key, const char *s);

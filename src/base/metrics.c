@@ -45,6 +45,8 @@ static const struct row {
 				   COUNTER, 1 },
 	[METRIC_AUDIT_VIOLATIONS] = { "callsheet_audit_violations_total", "Broken invariants the auditor has found.",
 				      { "invariant" }, COUNTER, 1 },
+	[METRIC_WEBHOOK_DELIVERIES] = { "callsheet_webhook_deliveries_total", "Tries to deliver an event to an endpoint.",
+					{ "verdict" }, COUNTER, 1 },
 	[METRIC_ATTEMPTS_UNKNOWN] = { "callsheet_attempts_unknown", "Attempts whose end nobody saw, not yet reviewed.",
 				      { NULL }, GAUGE, 1 },
 	[METRIC_DB_SIZE] = { "callsheet_db_size_bytes", "Size of the database.", { NULL }, GAUGE, 1 },

@@ -40,6 +40,17 @@ void token_hash(const void *data, size_t n, char hex[TOKEN_HASH_SIZE])
 	sodium_bin2hex(hex, TOKEN_HASH_SIZE, raw, sizeof(raw));
 }
 
+void token_keyed_hash(const char *key, const char *text, char hex[TOKEN_HASH_SIZE])
+{
+	unsigned char raw[crypto_auth_hmacsha256_BYTES];
+	crypto_auth_hmacsha256_state s;
+
+	crypto_auth_hmacsha256_init(&s, (const unsigned char *)key, strlen(key));
+	crypto_auth_hmacsha256_update(&s, (const unsigned char *)text, strlen(text));
+	crypto_auth_hmacsha256_final(&s, raw);
+	sodium_bin2hex(hex, TOKEN_HASH_SIZE, raw, sizeof(raw));
+}
+
 void token_uuid(char uuid[TOKEN_UUID_SIZE])
 {
 	unsigned char b[16];

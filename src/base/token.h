@@ -24,6 +24,8 @@ void token_key(const char *mode, char key[TOKEN_KEY_SIZE]);
 /* Whether the text has the form ^sk_(live|test)_[0-9A-Za-z]{22}$. Says nothing of its existing. */
 bool token_key_form(const char *text);
 
+/* SHA-256 with a key (HMAC): for what could be guessed from its hash alone. */
+void token_keyed_hash(const char *key, const char *text, char hex[TOKEN_HASH_SIZE]);
 void token_hash(const void *data, size_t n, char hex[TOKEN_HASH_SIZE]);
 void token_uuid(char uuid[TOKEN_UUID_SIZE]);
 uint64_t token_random(void);

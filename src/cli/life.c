@@ -10,21 +10,25 @@
 #include "engine/engine.h"
 #include "engine/hear.h"
 #include "engine/rehearse.h"
+#include "engine/webhooks.h"
 #include "store/rulebook.h"
 #include "store/writer.h"
+#include "text/http_client.h"
 
 #include <glib.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { HTTP_DRAIN_MS = 5000 };
+enum { HTTP_DRAIN_MS = 5000, DELIVERY_GRACE_MS = 1000 };
 
 struct life {
 	const struct settings *settings;
 	struct folder folder;
 	struct store *store;
 	struct engine *engine;
+	struct http_client *http; /* to others' machines */
+	struct webhooks *webhooks;
 	struct app *app;
 	struct server *server;
 	struct control *control;
@@ -73,6 +77,9 @@ static void on_change(void *arg, const struct change *c)
 		break;
 	case CHANGE_CLOCK:
 		engine_clock_set(l->engine, c->workspace_id);
+		break;
+	case CHANGE_HOOKS:
+		webhooks_changed(l->webhooks);
 		break;
 	case CHANGE_DUE:
 		engine_nudge(l->engine, c->workspace_id);
@@ -157,6 +164,7 @@ static int follow_settings(struct store *store, const struct settings *s, struct
 	struct rulebook *r = store_rulebook(store);
 
 	r->min_gap_ms = s->policy_min_gap * 1000;
+	r->hooks_loopback = s->webhooks_allow_loopback;
 	return rulebook_replace_hours(r, s->policy_calling_hours, p);
 }
 
@@ -185,8 +193,9 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 	if (folder_lock(&l->folder, folder, FOLDER_SERVER, NULL, p) != 0 ||
 	    !(l->store = store_open(folder, on_broken, l, p)) || follow_zone_rules(l->store, p) != 0 ||
 	    follow_settings(l->store, l->settings, p) != 0 ||
-	    !(l->engine = engine_start(l->settings, l->store, folder, p)))
+	    !(l->engine = engine_start(l->settings, l->store, folder, p)) || !(l->http = http_client_start(p)))
 		return -1;
+	l->webhooks = webhooks_start(l->store, l->http, l->settings->webhooks_allow_loopback);
 	log_facts(store_rulebook(l->store));
 	routes = admin_routes(&n_routes);
 	l->app = app_new(l->store, l->settings, &ears, routes, n_routes);
@@ -215,6 +224,9 @@ void life_stop(struct life *l)
 		server_stop(l->server, HTTP_DRAIN_MS);
 	control_stop(l->control);
 	engine_stop(l->engine, (int)(l->settings->engine_drain_timeout * 1000));
+	webhooks_drain(l->webhooks);
+	http_client_stop(l->http, DELIVERY_GRACE_MS);
+	webhooks_stop(l->webhooks);
 	app_free(l->app);
 	store_close(l->store);
 	folder_unlock(&l->folder);

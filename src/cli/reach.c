@@ -2,9 +2,11 @@
 
 #include "admin/operation.h"
 #include "base/clock.h"
+#include "base/settings.h"
 #include "cli/control.h"
 #include "cli/folder.h"
 #include "store/db.h"
+#include "store/rulebook.h"
 #include "store/writer.h"
 
 #include <glib.h>
@@ -90,11 +92,17 @@ static int call_here(struct folder *f, const struct operation *o, const json_t *
 		     struct problem *p)
 {
 	struct store *store = store_open(f->path, NULL, NULL, p);
+	struct settings s;
 	int rc;
 
 	if (!store)
 		return -1;
-	rc = reach_run(store, o, args, answer, NULL, p);
+	/* a server's own configuration is not known here; what the environment says is */
+	rc = settings_load(&s, NULL, NULL, p);
+	store_rulebook(store)->hooks_loopback = rc == 0 && s.webhooks_allow_loopback;
+	settings_clear(&s);
+	if (rc == 0)
+		rc = reach_run(store, o, args, answer, NULL, p);
 	store_close(store);
 	return rc;
 }

@@ -133,6 +133,8 @@ void print_answer(const struct operation *o, const json_t *answer)
 		print_page(json_object_get(answer, "pagination"));
 	} else if (o->columns) {
 		print_one(answer, o->columns);
+	} else if (!o->said) {
+		print_json(answer);
 	} else {
 		print_said(answer, o->said);
 	}

@@ -41,6 +41,7 @@ bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, in
 /* A row with its blanks filled from the person, and what is derived from it. */
 struct candidate {
 	int64_t talent_id;
+	bool is_new; /* the person was made for this row */
 	const char *email, *first_name, *last_name, *phone;
 	const char *email_key, *search_key;
 	const char *number; /* NULL: cannot be dialled */
@@ -64,8 +65,10 @@ static void find_talent(struct db *db, const struct lead_adder *a, const struct 
 	c->talent_id = ids_next(db, ID_TALENT);
 	if (DB_EXEC(db, talent_insert, .workspace_id = a->workspace_id, .talent_id = c->talent_id, .email = row->email,
 		    .email_key = c->email_key, .first_name = row->first_name, .last_name = row->last_name,
-		    .phone = row->phone, .linkedin = row->linkedin, .created_at = a->now) == 1)
+		    .phone = row->phone, .linkedin = row->linkedin, .created_at = a->now) == 1) {
+		c->is_new = true;
 		return;
+	}
 	ids_put_back(db, ID_TALENT);
 	if (DB_ROW(db, talent_find, &t, .workspace_id = a->workspace_id, .email_key = c->email_key)) {
 		c->talent_id = t.talent_id;
@@ -126,8 +129,11 @@ enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const stru
 
 	find_talent(db, a, row, &c);
 	c.number = phone_e164(db->rulebook->plan, c.phone, a->country, number) ? number : NULL;
-	if (a->suppressions && person_suppressed(db, a->workspace_id, c.number, email_key, &reach))
+	if (a->suppressions && person_suppressed(db, a->workspace_id, c.number, email_key, &reach)) {
+		if (c.is_new) /* nothing is held of somebody who is not wanted here, least of all of one who was erased */
+			DB_EXEC(db, erase_talent, .workspace_id = a->workspace_id, .talent_id = c.talent_id);
 		return LEAD_SUPPRESSED;
+	}
 	c.search_key = search_key = fold_search_key(c.first_name, c.last_name, email_key);
 	if (!insert_lead(db, a, &c))
 		return why_not_added(db, a, &c);

@@ -195,6 +195,15 @@ static void event_of_lead(struct db *db, int64_t workspace_id, int64_t campaign_
 	jw_free(&w);
 }
 
+/* Told once nobody on the campaign is due or being called; again when others are added later and it happens again. */
+static void finish_campaign(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t now)
+{
+	struct campaign_anybody_left_row row;
+
+	if (!DB_ROW(db, campaign_anybody_left, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) && !db_failed(db))
+		event_add(db, workspace_id, now, &(struct event){ .type = "campaign.finished", .campaign_id = campaign_id });
+}
+
 /* Moves the lead to where `next` says, with its total and its event. */
 static void move_lead(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
 		      const struct lead_now_row *lead, const struct lead_next *next, int64_t now)
@@ -225,6 +234,7 @@ void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *n
 		return;
 	kept.bucket = (enum bucket)lead.bucket; /* no call was made: what the last one said stays */
 	move_lead(db, c->workspace_id, c->campaign_id, c->talent_id, &lead, &kept, now);
+	finish_campaign(db, c->workspace_id, c->campaign_id, now);
 }
 
 static void event_of_attempt(struct db *db, int64_t workspace_id, const struct attempt_get_row *a,
@@ -261,8 +271,11 @@ static void follow_up(struct db *db, int64_t workspace_id, const struct attempt_
 		return;
 	campaign_schedule(db, workspace_id, a->campaign_id, &schedule);
 	next = lead_after((enum bucket)lead.bucket, &end, &schedule, rule, now);
-	if (next.opt_out)
+	if (next.opt_out) {
 		suppress_person(db, workspace_id, a->number, lead.email, "OPTED_OUT", now);
+		event_add(db, workspace_id, now, &(struct event){ .type = "person.opted_out", .campaign_id = a->campaign_id,
+								  .talent_id = a->talent_id });
+	}
 	/* Removed and added again meanwhile, perhaps with a newer call of its own: only a decision counts. */
 	if (lead.lead_state != LEAD_CALLING || a->attempt_no != lead.attempts) {
 		if (end.answer == ANSWER_NONE || end.answer == ANSWER_NEUTRAL || lead.lead_state == LEAD_DONE)
@@ -276,6 +289,8 @@ static void follow_up(struct db *db, int64_t workspace_id, const struct attempt_
 			.talent_id = a->talent_id, .due_at = next.due_at,
 			.due_state = campaign_running(db, workspace_id, a->campaign_id) ? DUE_READY : DUE_PARKED,
 			.slot = next.slot, .retries = next.retries, .fence = a->fence + 1);
+	else if (next.state == LEAD_DONE)
+		finish_campaign(db, workspace_id, a->campaign_id, now);
 }
 
 /* A call that did not ring is taken back from person and workspace; one that talked is charged. */

@@ -16,6 +16,7 @@ struct rulebook {
 	struct calling_hours *hours;
 	bool replaced;          /* policy.calling_hours is set: `instead` stands in the place of all rules of `hours` */
 	struct hours instead;
+	bool hooks_loopback;    /* webhooks.allow_loopback */
 	int64_t min_gap_ms;     /* policy.min_gap: between two attempts at one person */
 	char *plan_origin, *hours_origin; /* where they were read */
 };

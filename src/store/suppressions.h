@@ -12,6 +12,7 @@ struct db;
 
 #define SUPPRESS_NUMBER "number"
 #define SUPPRESS_EMAIL  "email"
+#define SUPPRESS_HASH   "hash" /* of somebody who was erased: neither number nor address is held any more */
 
 /* How far an entry reaches: "all", "purpose:ASSESSMENT_REMINDER", "campaign:17". */
 #define SUPPRESS_ALL "all"
@@ -21,7 +22,7 @@ const char *suppression_scope(const char *text);
 
 struct suppression {
 	const char *kind;   /* SUPPRESS_… */
-	const char *target; /* E.164, or the folded address */
+	const char *target; /* E.164, the folded address, or a hash of either */
 	const char *scope;
 	const char *reason; /* OPTED_OUT, or an operator's words */
 	int64_t created_at;
@@ -40,6 +41,9 @@ void suppression_page(struct db *db, int64_t workspace_id, const char *kind, int
 /* A person by number and e-mail as it was typed, from everything; either may be NULL. */
 void suppress_person(struct db *db, int64_t workspace_id, const char *number, const char *email,
 		     const char *reason, int64_t now);
+
+/* The same of a number or a folded address, by its keyed hash alone. */
+void suppress_hash(struct db *db, int64_t workspace_id, const char *target, const char *reason, int64_t now);
 
 /* Whether an entry reaches the person for a call of this campaign. */
 struct suppression_reach {

@@ -7,6 +7,7 @@
 #include "store/rulebook.h"
 
 #include <glib.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 enum {
@@ -37,6 +38,7 @@ struct store {
 	int urgent;   /* atomic, changed under lock: queued jobs that go before bulk ones */
 	void (*broken)(void *arg);
 	void *broken_arg;
+	_Atomic uint64_t commits;
 };
 
 /* ---- one group ---- */
@@ -104,6 +106,7 @@ static void run_group(struct store *s, struct job **jobs, int n)
 		s->broken(s->broken_arg);
 		s->broken = NULL;
 	}
+	atomic_fetch_add_explicit(&s->commits, 1, memory_order_release);
 	arena_reset(db->arena);
 }
 
@@ -220,6 +223,11 @@ static void *writer_thread(void *arg)
 	}
 	s->db->engine->checkpoint(s->db, true);
 	return NULL;
+}
+
+uint64_t store_commits(const struct store *s)
+{
+	return atomic_load_explicit(&s->commits, memory_order_acquire);
 }
 
 /* A store without a thread: the caller is the writer. */

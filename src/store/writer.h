@@ -16,6 +16,8 @@
 #include "base/problem.h"
 #include "store/db.h"
 
+#include <stdint.h>
+
 struct rulebook;
 struct store;
 
@@ -65,3 +67,6 @@ int store_write(struct store *s, enum job_class class, job_run *run, void *arg);
  * emptied by store_read_end(). NULL when it cannot be opened. */
 struct db *store_reader(struct store *s);
 void store_read_end(struct db *db);
+
+/* Grows with every commit: whoever saw it unchanged need not look into the database again. Any thread. */
+uint64_t store_commits(const struct store *s);

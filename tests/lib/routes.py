@@ -67,7 +67,7 @@ def second_company(server, name="Rival Ltd", number="+442079460123"):
 
 # ---- objects ----
 
-def make(company, name, ids):
+def make(company, name, ids, route=None):
     """A fresh object for the id of this name in a path; `ids` has those left of it."""
     n = next(_count)
     number = f"+1312556{n:04}"
@@ -89,8 +89,18 @@ def make(company, name, ids):
             return company.ok("POST", "/v1/admin/keys", {})["keyId"]
         case "number":
             return company.ok("POST", "/v1/admin/numbers", {"number": number})["number"]
+        case "endpointId":
+            there = company.ok("GET", "/v1/admin/webhook-endpoints")["endpoints"]  # a workspace may have 20
+            if len(there) >= 15:
+                return there[0]["endpointId"]
+            return company.ok("POST", "/v1/admin/webhook-endpoints",
+                              {"url": f"https://example.com/{n}", "events": ["webhook.test"]})["endpointId"]
         case "workspaceId":
             return company.ok("GET", "/v1/admin/workspaces")["workspaces"][0]["workspaceId"]
+        case "target" if route and "people" in route.path:
+            campaign = make(company, "campaignId", {})
+            company.ok("POST", f"/campaigns/{campaign}/leads", {"leads": [{"email": f"t{n}@ids.example.com"}]})
+            return f"t{n}@ids.example.com"
         case "target":
             return company.ok("POST", "/v1/admin/suppressions", {"target": number})["target"]
     raise AssertionError(f"nothing here makes a {name}")
@@ -99,7 +109,7 @@ def make(company, name, ids):
 def make_all(company, route):
     ids = {}
     for name in route.ids:
-        ids[name] = make(company, name, ids)
+        ids[name] = make(company, name, ids, route)
     return ids
 
 
@@ -130,6 +140,15 @@ def body_of(company, route):
             return {"target": number}
         case "POST", "/v1/admin/suppressions/import":
             return {"entries": [number]}
+        case "POST", "/v1/admin/consents":
+            return {"target": make(company, "target", {}, Route({"method": "GET", "path": "/v1/admin/people/*target", "scope": "admin"})),
+                    "source": "form", "wording": "You may call me."}
+        case "POST", "/v1/admin/webhook-endpoints":
+            return {"url": f"https://example.com/{n}", "events": ["webhook.test"]}
+        case "POST", "/v1/admin/webhook-endpoints/trigger":
+            return {"type": "call.completed"}
+        case "POST", "/v1/admin/webhook-endpoints/:endpointId/replay":
+            return {"after": 9007199254740991}
         case "PATCH", "/v1/admin/workspaces/:workspaceId":
             return {"settings": {"calls_per_day": n}}
         case "POST", "/v1/admin/campaigns/:campaignId/voicemail":

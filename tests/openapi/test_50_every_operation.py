@@ -55,6 +55,8 @@ def partner(walk, server):
     walk("PATCH", campaign, {"title": "Other", "jobName": "Engineer"}, **key)
     walk("PATCH", campaign, {"title": "x"}, 412, **bearer(server, "test", **{"If-Match": '"0-0"'}))
     leads(walk, campaign, server, key)
+    walk("GET", "/v1/partner/events?after=0&limit=5", **key)
+    walk("GET", "/v1/partner/events?limit=0", status=400, **key)
 
 
 def leads(walk, campaign, server, key):
@@ -130,6 +132,33 @@ def administration(walk, server, campaign):
     walk("POST", f"/v1/admin/campaigns/{campaign}/resume", status=409, **key)
 
 
+def webhooks(walk, server):
+    key, at = bearer(server, "admin"), "/v1/admin/webhook-endpoints"
+    made = walk("POST", at, {"url": "https://example.com/hook", "events": ["webhook.test"], "compatibleHeaders": True}, 201, **key).json()
+    walk("POST", at, {"url": "https://10.0.0.1/"}, 400, **key)
+    one = f"{at}/{made['endpointId']}"
+    walk("GET", at, **key)
+    walk("GET", one, **key)
+    walk("POST", f"{one}/disable", **key)
+    walk("POST", f"{one}/test", status=409, **key)
+    walk("POST", f"{one}/enable", {"skip": True}, **key)
+    walk("POST", f"{one}/test", **key)
+    event = walk("POST", f"{at}/trigger", {"type": "call.completed"}, **key).json()["eventId"]
+    walk("POST", f"{one}/replay", {"eventId": event}, **key)
+    walk("GET", f"/v1/admin/webhook-deliveries?endpointId={made['endpointId']}&limit=5", **key)
+    walk("DELETE", one, **key)
+
+
+def people(walk, server):
+    key = bearer(server, "admin")
+    campaign = server.ok("POST", "/campaigns", a_campaign(server, callStartTimeUtc=FAR_FUTURE))["campaign"]["id"]
+    server.ok("POST", f"/campaigns/{campaign}/leads", {"leads": [a_lead(email="known@example.com")]})
+    walk("POST", "/v1/admin/consents", {"target": "known@example.com", "source": "form", "wording": "Call me."}, **key)
+    walk("GET", "/v1/admin/people/known@example.com", **key)
+    walk("DELETE", "/v1/admin/people/known@example.com", **key)
+    walk("GET", "/v1/admin/people/known@example.com", status=404, **key)
+
+
 def sounds(walk, server, campaign):
     """Not through the proxy, which takes bytes for text."""
     key, sound = bearer(server, "admin"), bearer(server, "admin", **{"Content-Type": "audio/wav"})
@@ -172,4 +201,6 @@ def test_every_operation_answers_as_described(make_server, document, request, wa
         if way == "directly":
             sounds(walk, server, campaign)
         administration(walk, server, campaign)
+        webhooks(walk, server)
+        people(walk, server)
     assert set(operations(document)) - walk.done == set(), "operations that this test does not do"

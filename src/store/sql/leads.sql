@@ -1,4 +1,4 @@
--- People, leads, their totals; who must not be called; what happened.
+-- People, leads, their totals; who must not be called.
 
 -- :query talent_find
 -- :row talent_id, first_name, last_name, phone
@@ -180,13 +180,17 @@ SELECT a.attempt_no, a.slot, a.intent_at, a.ringing_at, a.answered_at, a.ended_a
 
 -- :query suppressed
 -- :row one:int
--- two look-ups by key; as one with OR, SQLite would walk the whole list
+-- look-ups by key; as one with OR, SQLite would walk the whole list
 SELECT 1 FROM suppression
  WHERE workspace_id = $workspace_id AND kind = 'number' AND target = $number
    AND scope IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
 UNION ALL
 SELECT 1 FROM suppression
  WHERE workspace_id = $workspace_id AND kind = 'email' AND target = $email_key
+   AND scope IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
+UNION ALL
+SELECT 1 FROM suppression
+ WHERE workspace_id = $workspace_id AND kind = 'hash' AND target IN ($number_hash:text, $email_hash:text)
    AND scope IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
 LIMIT 1
 
@@ -212,7 +216,3 @@ SELECT count(*) FROM suppression WHERE workspace_id = $workspace_id AND ($kind I
 SELECT kind, target, scope, reason, created_at FROM suppression
  WHERE workspace_id = $workspace_id AND ($kind IS NULL OR kind = $kind)
  ORDER BY kind, target, scope LIMIT $limit:int OFFSET $offset:int
-
--- :query event_insert
-INSERT INTO event (workspace_id, event_id, at, type, campaign_id, talent_id, attempt_id, data)
-VALUES ($workspace_id, $event_id, $at, $type, $campaign_id, $talent_id, $attempt_id, $data)

@@ -1,0 +1,98 @@
+-- All that is held of a person, and erasing it. Parameters in this order everywhere: the workspace, the person.
+
+-- :query people_with_email
+-- :row talent_id
+SELECT talent_id FROM talent WHERE workspace_id = $workspace_id AND email_key = $email_key
+
+-- :query people_with_number
+-- :row talent_id
+SELECT l.talent_id FROM campaign c
+  JOIN lead l ON l.workspace_id = c.workspace_id AND l.campaign_id = c.campaign_id AND l.number = $number AND l.removed = 0
+ WHERE c.workspace_id = $workspace_id
+UNION
+SELECT talent_id FROM lead INDEXED BY lead_removed_number
+ WHERE workspace_id = $workspace_id AND number = $number AND removed = 1
+UNION
+SELECT talent_id FROM attempt INDEXED BY attempt_of_number
+ WHERE workspace_id = $workspace_id AND number = $number AND counted = 1
+
+-- :query person_identity
+-- :row talent_id, email, first_name, last_name, phone, linkedin, created_at
+SELECT talent_id, email, first_name, last_name, phone, linkedin, created_at FROM talent
+ WHERE workspace_id = $workspace_id AND talent_id = $talent_id
+
+-- :query person_leads
+-- :row campaign_id, title, email, first_name, last_name, phone, number, bucket, completed, submitted, lead_state, reason,
+--      attempts, removed, added_at, updated_at, due_at
+SELECT l.campaign_id, c.title, l.email, l.first_name, l.last_name, l.phone, l.number, l.bucket, l.completed, l.submitted,
+       l.lead_state, l.reason, l.attempts, l.removed, l.added_at, l.updated_at, d.due_at
+  FROM campaign c
+  JOIN lead l ON l.workspace_id = c.workspace_id AND l.campaign_id = c.campaign_id
+  LEFT JOIN due d ON d.workspace_id = l.workspace_id AND d.campaign_id = l.campaign_id AND d.talent_id = l.talent_id
+ WHERE c.workspace_id = $workspace_id AND l.talent_id = $talent_id ORDER BY l.campaign_id
+
+-- :query person_attempts
+-- :row attempt_id, campaign_id, attempt_no, number, caller_number, call_id, attempt_state, outcome, answer, digits, intent_at,
+--      ringing_at, answered_at, ended_at, sip_status, talk_ms
+SELECT a.attempt_id, a.campaign_id, a.attempt_no, a.number, a.caller_number, a.call_id, a.attempt_state, a.outcome, a.answer,
+       a.digits, a.intent_at, a.ringing_at, a.answered_at, a.ended_at, a.sip_status, a.talk_ms
+  FROM campaign c
+  JOIN attempt a ON a.workspace_id = c.workspace_id AND a.campaign_id = c.campaign_id
+ WHERE c.workspace_id = $workspace_id AND a.talent_id = $talent_id ORDER BY a.attempt_id
+
+-- :query person_bookings
+-- :row campaign_id, start_at, end_at, booked_at
+SELECT b.campaign_id, p.start_at, p.end_at, b.booked_at
+  FROM campaign c
+  JOIN booking b ON b.workspace_id = c.workspace_id AND b.campaign_id = c.campaign_id
+  JOIN appointment p ON p.workspace_id = b.workspace_id AND p.campaign_id = b.campaign_id AND p.slot_no = b.slot_no
+ WHERE c.workspace_id = $workspace_id AND b.talent_id = $talent_id ORDER BY b.campaign_id
+
+-- :query person_consent
+-- :row source, wording, consented_at, recorded_at
+SELECT source, wording, consented_at, recorded_at FROM consent WHERE workspace_id = $workspace_id AND talent_id = $talent_id
+
+-- :query person_in_a_call
+-- :row one:int
+SELECT 1 FROM attempt INDEXED BY attempt_live
+ WHERE workspace_id = $workspace_id AND talent_id = $talent_id AND attempt_state IN (3, 4, 5) LIMIT 1
+
+-- :query suppressions_of
+-- :row kind, target, scope, reason, created_at
+SELECT kind, target, scope, reason, created_at FROM suppression
+ WHERE workspace_id = $workspace_id AND kind = $kind AND target = $target ORDER BY scope
+
+-- :query consent_put
+INSERT INTO consent (workspace_id, talent_id, source, wording, consented_at, recorded_at)
+VALUES ($workspace_id, $talent_id, $source, $wording, $consented_at, $recorded_at)
+ON CONFLICT (workspace_id, talent_id)
+DO UPDATE SET source = excluded.source, wording = excluded.wording, consented_at = excluded.consented_at,
+              recorded_at = excluded.recorded_at
+
+-- :query erasure_key_get
+-- :row secret
+SELECT secret FROM erasure_key WHERE workspace_id = $workspace_id
+
+-- :query erasure_key_put
+INSERT INTO erasure_key (workspace_id, secret) VALUES ($workspace_id, $secret) ON CONFLICT (workspace_id) DO NOTHING
+
+-- :query erase_attempts
+DELETE FROM attempt WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+
+-- :query erase_lead
+DELETE FROM lead WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+
+-- :query erase_aside
+DELETE FROM webhook_aside
+ WHERE workspace_id = $workspace_id AND event_id IN (
+       SELECT event_id FROM event INDEXED BY event_of_talent WHERE workspace_id = $workspace_id AND talent_id = $talent_id)
+
+-- :query erase_events
+DELETE FROM event WHERE workspace_id = $workspace_id AND event_id IN (
+       SELECT event_id FROM event INDEXED BY event_of_talent WHERE workspace_id = $workspace_id AND talent_id = $talent_id)
+
+-- :query erase_consent
+DELETE FROM consent WHERE workspace_id = $workspace_id AND talent_id = $talent_id
+
+-- :query erase_talent
+DELETE FROM talent WHERE workspace_id = $workspace_id AND talent_id = $talent_id
