@@ -151,7 +151,7 @@ bool print_explained(const char *operation, const json_t *answer)
 		void (*print)(const json_t *answer);
 	} printers[] = { { "campaigns.explain", print_preflight }, { "campaigns.report", print_report } };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(printers); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(printers) && operation; i++) /* a list of no operation has no name */
 		if (strcmp(printers[i].operation, operation) == 0) {
 			printers[i].print(answer);
 			return true;

@@ -76,7 +76,8 @@ def test_an_admin_key_opens_its_own_workspaces(shared_server, route, mode):
     ids = make_all(company, route)
     answer = ask(company, route, ids, body_of(company, route))
     # Opened and yet refused: a live number is called over a trunk, and there is none.
-    opened = answer.status == 409 and mode == "live" and b"has no trunk" in answer.body
+    opened = mode == "live" and (answer.status == 409 and b"has no trunk" in answer.body or
+                                 answer.status == 403 and b"Only a test workspace has a clock" in answer.body)
     assert opened or answer.status in (200, 201), answer.body
 
 

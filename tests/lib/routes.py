@@ -8,6 +8,7 @@ import http.client
 import itertools
 import json
 import re
+import sqlite3
 import subprocess
 from urllib.parse import quote, urlsplit
 
@@ -67,6 +68,25 @@ def second_company(server, name="Rival Ltd", number="+442079460123"):
 
 # ---- objects ----
 
+def unseen(company, n):
+    """An attempt whose end nobody saw, straight into the ledger: to make one, a server would have to be killed."""
+    campaign = make(company, "campaignId", {})
+    lead = make(company, "leadId", {"campaignId": campaign})
+    db = sqlite3.connect(company.server.data / "callsheet.db", timeout=30)
+    try:
+        workspace, = db.execute("SELECT workspace_id FROM campaign WHERE campaign_id = ?", (campaign,)).fetchone()
+        row = {"workspace_id": workspace, "attempt_id": 10_000_000 + n, "campaign_id": campaign, "talent_id": lead,
+               "attempt_no": 1, "attempt_state": 7, "outcome": 12, "number": f"+1312558{n:04}"}
+        columns = db.execute("PRAGMA table_info(attempt)").fetchall()
+        values = {name: row.get(name, default if default is not None else None if not needed else 0 if kind == "INTEGER" else "")
+                  for _, name, kind, needed, default, _ in columns}
+        db.execute(f"INSERT INTO attempt ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", list(values.values()))
+        db.commit()
+    finally:
+        db.close()
+    return row["attempt_id"]
+
+
 def make(company, name, ids, route=None):
     """A fresh object for the id of this name in a path; `ids` has those left of it."""
     n = next(_count)
@@ -95,6 +115,8 @@ def make(company, name, ids, route=None):
                 return there[0]["endpointId"]
             return company.ok("POST", "/v1/admin/webhook-endpoints",
                               {"url": f"https://example.com/{n}", "events": ["webhook.test"]})["endpointId"]
+        case "attemptId":
+            return unseen(company, n)
         case "workspaceId":
             return company.ok("GET", "/v1/admin/workspaces")["workspaces"][0]["workspaceId"]
         case "target" if route and "people" in route.path:
@@ -149,6 +171,12 @@ def body_of(company, route):
             return {"type": "call.completed"}
         case "POST", "/v1/admin/webhook-endpoints/:endpointId/replay":
             return {"after": 9007199254740991}
+        case "POST", "/v1/admin/attempts/:attemptId/resolve":
+            return {"outcome": "no_answer"}
+        case "POST", "/v1/admin/attempts/resolve-all":
+            return {"outcome": "unknown"}
+        case "POST", "/v1/admin/test-clock":
+            return {"advance": "1s"}
         case "PATCH", "/v1/admin/workspaces/:workspaceId":
             return {"settings": {"calls_per_day": n}}
         case "POST", "/v1/admin/campaigns/:campaignId/voicemail":
