@@ -8,6 +8,7 @@
 #include "engine/journal.h"
 #include "engine/recovery.h"
 #include "engine/scripts.h"
+#include "engine/texts.h"
 #include "sim/farm.h"
 #include "store/accounts.h"
 #include "store/db.h"
@@ -42,6 +43,7 @@ struct engine {
 	struct farm *farm;
 	struct dispatcher *dispatcher;
 	struct auditor *auditor;
+	struct texts *texts;
 	GThread *thread;
 	GMutex lock;
 	GCond wake;
@@ -172,6 +174,7 @@ static void prompt_ready(void *arg)
 void engine_nudge(struct engine *e, int64_t workspace_id)
 {
 	leave_note(e, (struct note){ .kind = NOTE_NUDGE, .workspace_id = workspace_id });
+	texts_nudge(e->texts);
 }
 
 void engine_trunks_changed(struct engine *e)
@@ -182,6 +185,7 @@ void engine_trunks_changed(struct engine *e)
 void engine_recovered(struct engine *e)
 {
 	leave_note(e, (struct note){ .kind = NOTE_RECOVERED });
+	texts_halt(e->texts, false);
 }
 
 void engine_clock_set(struct engine *e, int64_t workspace_id)
@@ -268,7 +272,8 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	if (!(e->journal = journal_start(folder, r->epoch, p)) ||
 	    !(e->prompts = prompts_new(spoken, e->settings->voice_tts_voice, PROMPT_WORKERS, prompt_ready, e, p)) ||
 	    !(e->voice = voice_start(&vo, p)) ||
-	    !(e->farm = farm_start(e->voice, e->prompts, FARM_SEED, p)))
+	    !(e->farm = farm_start(e->voice, e->prompts, FARM_SEED, p)) ||
+	    !(e->texts = texts_start(e->settings, e->store, r->halted, p)))
 		return -1;
 	e->scripts = scripts_new(e->prompts);
 	with_parts.carrier = voice_carrier(e->voice);
@@ -351,6 +356,8 @@ void engine_stop(struct engine *e, int drain_ms)
 	if (!e)
 		return;
 	auditor_stop(e->auditor);
+	texts_stop(e->texts);
+	e->texts = NULL;
 	leave_note(e, (struct note){ .kind = NOTE_DRAIN });
 	g_mutex_lock(&e->lock);
 	while (!e->drained)

@@ -13,7 +13,7 @@ static const struct {
 	[ID_COMPANY] = { "company", 1 },   [ID_WORKSPACE] = { "workspace", 1 }, [ID_USER] = { "user", 1 },
 	[ID_SITE] = { "site", 1 },         [ID_KEY] = { "key", 1 },             [ID_TRUNK] = { "trunk", 1 },
 	[ID_CAMPAIGN] = { "campaign", 1 }, [ID_TALENT] = { "talent", 512 },      [ID_ATTEMPT] = { "attempt", 64 },
-	[ID_EVENT] = { "event", 512 },
+	[ID_EVENT] = { "event", 512 },       [ID_MESSAGE] = { "message", 64 },
 };
 
 struct ids {

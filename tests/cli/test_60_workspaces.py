@@ -5,7 +5,8 @@ import json
 import pytest
 
 NAMES = ["calling_hours", "sundays", "holidays", "person_calls_per_day", "person_calls_per_30_days", "attempts_per_lead",
-         "countries", "premium_numbers", "satellite_numbers", "calls_per_day", "minutes_per_day"]
+         "countries", "premium_numbers", "satellite_numbers", "calls_per_day", "minutes_per_day",
+         "person_texts_per_day", "person_texts_per_30_days", "texts_per_day", "assessment_link"]
 
 
 @pytest.fixture(params=["with a server", "without a server"])

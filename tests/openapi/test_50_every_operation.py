@@ -104,6 +104,7 @@ def administration(walk, server, campaign):
     walk("POST", "/v1/admin/test-clock", {"advance": "soon"}, 400, **key)
     walk("GET", "/v1/admin/test-clock", **key)
     walk("GET", "/v1/admin/test-clock", status=403, **bearer(server, "adminLive"))
+    walk("GET", "/v1/admin/outbox?number=%2B13125550178&limit=5", **key)
     walk("GET", f"/v1/admin/campaigns/{campaign}", **key)
     for verb in ["pause", "resume", "cancel"]:
         walk("POST", f"/v1/admin/campaigns/{campaign}/{verb}", **key)

@@ -47,6 +47,11 @@ static void what_may_be_set(void **state)
 		{ "countries", "us", false },              { "countries", "USA", false },
 		{ "countries", "own,", false },            { "premium_numbers", "allowed", true },
 		{ "premium_numbers", "yes", false },       { "gremlins", "1", false },
+		{ "assessment_link", "https://t.example.com/?t={testId}", true }, { "assessment_link",
+										    "https://t.example.com/", false },
+		{ "assessment_link", "t.example.com/{testId}", false }, { "assessment_link",
+									  "https://t.example.com/ {testId}", false },
+		{ "person_texts_per_day", "2", true },     { "texts_per_day", "-1", false },
 	};
 
 	(void)state;
