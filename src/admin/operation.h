@@ -84,6 +84,7 @@ struct operation {
 
 	const char *method, *path; /* NULL: not over HTTP */
 	bool creates;              /* 201 */
+	bool accepts;              /* 202 */
 	bool secret;               /* the answer shows a key: it is kept nowhere */
 
 	bool unlisted; /* no command, or one written by hand */
@@ -139,8 +140,8 @@ json_t *op_pagination(const struct op_page *p);
 
 /* ---- the rows ---- */
 
-extern const struct operation attempts_operations[], campaigns_operations[], clock_operations[], companies_operations[],
-	explain_operations[], keys_operations[], leads_operations[], messages_operations[], numbers_operations[],
+extern const struct operation assessments_operations[], attempts_operations[], campaigns_operations[],
+	clock_operations[], companies_operations[], explain_operations[], keys_operations[], leads_operations[], messages_operations[], numbers_operations[],
 	recovery_operations[], sites_operations[], suppress_operations[], trunks_operations[], users_operations[],
 	workspaces_operations[];
 

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from lib.campaign import FAR_FUTURE, a_campaign
 from lib.server import KEYS, binary
 
-VARIABLE = re.compile(r"[:*]([A-Za-z]+)")
+VARIABLE = re.compile(r"[:*@]([A-Za-z]+)")
 _count = itertools.count(100)
 
 
@@ -89,6 +89,8 @@ def make(company, name, ids):
             return company.ok("POST", "/v1/admin/keys", {})["keyId"]
         case "number":
             return company.ok("POST", "/v1/admin/numbers", {"number": number})["number"]
+        case "assessmentTestId":
+            return f"test{n}"
         case "target":
             return company.ok("POST", "/v1/admin/suppressions", {"target": number})["target"]
     raise AssertionError(f"nothing here makes a {name}")
@@ -126,6 +128,9 @@ def body_of(company, route):
             return {"verifiedBy": "Zoe"}
         case "POST", "/v1/admin/suppressions":
             return {"target": number}
+        case "POST", "/v1/admin/assessments/@assessmentTestId/events":
+            return {"eventId": f"e{n}", "type": "invited", "occurredAt": FAR_FUTURE,
+                    "candidate": {"email": f"b{n}@bodies.example.com"}}
         case "POST", "/v1/admin/suppressions/import":
             return {"entries": [number]}
         case ("POST" | "PATCH" | "PUT"), _:

@@ -104,6 +104,9 @@ def administration(walk, server, campaign):
     walk("POST", "/v1/admin/test-clock", {"advance": "soon"}, 400, **key)
     walk("GET", "/v1/admin/test-clock", **key)
     walk("GET", "/v1/admin/test-clock", status=403, **bearer(server, "adminLive"))
+    invited = {"eventId": "e1", "type": "invited", "occurredAt": "2025-06-01T12:00:00.000Z", "candidate": a_lead()}
+    walk("POST", "/v1/admin/assessments/a1b2/events", invited, 202, **key)
+    walk("POST", "/v1/admin/assessments/a1b2/events", invited | {"type": "submitted"}, 409, **key)
     walk("GET", "/v1/admin/outbox?number=%2B13125550178&limit=5", **key)
     walk("GET", f"/v1/admin/campaigns/{campaign}", **key)
     for verb in ["pause", "resume", "cancel"]:
