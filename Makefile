@@ -4,7 +4,7 @@
 export PATH := /usr/bin:/bin:/usr/sbin:/sbin:$(PATH)
 PYTHON = /usr/bin/python3
 
-.PHONY: help build demo test torture tsan bench lint fuzz clean install
+.PHONY: help build demo test torture simulate tsan bench lint fuzz clean install
 .NOTPARALLEL:
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo 'make build    build build/callsheet'
 	@echo 'make test     build plain and with sanitizers, run every test'
 	@echo 'make torture  kill a dialling server KILLS (2000) times; SEED chooses the moments'
+	@echo 'make simulate  take each guard out and see it noticed, then histories without end; SEED, FAULTS'
 	@echo 'make tsan     200 calls on a server built with ThreadSanitizer'
 	@echo 'make lint     include arrows, symbol clashes, format, names, shell scripts'
 	@echo 'make bench    measure this server against a Node one'
@@ -36,6 +37,10 @@ torture: build
 	@CALLSHEET_KILLS=$(or $(KILLS),2000) CALLSHEET_SEED=$(or $(SEED),1) \
 		$(PYTHON) -m pytest -q -s tests/voice/test_40_kill.py
 
+simulate: build
+	@tests/sim/mutants
+	@build/tests/sim/simulate --faults $(or $(FAULTS),all) --seeds $(or $(SEED),1)..$(or $(LAST),18446744073709551614)
+
 tsan:
 	@tools/install-packages build test
 	@test -f build-tsan/build.ninja || meson setup build-tsan -Db_sanitize=thread -Db_lundef=false >/dev/null
@@ -44,6 +49,10 @@ tsan:
 bench: build
 	@tools/install-packages bench
 	@$(PYTHON) bench/run
+	@$(PYTHON) bench/bulk
+	@$(PYTHON) bench/bulk --random
+	@$(PYTHON) bench/lists
+	@ninja -C build --quiet bench-engine && $(PYTHON) bench/engine
 	@ninja -C build --quiet bench-reflector && $(PYTHON) bench/calls
 
 lint: build

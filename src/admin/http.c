@@ -65,6 +65,18 @@ static void reply_problem(struct reply *re, const struct problem *p)
 	}
 }
 
+/* "/v1/admin/users/{userId}" with the values of the answer. */
+static const char *location_of(struct arena *a, const char *template, const json_t *answer)
+{
+	size_t before = strcspn(template, "{"), key = strcspn(template + before + 1, "}");
+	const json_t *value = json_object_get(answer, arena_strndup(a, template + before + 1, key));
+	g_autofree char *text = json_is_integer(value) ?
+					g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value)) :
+					g_uri_escape_string(json_string_value(value), "@+", FALSE);
+
+	return arena_printf(a, "%.*s%s", (int)before, template, text);
+}
+
 static void reply_answer(struct request *rq, const struct op *op, const struct operation *o, struct reply *re)
 {
 	char *text = op->answer ? json_dumps(op->answer, JSON_COMPACT) : NULL;
@@ -72,6 +84,8 @@ static void reply_answer(struct request *rq, const struct op *op, const struct o
 	jw_raw(reply_json(re, o->creates ? 201 : o->accepts ? 202 : 200), text ? text : "{}", text ? strlen(text) : 2);
 	re->secret = o->secret;
 	free(text);
+	if (o->location)
+		reply_header(re, "Location", location_of(rq->arena, o->location, op->answer));
 	if (op->change.what != CHANGE_NOTHING)
 		app_tell_change(rq, re, &op->change);
 }
@@ -101,7 +115,7 @@ static void handle(struct request *rq, struct db *db, struct reply *re)
 	const struct operation *o = rq->route->extra;
 	const struct caller *who = &rq->caller;
 	struct problem p = { 0 };
-	struct op op = { .db = db, .arena = rq->arena, .now = rq->arrived_ms, .problem = &p };
+	struct op op = { .db = db, .arena = rq->arena, .now = rq->arrived_ms, .problem = &p, .served = true };
 	int rc = op_for_key(&op, who->company_id, who->user_id, who->workspace_id, who->live);
 
 	if (rc == 0)
@@ -114,6 +128,7 @@ static void handle(struct request *rq, struct db *db, struct reply *re)
 		reply_faults(re, op.faults);
 	else
 		reply_problem(re, &p);
+	re->keep = op.keep && !db_failed(db);
 	json_decref(op.answer);
 }
 
@@ -121,7 +136,8 @@ static void add_route(void *arg, const struct operation *o)
 {
 	GArray *routes = arg;
 	struct route r = { .method = o->method, .path = o->path, .scope = SCOPE_ADMIN,
-			   .run = o->reads ? RUN_READ : RUN_WRITE, .handler = handle, .doc = o->doc, .extra = o };
+			   .run = o->reads ? RUN_READ : RUN_WRITE, .handler = handle, .doc = o->doc,
+			   .extra = o };
 
 	if (!o->path)
 		return;

@@ -124,14 +124,15 @@ static const struct op_column columns[] = { { "keyId", "ID" }, { "key", "KEY" },
 
 const struct operation keys_operations[] = {
 	{ "keys.create", create, &create_shape, .modes = OP_TEST, .method = "POST", .path = ADMIN, .creates = true,
-	  .secret = true, .options = create_options, .said = "{key}", .doc = "a new API key, shown once" },
+	  .location = ADMIN "/{keyId}", .secret = true, .options = create_options, .said = "{key}",
+	  .doc = "a new API key, shown once" },
 	{ "keys.list", list, .reads = true, .modes = OP_BOTH, .method = "GET", .path = ADMIN, .list = "keys",
 	  .columns = columns, .doc = "the keys there are" },
 	{ "keys.revoke", revoke_key, &key_shape, .modes = OP_BOTH, .method = "DELETE", .path = ADMIN "/:keyId",
 	  .operands = { { "keyId", "ID" } }, .said = "The key {keyId} opens nothing any more.",
 	  .doc = "switch a key off, at once and for good" },
 	{ "keys.rotate", rotate, &key_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN "/:keyId/rotate",
-	  .creates = true, .secret = true, .operands = { { "keyId", "ID" } }, .said = "{key}",
+	  .creates = true, .location = ADMIN "/{keyId}", .secret = true, .operands = { { "keyId", "ID" } }, .said = "{key}",
 	  .doc = "a new key in a key's place, shown once; the old one is off at once" },
 	{ 0 },
 };

@@ -123,6 +123,9 @@ static int add(struct op *op)
 	if (!lead_adder_open(op->db, c.workspace_id, c.company_id, in->campaign.v,
 			     workspace_now(op->db, c.workspace_id, op->now), &adder))
 		return problem_set(op->problem, PROBLEM_FAILED, "the campaign cannot be read");
+	if (adder.over)
+		return problem_set(op->problem, PROBLEM_CONFLICT, "campaign %lld has been cancelled: nobody will be called "
+				   "any more", (long long)in->campaign.v);
 	op->answer = json_pack("{s:o,s:s}", "reasons", add_rows(op->db, in->rows, &adder, dry), "country",
 			       adder.country ? adder.country : "");
 	if (!dry)

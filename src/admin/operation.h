@@ -34,12 +34,14 @@ struct op {
 	} workspace[2]; /* those acted upon: one over HTTP, the key's */
 	int n_workspaces;
 	bool by_key;    /* over HTTP */
+	bool served;    /* a server runs and will hear of the change */
 	const void *in; /* the struct of the operation's shape */
 	/* results */
 	json_t *answer; /* {} when NULL */
 	struct faults *faults;
 	struct problem *problem;
 	struct change change;
+	bool keep; /* what was written stays although the run failed: a try that counts */
 };
 
 /* Which workspaces a command means when it says neither --live nor --test. Over HTTP it is always the key's. */
@@ -47,6 +49,7 @@ enum op_modes {
 	OP_COMPANY, /* it is about the company: the question does not arise */
 	OP_BOTH,
 	OP_TEST,
+	OP_NAMED, /* its operand "mode" says which; it is not among the input */
 };
 
 /* An option of the command: --name VALUE sets `key`; with `constant` --name alone sets it to that. */
@@ -85,6 +88,7 @@ struct operation {
 	const char *method, *path; /* NULL: not over HTTP */
 	bool creates;              /* 201 */
 	bool accepts;              /* 202 */
+	const char *location;      /* of what was made, with {keys} of the answer */
 	bool secret;               /* the answer shows a key: it is kept nowhere */
 
 	bool unlisted; /* no command, or one written by hand */

@@ -189,7 +189,8 @@ static const struct op_column columns[] = { { "companySiteId", "ID" }, { "name",
 #define SAID "The site {companySiteId}, {name}, may be used by user {users}."
 
 const struct operation sites_operations[] = {
-	{ "sites.add", add, &add_shape, .method = "POST", .path = ADMIN, .creates = true, .options = add_options,
+	{ "sites.add", add, &add_shape, .method = "POST", .path = ADMIN, .creates = true,
+	  .location = ADMIN "/{companySiteId}", .options = add_options,
 	  .said = SAID, .doc = "a new site" },
 	{ "sites.list", list, .reads = true, .method = "GET", .path = ADMIN, .list = "sites", .columns = columns,
 	  .doc = "the sites there are, and who may use them" },

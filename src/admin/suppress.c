@@ -206,6 +206,7 @@ static const struct op_column columns[] = { { "kind", "KIND" }, { "target", "WHO
 
 const struct operation suppress_operations[] = {
 	{ "suppress.add", add, &add_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN, .creates = true,
+	  .location = ADMIN "/{target}",
 	  .operands = TARGET_OPERAND, .options = add_options, .said = "Nobody calls {target} from now on.",
 	  .doc = "somebody who must not be called" },
 	{ "suppress.import", import, &import_shape, .modes = OP_BOTH, .method = "POST", .path = ADMIN "/import",

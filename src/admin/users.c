@@ -85,6 +85,22 @@ static int enable(struct op *op)
 	return set_active(op, true);
 }
 
+static int remove_user(struct op *op)
+{
+	const struct user_in *in = op->in;
+
+	if (op->by_key && in->user_id.v == op->user_id)
+		return problem_set(op->problem, PROBLEM_CONFLICT, "a key cannot remove its own user");
+	if (show(op, in->user_id.v) != 0)
+		return -1;
+	if (user_count(op->db, op->company_id) == 1)
+		return problem_set(op->problem, PROBLEM_CONFLICT, "user %lld is the last one of the company",
+				   (long long)in->user_id.v);
+	user_remove(op->db, op->company_id, in->user_id.v);
+	op->change.what = CHANGE_KEYS;
+	return 0;
+}
+
 static const struct op_option add_options[] = {
 	{ "email", "email", .arg = "ADDRESS", .doc = "the user's e-mail address", .required = true },
 	{ "name", "name", .arg = "NAME", .doc = "what the user is called" },
@@ -94,7 +110,8 @@ static const struct op_column columns[] = { { "userId", "ID" }, { "email", "E-MA
 					    { "active", "ACTIVE" }, { "createdAt", "CREATED" }, { 0 } };
 
 const struct operation users_operations[] = {
-	{ "users.add", add, &add_shape, .method = "POST", .path = ADMIN, .creates = true, .options = add_options,
+	{ "users.add", add, &add_shape, .method = "POST", .path = ADMIN, .creates = true,
+	  .location = ADMIN "/{userId}", .options = add_options,
 	  .said = "The user {email} has the id {userId}.", .doc = "a new user of the company" },
 	{ "users.list", list, .reads = true, .method = "GET", .path = ADMIN, .list = "users", .columns = columns,
 	  .doc = "the users there are" },
@@ -103,5 +120,8 @@ const struct operation users_operations[] = {
 	  .doc = "refuse all keys of a user (403 FORBIDDEN)" },
 	{ "users.enable", enable, &user_shape, .method = "POST", .path = ADMIN "/:userId/enable",
 	  .operands = { { "userId", "ID" } }, .said = "The keys of {email} work again.", .doc = "take them again" },
+	{ "users.remove", remove_user, &user_shape, .method = "DELETE", .path = ADMIN "/:userId",
+	  .operands = { { "userId", "ID" } }, .said = "{email} does not belong to the company any more; the keys are refused.",
+	  .doc = "a user leaves the company; the keys are refused for good (403 FORBIDDEN)" },
 	{ 0 },
 };

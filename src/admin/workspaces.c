@@ -5,18 +5,15 @@
 #include "store/workspaces.h"
 
 #include <glib.h>
-#include <string.h>
 
 #define ADMIN "/v1/admin/workspaces"
 
 enum { MINUTE_MS = 60000 };
 
 struct workspace_in {
-	const char *mode;
+	struct opt_int workspace_id;
 	const json_t *settings;
 };
-
-static const char *const modes[] = { "live", "test", NULL };
 
 static const char *check_settings(const json_t *value)
 {
@@ -24,7 +21,7 @@ static const char *check_settings(const json_t *value)
 }
 
 static const struct field set_fields[] = {
-	FIELD_ENUM(struct workspace_in, mode, "mode", .flags = FIELD_REQUIRED, .names = modes),
+	FIELD_INTEGER(struct workspace_in, workspace_id, "workspaceId", .min = BOUND(1)),
 	FIELD_OPEN_OBJECT(struct workspace_in, settings, "settings", .flags = FIELD_REQUIRED,
 			  .check_json = check_settings),
 };
@@ -88,12 +85,15 @@ static int list(struct op *op)
 	return 0;
 }
 
-static const struct op_workspace *named(struct op *op, const char *mode)
+/* The one workspace of the run: the key's, whose id the path must have, or the one a command names. */
+static const struct op_workspace *named(struct op *op, const struct workspace_in *in)
 {
-	for (int i = 0; i < op->n_workspaces; i++)
-		if (strcmp(op_mode(op->workspace[i].live), mode) == 0)
-			return &op->workspace[i];
-	problem_set(op->problem, PROBLEM_NOT_FOUND, "the key is not of the %s workspace", mode);
+	if (in->workspace_id.set ? op->workspace[0].id == in->workspace_id.v : op->n_workspaces == 1)
+		return &op->workspace[0];
+	if (in->workspace_id.set)
+		op_missing(op, "workspace", in->workspace_id.v);
+	else
+		op_fault(op, "mode", "must be one of [live, test]");
 	return NULL;
 }
 
@@ -107,7 +107,7 @@ static int answer_with(struct op *op, const struct op_workspace *w)
 static int show(struct op *op)
 {
 	const struct workspace_in *in = op->in;
-	const struct op_workspace *w = named(op, in->mode);
+	const struct op_workspace *w = named(op, in);
 
 	return w ? answer_with(op, w) : -1;
 }
@@ -138,7 +138,7 @@ static void set_one(struct op *op, const struct op_workspace *w, const char *nam
 static int set(struct op *op)
 {
 	const struct workspace_in *in = op->in;
-	const struct op_workspace *w = named(op, in->mode);
+	const struct op_workspace *w = named(op, in);
 	const json_t *value;
 	const char *name;
 
@@ -166,10 +166,10 @@ static const struct op_column setting_columns[] = { { "name", "NAME" }, { "value
 const struct operation workspaces_operations[] = {
 	{ "workspaces.list", list, .reads = true, .method = "GET", .path = ADMIN, .list = "workspaces",
 	  .columns = list_columns, .doc = "live and test: today's calls and minutes, and what has been set" },
-	{ "workspaces.show", show, &show_shape, .reads = true, .method = "GET", .path = ADMIN "/*mode",
+	{ "workspaces.show", show, &show_shape, .reads = true, .modes = OP_NAMED, .method = "GET", .path = ADMIN "/:workspaceId",
 	  .operands = { MODE_OPERAND }, .list = "described", .columns = setting_columns,
 	  .doc = "every setting of a workspace: hours, limits, countries" },
-	{ "workspaces.set", set, &set_shape, .method = "PATCH", .path = ADMIN "/*mode",
+	{ "workspaces.set", set, &set_shape, .modes = OP_NAMED, .method = "PATCH", .path = ADMIN "/:workspaceId",
 	  .operands = { MODE_OPERAND, { "settings", "NAME=VALUE...", .pairs = true } }, .list = "described",
 	  .columns = setting_columns, .doc = "change some: calling_hours=09:00-17:00 (NAME= puts the default back)" },
 	{ 0 },

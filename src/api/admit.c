@@ -53,6 +53,9 @@ static bool authenticate(struct exchange *ex)
 	case AUTH_USER_DISABLED:
 		reply_error(&ex->re, ERROR_FORBIDDEN, "The user of this API key has been disabled.");
 		break;
+	case AUTH_USER_GONE:
+		reply_error(&ex->re, ERROR_FORBIDDEN, "The user of this API key does not belong to the company any more.");
+		break;
 	case AUTH_INACTIVE: reply_error(&ex->re, ERROR_INACTIVE, NULL); break;
 	case AUTH_UNAVAILABLE: reply_error(&ex->re, ERROR_UNAVAILABLE, NULL); break;
 	}
@@ -92,11 +95,26 @@ static bool admit_caller(struct exchange *ex)
 	return true;
 }
 
+/* What a path takes is no secret, but for administration's: there even the path is. */
+static bool admit_options(struct exchange *ex)
+{
+	reply_empty(&ex->re, 204);
+	reply_header(&ex->re, "Allow", route_allow(ex->group));
+	return false;
+}
+
+static bool asks_options(const struct exchange *ex)
+{
+	return strcmp(ex->rq.method, "OPTIONS") == 0;
+}
+
 /* Whether the row is open to the caller; a group may have rows of different scopes. */
 static bool admit_method(struct exchange *ex)
 {
 	const struct route *r = route_for_method(ex->group, ex->rq.method);
 
+	if (asks_options(ex))
+		return admit_options(ex);
 	if (!r) {
 		reply_error(&ex->re, ERROR_METHOD, NULL);
 		reply_header(&ex->re, "Allow", route_allow(ex->group));
@@ -152,12 +170,7 @@ static bool admit_route(struct exchange *ex)
 		reply_not_found(&ex->re);
 		return false;
 	}
-	if (strcmp(ex->rq.method, "OPTIONS") == 0) {
-		reply_empty(&ex->re, 204);
-		reply_header(&ex->re, "Allow", route_allow(ex->group));
-		return false;
-	}
-	return true;
+	return asks_options(ex) && route_scope(ex->group) < SCOPE_ADMIN ? admit_options(ex) : true;
 }
 
 bool admit(struct exchange *ex, const char *version)

@@ -95,6 +95,8 @@ static enum auth_result authenticate(void *arg, const char *key, struct caller *
 		return AUTH_DEACTIVATED;
 	if (!owner.company_active)
 		return AUTH_INACTIVE;
+	if (owner.user_gone)
+		return AUTH_USER_GONE;
 	if (!owner.user_active)
 		return AUTH_USER_DISABLED;
 	*out = (struct caller){ .company_id = owner.company_id, .workspace_id = owner.workspace_id,
@@ -205,6 +207,15 @@ static void say_due(void *arg)
 		w->app->ears.due(w->app->ears.arg, w->workspace_id);
 }
 
+static void say_words(void *arg)
+{
+	const struct word *w = arg;
+
+	if (w->app->ears.words_changed)
+		w->app->ears.words_changed(w->app->ears.arg, w->workspace_id, w->campaign_id);
+	say_due(arg);
+}
+
 static void say_lead_removed(void *arg)
 {
 	const struct word *w = arg;
@@ -216,6 +227,14 @@ static void say_lead_removed(void *arg)
 void app_tell_due(const struct request *rq, struct reply *re)
 {
 	reply_after(re, say_due, word_new(rq));
+}
+
+void app_tell_words(const struct request *rq, struct reply *re, int64_t campaign_id)
+{
+	struct word *w = word_new(rq);
+
+	w->campaign_id = campaign_id;
+	reply_after(re, say_words, w);
 }
 
 void app_tell_lead_removed(const struct request *rq, struct reply *re, int64_t campaign_id, int64_t talent_id)
@@ -248,6 +267,15 @@ void app_tell_change(const struct request *rq, struct reply *re, const struct ch
 	reply_after(re, say_changed, c);
 }
 
+int app_rehearse(const struct request *rq, const struct rehearsal_order *order, struct jw *out, struct problem *p)
+{
+	const struct app *a = rq->app;
+
+	if (!a->ears.rehearse)
+		return problem_set(p, PROBLEM_UNREACHABLE, "nothing can be rehearsed here");
+	return a->ears.rehearse(a->ears.arg, order, out, p);
+}
+
 void app_missing(struct db *db, struct reply *re)
 {
 	if (!app_read_failed(db, re))
@@ -259,6 +287,13 @@ bool app_read_failed(struct db *db, struct reply *re)
 	if (db_failed(db))
 		reply_error(re, ERROR_UNAVAILABLE, NULL);
 	return db_failed(db);
+}
+
+const char *app_unready(const struct request *rq)
+{
+	const struct app_ears *ears = &((const struct app *)rq->app)->ears;
+
+	return ears->unready ? ears->unready(ears->arg) : NULL;
 }
 
 bool app_metrics_public(const struct request *rq)

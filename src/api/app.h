@@ -25,16 +25,32 @@ struct change {
 		CHANGE_RECOVERED, /* the server may dial again */
 		CHANGE_CAMPAIGN_PAUSED,
 		CHANGE_CAMPAIGN_CANCELLED,
+		CHANGE_CODE_CALL, /* a number of the company's is to be called and told a code */
 	} what;
-	int64_t workspace_id, campaign_id; /* of CHANGE_CLOCK and CHANGE_DUE (the first), of a campaign */
+	int64_t workspace_id, campaign_id; /* of CHANGE_CLOCK, CHANGE_DUE and CHANGE_CODE_CALL (the first), of a campaign */
+	int64_t attempt_id;
+	char number[24], code[8];
+};
+
+struct jw;
+struct problem;
+
+/* A campaign to be rehearsed, within bounds: a partner waits for it. */
+struct rehearsal_order {
+	int64_t workspace_id, campaign_id, seed;
+	int64_t most_leads, most_ms;
 };
 
 /* The ears of those who must know. Called after the commit; any thread. Each may be NULL. */
 struct app_ears {
 	void *arg;
 	void (*due)(void *arg, int64_t workspace_id);
+	void (*words_changed)(void *arg, int64_t workspace_id, int64_t campaign_id);
 	void (*lead_removed)(void *arg, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
 	void (*changed)(void *arg, const struct change *change);
+	/* Writes one JSON object; -1 with the problem set. Takes its time: not on an HTTP thread. */
+	int (*rehearse)(void *arg, const struct rehearsal_order *order, struct jw *out, struct problem *p);
+	const char *(*unready)(void *arg); /* why the server cannot do its work now, or NULL; for /readyz */
 };
 
 /* With the routes of the Partner API (routes.h) and `more`, which are copied. */
@@ -50,7 +66,14 @@ void app_keys_changed(struct app *a);
 
 /* For handlers: tells the engine once the change is durable. */
 void app_tell_due(const struct request *rq, struct reply *re);
+/* What the campaign says is new; and, as above, something may have become due. */
+void app_tell_words(const struct request *rq, struct reply *re, int64_t campaign_id);
 void app_tell_lead_removed(const struct request *rq, struct reply *re, int64_t campaign_id, int64_t talent_id);
+
+/* For handlers: the ear's answer; PROBLEM_UNREACHABLE when nobody has one. One at a time in the whole server. */
+int app_rehearse(const struct request *rq, const struct rehearsal_order *order, struct jw *out, struct problem *p);
+/* Why the server cannot do its work now; NULL: it can. */
+const char *app_unready(const struct request *rq);
 
 /* Whether /metrics is for everybody. */
 bool app_metrics_public(const struct request *rq);

@@ -25,6 +25,7 @@ enum auth_result {
 	AUTH_UNKNOWN,     /* no such key: 401 */
 	AUTH_DEACTIVATED, /* a key switched off: 403 FORBIDDEN */
 	AUTH_USER_DISABLED, /* the key's user is switched off: 403 FORBIDDEN */
+	AUTH_USER_GONE,     /* the key's user has left the company: 403 FORBIDDEN */
 	AUTH_INACTIVE,    /* the company's subscription is not active: 403 ACCOUNT_INACTIVE */
 	AUTH_UNAVAILABLE, /* cannot be told now: 503 */
 };

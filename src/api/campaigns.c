@@ -20,6 +20,8 @@
 
 #include <string.h>
 
+enum { SUMMARY_ROOM = 512 }; /* about what a campaign takes in a list */
+
 bool campaign_exists(struct request *rq, struct db *db)
 {
 	return campaign_purpose(db, rq->caller.workspace_id, rq->path.ids[0]) || db_failed(db);
@@ -37,6 +39,7 @@ void campaigns_list(struct request *rq, struct db *db, struct reply *re)
 	struct jw *w = reply_json(re, 200);
 	int64_t total;
 
+	jw_room(w, (size_t)p.limit * SUMMARY_ROOM);
 	jw_object(w);
 	jw_key(w, "campaigns");
 	jw_array(w);
@@ -197,6 +200,7 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 	reply_header(re, "Location", arena_printf(rq->arena, "/v1/partner/campaigns/%lld",
 						  (long long)c.campaign_id));
 	reply_tag(re, tag_of(rq, &(struct campaign_version){ 1, c.updated_at }));
+	app_tell_words(rq, re, c.campaign_id);
 }
 
 /* ---- update ---- */
@@ -298,5 +302,5 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 		texts_plan_reminders(db, rq->caller.workspace_id, c.campaign_id);
 	write_patched(re, &c);
 	reply_tag(re, tag_of(rq, &(struct campaign_version){ c.row_version + changes, c.updated_at }));
-	app_tell_due(rq, re);
+	app_tell_words(rq, re, c.campaign_id);
 }

@@ -96,13 +96,43 @@ static uint64_t hash_of(const char *s, size_t n)
 	return fold(h ^ UINT64_C(0x8ebc6af09c88c6e3), g ^ UINT64_C(0x589965cc75374cc3));
 }
 
-void reply_tag_body(const struct request *rq, struct reply *re)
-{
-	char tag[24];
+enum { TAG_SIZE = 2 + 16 + 1 }; /* quotes, sixteen digits, NUL */
 
-	snprintf(tag, sizeof(tag), "W/\"%016llx\"", (unsigned long long)hash_of(re->body.data, re->body.len));
+static void write_tag(char tag[TAG_SIZE], const char *bytes, size_t n)
+{
+	uint64_t h = hash_of(bytes, n);
+
+	tag[0] = tag[TAG_SIZE - 2] = '"';
+	tag[TAG_SIZE - 1] = 0;
+	for (int i = TAG_SIZE - 3; i > 0; i--, h >>= 4)
+		tag[i] = "0123456789abcdef"[h & 15];
+}
+
+const char *tag_of_bytes(struct arena *a, const char *bytes, size_t n)
+{
+	char *tag = arena_alloc(a, TAG_SIZE);
+
+	write_tag(tag, bytes, n);
+	return tag;
+}
+
+static void tag_body(const struct request *rq, struct reply *re, bool weak)
+{
+	char text[2 + TAG_SIZE] = "W/", *tag = weak ? text : text + 2;
+
+	write_tag(text + 2, re->body.data, re->body.len);
 	if (!reply_unchanged(rq, re, tag))
 		reply_tag(re, tag);
+}
+
+void reply_tag_body(const struct request *rq, struct reply *re)
+{
+	tag_body(rq, re, true);
+}
+
+void reply_tag_one(const struct request *rq, struct reply *re)
+{
+	tag_body(rq, re, false);
 }
 
 bool may_change(const struct request *rq, struct reply *re, const char *tag)

@@ -2,12 +2,15 @@
  * Entity tags and what clients ask by them (RFC 9110 §8.8.3, §13): "send it only if it has changed" on reads,
  * "change it only if it is still what I saw" on writes. Never demanded.
  *
- * A single thing has a strong tag, made of its row's version; a list has a weak one, since two lists that say the
+ * A single thing has a strong tag, made of its row's version or of its bytes; a list has a weak one, since two lists that say the
  * same need not be the same bytes for ever. If-Match compares strongly: a weak tag never matches it.
  */
 #pragma once
 
+#include "base/arena.h"
+
 #include <stdbool.h>
+#include <stddef.h>
 
 struct reply;
 struct request;
@@ -25,8 +28,13 @@ bool reply_unchanged(const struct request *rq, struct reply *re, const char *tag
  * made. A second form of one thing, by Accept, needs a tag of its own. */
 void reply_tag(struct reply *re, const char *tag);
 
-/* Reads whose tag is their body's: adds the weak tag, or makes the 304 of it. After the body is written. */
+/* Reads whose tag is their body's: adds the tag, weak of a list, strong of one thing, or makes the 304 of it. After the
+ * body is written. */
 void reply_tag_body(const struct request *rq, struct reply *re);
+void reply_tag_one(const struct request *rq, struct reply *re);
+
+/* The strong tag of a body, for a write to compare. */
+const char *tag_of_bytes(struct arena *a, const char *bytes, size_t n);
 
 /*
  * Writes, inside the transaction: false, with 412 made, when If-Match does not name the tag the thing has now, or

@@ -29,7 +29,7 @@ const struct shape lead_add_query = SHAPE(struct lead_add_query, add_query_field
 static const char *const bucket_names[] = { "Interested", "NotInterested", "NoAnswer", "Pending", NULL };
 
 static const struct field list_fields[] = {
-	FIELD_STRING(struct lead_list_in, search, "search", .flags = FIELD_EMPTY_OK, .max = BOUND(100)),
+	FIELD_STRING(struct lead_list_in, search, "search", .flags = FIELD_EMPTY_OK, .max = BOUND(LEAD_SEARCH_MAX)),
 	FIELD_ENUM(struct lead_list_in, status, "status", .names = bucket_names),
 	PAGING_FIELDS(struct lead_list_in),
 };

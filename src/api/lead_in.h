@@ -3,7 +3,8 @@
 
 #include "api/rules.h"
 
-enum { LEADS_MAX = 10000, LEAD_BODY_MAX = 16 << 20, LEAD_NAME_MAX = 200, LEAD_PHONE_MAX = 64, LEAD_LINK_MAX = 500 };
+enum { LEADS_MAX = 10000, LEAD_BODY_MAX = 16 << 20, LEAD_NAME_MAX = 200, LEAD_PHONE_MAX = 64, LEAD_LINK_MAX = 500,
+       LEAD_SEARCH_MAX = 500 /* an address may be 254 long */ };
 
 struct lead_in {
 	const char *email, *first_name, *last_name, *phone_number, *linkedin;

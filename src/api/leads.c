@@ -85,8 +85,12 @@ void leads_list(struct request *rq, struct db *db, struct reply *re)
 	/* Polled: the version is read first, and mostly alone. The program's own version is in it for the shape. */
 	tag = arena_printf(rq->arena, "W/\"" CALLSHEET_VERSION "-%llx\"",
 			   (unsigned long long)leads_version(db, workspace, campaign));
-	if (app_read_failed(db, re) || reply_unchanged(rq, re, tag))
+	if (app_read_failed(db, re))
 		return;
+	if (reply_unchanged(rq, re, tag)) {
+		reply_header(re, "Vary", "Accept");
+		return;
+	}
 	total = lead_json_list(reply_json(re, 200), db, workspace, campaign, &filter, &p, with_submission);
 	if (app_read_failed(db, re))
 		return;
@@ -119,8 +123,8 @@ static void write_slot(struct jw *w, struct db *db, int64_t workspace, int64_t c
 	booked_json(w, &b);
 }
 
-static void write_lead(struct jw *w, struct db *db, const struct request *rq, const struct answer_sheet *sheet,
-		       const struct lead_detail *d)
+static void write_detail(struct jw *w, struct db *db, const struct request *rq, const struct answer_sheet *sheet,
+			 const struct lead_detail *d)
 {
 	int64_t workspace = rq->caller.workspace_id, campaign = rq->path.ids[0], lead = rq->path.ids[1];
 	struct tries tries = { w, sheet, { d->shown.first_name, d->shown.last_name } };
@@ -142,24 +146,45 @@ static void write_lead(struct jw *w, struct db *db, const struct request *rq, co
 	jw_end(w);
 }
 
-void leads_get(struct request *rq, struct db *db, struct reply *re)
+/* False when there is no such lead. */
+static bool write_lead(struct jw *w, struct db *db, const struct request *rq)
 {
 	int64_t workspace = rq->caller.workspace_id, campaign = rq->path.ids[0], lead = rq->path.ids[1];
 	struct answer_sheet sheet;
 	struct lead_detail d;
-	struct jw *w;
 
-	if (!lead_get(db, workspace, campaign, lead, &d) || !answer_sheet_open(db, workspace, campaign, &sheet)) {
-		app_missing(db, re);
-		return;
-	}
-	w = reply_json(re, 200);
+	if (!lead_get(db, workspace, campaign, lead, &d) || !answer_sheet_open(db, workspace, campaign, &sheet))
+		return false;
 	jw_object(w);
 	jw_key(w, "lead");
-	write_lead(w, db, rq, &sheet, &d);
+	write_detail(w, db, rq, &sheet, &d);
 	jw_end(w);
 	answer_sheet_close(&sheet);
-	app_read_failed(db, re);
+	return true;
+}
+
+void leads_get(struct request *rq, struct db *db, struct reply *re)
+{
+	if (!write_lead(reply_json(re, 200), db, rq))
+		app_missing(db, re);
+	else if (!app_read_failed(db, re))
+		reply_tag_one(rq, re);
+}
+
+/* Whether the lead is still what the client has seen, if it has said so. */
+static bool may_remove(struct request *rq, struct db *db, struct reply *re)
+{
+	struct jw w;
+	bool may;
+
+	if (!request_header(rq, "If-Match") && !request_header(rq, "If-None-Match"))
+		return true;
+	jw_init(&w);
+	may = write_lead(&w, db, rq) && may_change(rq, re, tag_of_bytes(rq->arena, w.data, w.len));
+	if (!may && !re->status)
+		app_missing(db, re);
+	jw_free(&w);
+	return may;
 }
 
 void leads_remove(struct request *rq, struct db *db, struct reply *re)
@@ -167,12 +192,12 @@ void leads_remove(struct request *rq, struct db *db, struct reply *re)
 	int64_t campaign = rq->path.ids[0], lead = rq->path.ids[1];
 	struct jw *w;
 
+	if (!may_remove(rq, db, re))
+		return;
 	if (!lead_remove(db, rq->caller.workspace_id, campaign, lead, rq->now_ms)) {
 		reply_not_found(re);
 		return;
 	}
-	if (!may_change(rq, re, NULL)) /* a lead alone is shown nowhere, so it has no tag; the 412 undoes the job */
-		return;
 	w = reply_json(re, 200);
 	jw_object(w);
 	jw_kstr(w, "status", "success");

@@ -2,9 +2,10 @@
  * POST …/leads: one, or ten thousand.
  *
  * The body comes as JSON, where one bad row refuses the request before anything is stored, or as CSV or NDJSON, where a
- * bad row is told and left out. Either is then added in pieces of 500 rows, each its own commit, so that other writes
- * and the dispatcher are not held up by a long list. So if the store fails half-way the answer is 503 and the pieces
- * before stay: sending the same again adds the rest and skips what is there.
+ * bad row is told and left out. Either is then added in pieces, each its own commit, so that other writes and the
+ * dispatcher are not held up by a long list: a piece ends soon when somebody waits, and later when nobody does. So if
+ * the store fails half-way the answer is 503 and the pieces before stay: sending the same again adds the rest and skips
+ * what is there.
  *
  * With ?dryRun=true nothing is changed, and the answer has a verdict for every row.
  */
@@ -14,13 +15,17 @@
 #include "api/reply.h"
 #include "api/request.h"
 #include "api/routes.h"
+#include "base/clock.h"
 #include "store/db.h"
 #include "store/leads.h"
 
 #include <string.h>
 
 enum {
-	PIECE = 500,
+	PIECE = 2000,        /* rows at most, */
+	PIECE_US = 25000,    /* and what a piece may take, */
+	HURRIED_US = 6000,   /* also with others waiting; */
+	LOOK = 16,           /* rows between two looks at the clock */
 	ROWS_TOLD = 1000, /* rows not added, in the answer to a bulk form; of more only the number */
 	REJECTED = 100,   /* beside enum lead_verdict: the row would not do; */
 	HELD = 101,       /* in a dry run: would be added, but has no number; */
@@ -146,12 +151,11 @@ bool leads_only_tried(const struct request *rq)
 	return q && q->dry_run.v;
 }
 
-static void try_all(struct request *rq, struct db *db, const struct lead_adder *adder)
+static void try_all(struct request *rq, struct db *db, const struct lead_adder *adder, unsigned char *verdicts)
 {
 	const struct lead_add_in *in = rq->in;
 	const struct lead_in *rows = in->leads.items;
 	struct lead_trial *trial = lead_trial_new(adder);
-	unsigned char *verdicts = rq->work;
 
 	for (size_t i = 0; i < in->leads.n; i++) {
 		struct lead_row row = row_of(&rows[i]);
@@ -180,26 +184,54 @@ static void answer_trial(struct reply *re, const struct lead_add_in *in, const u
 
 /* ---- adding ---- */
 
-/* The rows from `from` on, a piece of them. */
-static void add_piece(struct db *db, const struct lead_adder *adder, const struct lead_add_in *in, size_t from, size_t to,
-		      unsigned char *verdicts)
+/* How far the list has come. A piece may run again, so what it did counts only when the next one begins. */
+struct adding {
+	unsigned piece;
+	size_t from, to; /* of the piece */
+	unsigned char verdicts[];
+};
+
+static struct adding *adding_of(struct request *rq, size_t n)
+{
+	struct adding *a = rq->work;
+
+	if (!a)
+		rq->work = a = arena_alloc(rq->arena, sizeof(*a) + n);
+	if (a->piece != rq->piece) {
+		a->piece = rq->piece;
+		a->from = a->to;
+	}
+	return a;
+}
+
+static bool piece_is_over(struct db *db, size_t done, int64_t began_us)
+{
+	if (done == PIECE)
+		return true;
+	return done > 0 && done % LOOK == 0 &&
+	       clock_boot_us() - began_us > (db_hurried(db) ? HURRIED_US : PIECE_US);
+}
+
+static void add_piece(struct db *db, const struct lead_adder *adder, const struct lead_add_in *in, struct adding *a)
 {
 	const struct lead_in *rows = in->leads.items;
-	int64_t added = 0;
+	int64_t added = 0, began_us = clock_boot_us();
+	size_t i = a->from;
 
-	for (size_t i = from; i < to; i++) {
+	for (; i < in->leads.n && !piece_is_over(db, i - a->from, began_us); i++) {
 		struct lead_row row = row_of(&rows[i]);
 
-		verdicts[i] = in->faults && in->faults[i] ? REJECTED : (unsigned char)lead_add(db, adder, &row);
-		added += verdicts[i] == LEAD_ADDED;
+		a->verdicts[i] = in->faults && in->faults[i] ? REJECTED : (unsigned char)lead_add(db, adder, &row);
+		added += a->verdicts[i] == LEAD_ADDED;
 	}
+	a->to = i;
 	lead_adder_close(db, adder, added);
 }
 
 void leads_add(struct request *rq, struct db *db, struct reply *re)
 {
 	const struct lead_add_in *in = rq->in;
-	size_t from = (size_t)rq->piece * PIECE, to = in->leads.n - from > PIECE ? from + PIECE : in->leads.n;
+	struct adding *a = adding_of(rq, in->leads.n);
 	struct lead_adder adder;
 
 	if (!lead_adder_open(db, rq->caller.workspace_id, rq->caller.company_id, rq->path.ids[0],
@@ -207,18 +239,20 @@ void leads_add(struct request *rq, struct db *db, struct reply *re)
 		app_missing(db, re);
 		return;
 	}
-	if (!rq->work)
-		rq->work = arena_alloc(rq->arena, in->leads.n);
+	if (adder.over && rq->piece == 0) {
+		reply_error(re, ERROR_PURPOSE, "The campaign has been cancelled: nobody will be called any more.");
+		return;
+	}
 	if (leads_only_tried(rq)) {
-		try_all(rq, db, &adder);
-		answer_trial(re, in, rq->work);
+		try_all(rq, db, &adder, a->verdicts);
+		answer_trial(re, in, a->verdicts);
 		app_read_failed(db, re);
 		return;
 	}
-	add_piece(db, &adder, in, from, to, rq->work);
-	if (to < in->leads.n)
+	add_piece(db, &adder, in, a);
+	if (a->to < in->leads.n)
 		reply_more(re);
 	else
-		answer(re, in, rq->work);
+		answer(re, in, a->verdicts);
 	app_tell_due(rq, re);
 }

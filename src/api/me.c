@@ -1,5 +1,6 @@
 /* GET /v1/partner/me */
 #include "api/app.h"
+#include "api/conditional.h"
 #include "api/lead_in.h"
 #include "api/paging.h"
 #include "api/reply.h"
@@ -46,4 +47,5 @@ void me_get(struct request *rq, struct db *db, struct reply *re)
 	jw_kstr(w, "scope", rq->caller.scope == SCOPE_ADMIN ? "admin" : "partner");
 	write_limits(w, rq);
 	jw_end(w);
+	reply_tag_one(rq, re);
 }

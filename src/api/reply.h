@@ -66,6 +66,7 @@ struct reply {
 	void *after_arg;
 	bool close; /* the connection ends with this answer */
 	bool more;  /* no answer yet: the handler is to be run again */
+	bool keep;  /* an error, and yet what was written stays: a try that counts */
 	bool secret; /* shows something that is shown once and kept nowhere */
 };
 

@@ -8,7 +8,8 @@
 
 const struct route routes[] = {
 	{ "GET", "/healthz", SCOPE_NONE, RUN_READ, health_alive, .doc = "Whether the process answers" },
-	{ "GET", "/readyz", SCOPE_NONE, RUN_READ, health_ready, .doc = "Whether the database answers" },
+	{ "GET", "/readyz", SCOPE_NONE, RUN_READ, health_ready,
+	  .doc = "Whether the database takes writes and calls are dispatched" },
 	{ "GET", "/metrics", SCOPE_NONE, RUN_LONG_READ, metrics_show,
 	  .doc = "Figures for Prometheus; to this machine only, unless api.metrics_public" },
 	{ "GET", "/openapi.json", SCOPE_NONE, RUN_READ, asset_get, .extra = &asset_openapi_json,
@@ -41,6 +42,9 @@ const struct route routes[] = {
 	  .exists = campaign_exists, .doc = "Who can be called, who cannot and why, and when the calls will be" },
 	{ "GET", PARTNER "/campaigns/:campaignId/report", SCOPE_PARTNER, RUN_LONG_READ, campaigns_report,
 	  .exists = campaign_exists, .doc = "How far people got, what became of each try, and the hours of the week" },
+
+	{ "POST", PARTNER "/campaigns/:campaignId/rehearsals", SCOPE_PARTNER, RUN_LONG_READ, rehearsals_create,
+	  .body = &rehearsal_body, .exists = campaign_exists, .doc = "How a campaign would go, with nobody called" },
 
 	{ "GET", PARTNER "/campaigns/:campaignId/leads", SCOPE_PARTNER, RUN_READ, leads_list,
 	  .query = &lead_list_query, .exists = campaign_exists, .takes_long = leads_list_takes_long,

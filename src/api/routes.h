@@ -26,6 +26,9 @@ void campaigns_report(struct request *rq, struct db *db, struct reply *re);
 /* explain.c */
 void campaigns_preflight(struct request *rq, struct db *db, struct reply *re);
 void leads_next_call(struct request *rq, struct db *db, struct reply *re);
+/* rehearsals.c */
+extern const struct shape rehearsal_body;
+void rehearsals_create(struct request *rq, struct db *db, struct reply *re);
 
 /* leads.c */
 bool leads_list_takes_long(const struct request *rq);

@@ -95,7 +95,7 @@ static int write_run(struct db *db, void *job)
 	run_handler(ex, db);
 	if (ex->re.more)
 		return WRITE_MORE;
-	return ex->re.status >= 400;
+	return ex->re.status >= 400 && !ex->re.keep;
 }
 
 static void write_done(void *job, int rc)

@@ -41,6 +41,11 @@ void jw_reset(struct jw *w)
 	w->after_key = false;
 }
 
+void jw_room(struct jw *w, size_t n)
+{
+	reserve(w, n);
+}
+
 void jw_free(struct jw *w)
 {
 	g_free(w->data);

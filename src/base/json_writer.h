@@ -27,6 +27,7 @@ struct jw {
 
 void jw_init(struct jw *w);
 void jw_reset(struct jw *w); /* empties, keeps the memory */
+void jw_room(struct jw *w, size_t n); /* makes room for n bytes more, for those who know that they will come */
 void jw_free(struct jw *w);
 char *jw_take(struct jw *w, size_t *len); /* the text, to be freed with g_free(); w is empty afterwards */
 

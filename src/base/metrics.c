@@ -246,6 +246,15 @@ static void write_histogram(GString *out, const struct metric *m)
 			       (long long)n);
 }
 
+void metric_each(enum metric_name name, void (*each)(void *arg, int64_t value), void *arg)
+{
+	g_mutex_lock(&lock);
+	for (const struct metric *m = families[name].first; m; m = m->next)
+		if (!atomic_load_explicit(&m->hidden, memory_order_relaxed))
+			each(arg, value_of(m));
+	g_mutex_unlock(&lock);
+}
+
 void metrics_write(GString *out)
 {
 	static const char *const kinds[] = { "counter", "gauge", "histogram" };

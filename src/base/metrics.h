@@ -49,6 +49,9 @@ void metric_add(struct metric *m, int64_t n);         /* counters */
 void metric_set(struct metric *m, int64_t value);     /* gauges, and counters kept elsewhere; in the table's unit */
 void metric_observe(struct metric *m, int64_t us);    /* histograms */
 
+/* The values of the series that are shown. */
+void metric_each(enum metric_name name, void (*each)(void *arg, int64_t value), void *arg);
+
 /* The gauge's series are not shown until they are set again: what they told of may have gone. */
 void metrics_hide(enum metric_name name);
 

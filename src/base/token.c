@@ -59,3 +59,10 @@ uint64_t token_random(void)
 	randombytes_buf(&v, sizeof(v));
 	return v;
 }
+
+void token_digits(char *code, int digits)
+{
+	for (int i = 0; i < digits; i++)
+		code[i] = (char)('0' + randombytes_uniform(10));
+	code[digits] = 0;
+}

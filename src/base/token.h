@@ -27,3 +27,6 @@ bool token_key_form(const char *text);
 void token_hash(const void *data, size_t n, char hex[TOKEN_HASH_SIZE]);
 void token_uuid(char uuid[TOKEN_UUID_SIZE]);
 uint64_t token_random(void);
+
+/* `digits` random decimal digits and a NUL: a code for a person to say back. */
+void token_digits(char *code, int digits);

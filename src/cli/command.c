@@ -20,6 +20,7 @@ static const struct command {
 	{ "demo", NULL, demo_run, "a throw-away server, and a campaign that telephones 40 invented people" },
 	{ "init", NULL, init_run, "make a data folder with a company, a site, a number and keys" },
 	{ "serve", NULL, serve_run, "run the server" },
+	{ "rehearse", NULL, rehearse_run, "how a campaign would go, before anybody's telephone rings" },
 	{ "suppress", "import", suppress_import_run, "a file of people who must not be called" },
 	{ "leads", "import", leads_import_run, "people from a CSV or NDJSON file onto a campaign" },
 	{ "leads", "list", leads_list_run, "the people of a campaign and where they stand" },

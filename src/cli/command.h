@@ -28,11 +28,12 @@ int command_fail(const struct problem *p);
 /* --data is missing; returns the exit code. */
 int command_without_folder(const char *command);
 
-/* init.c, serve.c, demo.c, routes.c, suppress_import.c */
+/* init.c, serve.c, demo.c, rehearse.c, routes.c, suppress_import.c */
 int init_run(int argc, char **argv);
 int routes_run(int argc, char **argv);
 int serve_run(int argc, char **argv);
 int demo_run(int argc, char **argv);
+int rehearse_run(int argc, char **argv);
 int suppress_import_run(int argc, char **argv);
 
 /* noun.c: the command an operation is. argv[0] is the verb. */

@@ -137,12 +137,14 @@ static int export_to(const struct wish *w, struct problem *p)
 int leads_export_run(int argc, char **argv)
 {
 	struct wish w = { .page = 1, .limit = 1 };
+	gboolean json = FALSE;
 	const GOptionEntry entries[] = {
 		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &w.folder, "the data folder", "DIR" },
 		{ "campaign", 0, 0, G_OPTION_ARG_INT64, &w.campaign, "the campaign", "ID" },
 		{ "status", 0, 0, G_OPTION_ARG_STRING, &w.status, "only Interested, NotInterested, NoAnswer or Pending",
 		  "S" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &w.format, "csv (default) or ndjson", "F" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "the same as --format ndjson", NULL },
 		{ "output", 0, 0, G_OPTION_ARG_FILENAME, &w.output, "a file instead of the standard output", "FILE" },
 		{ NULL },
 	};
@@ -151,8 +153,11 @@ int leads_export_run(int argc, char **argv)
 
 	if (command_options(&argc, &argv, entries, "leads export --data DIR --campaign ID",
 			    "All people of a campaign. In CSV, cells that a spreadsheet would take for formulas get an "
-			    "apostrophe in front, which `leads import` takes off again.", &code))
+			    "apostrophe in front, which `leads import` takes off again.", &code)) {
+		if (json && !w.format)
+			w.format = g_strdup("ndjson");
 		code = export_to(&w, &p) == 0 ? 0 : command_fail(&p);
+	}
 	wish_clear(&w);
 	return code;
 }

@@ -8,6 +8,7 @@
 #include "cli/control.h"
 #include "cli/folder.h"
 #include "engine/engine.h"
+#include "engine/rehearse.h"
 #include "store/rulebook.h"
 #include "store/writer.h"
 
@@ -44,6 +45,13 @@ static void on_due(void *arg, int64_t workspace_id)
 	engine_nudge(l->engine, workspace_id);
 }
 
+static void on_words_changed(void *arg, int64_t workspace_id, int64_t campaign_id)
+{
+	struct life *l = arg;
+
+	engine_words_changed(l->engine, workspace_id, campaign_id);
+}
+
 static void on_lead_removed(void *arg, int64_t workspace_id, int64_t campaign_id, int64_t talent_id)
 {
 	struct life *l = arg;
@@ -76,15 +84,38 @@ static void on_change(void *arg, const struct change *c)
 		engine_campaign_stopped(l->engine, c->workspace_id, c->campaign_id,
 					c->what == CHANGE_CAMPAIGN_CANCELLED);
 		break;
+	case CHANGE_CODE_CALL:
+		engine_call_with_code(l->engine, c->workspace_id, c->attempt_id, c->number, c->code);
+		break;
 	case CHANGE_NOTHING:
 		break;
 	}
+}
+
+static const char *unready(void *arg)
+{
+	struct life *l = arg;
+
+	if (!store_takes_writes(l->store))
+		return "The database does not take writes.";
+	return engine_stuck(l->engine) ? "Calls are not dispatched." : NULL;
 }
 
 /* The app keeps what time it is with the keys. */
 static void on_clock(void *arg)
 {
 	app_keys_changed(arg);
+}
+
+static int on_rehearse(void *arg, const struct rehearsal_order *order, struct jw *out, struct problem *p)
+{
+	struct life *l = arg;
+	struct rehearsal_wish wish = { .settings = l->settings, .folder = l->folder.path,
+				       .workspace_id = order->workspace_id, .campaign_id = order->campaign_id,
+				       .seed = (uint64_t)order->seed, .most_leads = order->most_leads,
+				       .most_ms = order->most_ms };
+
+	return rehearse(&wish, out, p);
 }
 
 /* A file descriptor a call and a connection: as many as the system lets us have. */
@@ -129,8 +160,8 @@ static void log_facts(const struct rulebook *r)
 
 static int start_parts(struct life *l, const char *folder, struct problem *p)
 {
-	struct app_ears ears = { .arg = l, .due = on_due, .lead_removed = on_lead_removed,
-				 .changed = on_change };
+	struct app_ears ears = { .arg = l, .due = on_due, .words_changed = on_words_changed, .lead_removed = on_lead_removed,
+				 .changed = on_change, .rehearse = on_rehearse, .unready = unready };
 	g_autofree char *database = g_build_filename(folder, "callsheet.db", NULL);
 	g_autofree struct route *routes = NULL;
 	size_t n_routes;

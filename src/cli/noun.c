@@ -41,7 +41,7 @@ static void describe(struct line *l)
 			add_entry(l, opt[i].name, opt[i].file ? G_OPTION_ARG_FILENAME : G_OPTION_ARG_STRING,
 				  &l->value[i], opt[i].doc, opt[i].arg);
 	}
-	if (l->o->modes != OP_COMPANY) {
+	if (l->o->modes != OP_COMPANY && l->o->modes != OP_NAMED) {
 		const char *otherwise = l->o->modes == OP_TEST ? "the test workspace (default)" :
 								 "only the test workspace (default: both)";
 

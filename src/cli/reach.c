@@ -17,8 +17,9 @@ struct job {
 	const struct operation *o;
 	const json_t *args;
 	json_t *answer;
-	struct change change;
+	struct change *change; /* NULL: nobody listens */
 	struct problem *problem;
+	bool failed;
 };
 
 /* All faults in one line, since a problem is one. */
@@ -36,7 +37,8 @@ static int run(struct db *db, void *arg)
 	struct job *j = arg;
 	const char *mode = json_string_value(json_object_get(j->args, "mode"));
 	json_t *args = json_is_object(j->args) ? json_copy((json_t *)j->args) : json_object();
-	struct op op = { .db = db, .arena = db->arena, .now = clock_wall_ms(), .problem = j->problem };
+	struct op op = { .db = db, .arena = db->arena, .now = clock_wall_ms(), .problem = j->problem,
+			 .served = j->change != NULL };
 	int rc;
 
 	json_decref(j->answer);
@@ -47,9 +49,11 @@ static int run(struct db *db, void *arg)
 	if (rc != 0 && op.faults && op.faults->n)
 		name_faults(op.faults, j->problem);
 	j->answer = op.answer;
-	j->change = op.change;
+	if (j->change)
+		*j->change = op.change;
+	j->failed = rc != 0;
 	json_decref(args);
-	return rc == 0 ? JOB_KEEP : 1;
+	return rc == 0 || op.keep ? JOB_KEEP : 1;
 }
 
 /* What only reads does not keep the writer from its work. */
@@ -68,12 +72,11 @@ static int read_here(struct store *store, struct job *j)
 int reach_run(struct store *store, const struct operation *o, const json_t *args, json_t **answer,
 	      struct change *change, struct problem *p)
 {
-	struct job j = { .o = o, .args = args, .problem = p };
+	struct job j = { .o = o, .args = args, .change = change, .problem = p };
 	int rc = o->reads ? read_here(store, &j) : store_write(store, JOB_SINGLE, run, &j);
 
-	if (rc == JOB_KEEP) {
+	if (rc == JOB_KEEP && !j.failed) {
 		*answer = j.answer ? j.answer : json_object();
-		*change = j.change;
 		return 0;
 	}
 	json_decref(j.answer);
@@ -87,12 +90,11 @@ static int call_here(struct folder *f, const struct operation *o, const json_t *
 		     struct problem *p)
 {
 	struct store *store = store_open(f->path, NULL, NULL, p);
-	struct change nobody_listens;
 	int rc;
 
 	if (!store)
 		return -1;
-	rc = reach_run(store, o, args, answer, &nobody_listens, p);
+	rc = reach_run(store, o, args, answer, NULL, p);
 	store_close(store);
 	return rc;
 }

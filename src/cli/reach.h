@@ -14,7 +14,8 @@ struct store;
 
 /*
  * Runs an operation of admin/operation.h in `store`, on behalf of the folder's owner: 0 with a new reference in *answer
- * and in *change what must be told now, or -1. `args` are the operation's, and "mode".
+ * and in *change what must be told now, or -1. `change` NULL: no server runs that could be told. `args` are the
+ * operation's, and "mode".
  */
 int reach_run(struct store *store, const struct operation *o, const json_t *args, json_t **answer,
 	      struct change *change, struct problem *p);

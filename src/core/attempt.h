@@ -37,6 +37,12 @@ const char *attempt_state_name(enum attempt_state s);
 bool attempt_may(enum attempt_state from, enum attempt_state to);
 bool attempt_terminal(enum attempt_state s); /* the server moves it no more */
 
+/*
+ * How long after its intent an INVITE whose end nobody saw may still ring somewhere: lease, SIP's timer B (RFC 3261
+ * §17.1.1.2) and send deadline. Nobody is called again before (I10).
+ */
+enum { ATTEMPT_UNSURE_MS = (30 + 32 + 2) * 1000 };
+
 /* What an outcome does to the lead. */
 enum reach {
 	REACH_PERSON,    /* somebody, or something, picked up */

@@ -24,9 +24,14 @@ bool campaign_status_runs(const char *status)
 	return strcmp(status, CAMPAIGN_RUNNING) == 0;
 }
 
+bool campaign_status_over(const char *status)
+{
+	return strcmp(status, CAMPAIGN_CANCELLED) == 0;
+}
+
 const char *campaign_status_after(const char *status, enum campaign_verb verb)
 {
-	if (strcmp(status, CAMPAIGN_CANCELLED) == 0 && verb != CAMPAIGN_CANCEL)
+	if (campaign_status_over(status) && verb != CAMPAIGN_CANCEL)
 		return NULL;
 	return after[verb];
 }

@@ -21,6 +21,7 @@ bool campaign_purpose_known(const char *purpose);
 enum campaign_verb { CAMPAIGN_PAUSE, CAMPAIGN_RESUME, CAMPAIGN_CANCEL, CAMPAIGN_VERB_END };
 
 bool campaign_status_runs(const char *status);
+bool campaign_status_over(const char *status); /* for good */
 
 /* The status after the verb, which may be the one it has; NULL when the verb is not allowed in it. */
 const char *campaign_status_after(const char *status, enum campaign_verb verb);

@@ -56,10 +56,24 @@ const char *zone_data_version(void)
 
 static GTimeZone *read_zone(const char *name)
 {
+	static GHashTable *kept; /* lower-case name -> GTimeZone */
+	static GMutex lock;
 	g_autofree char *lower = g_ascii_strdown(name, -1);
 	const char *spelled = g_hash_table_lookup(zone_data()->names, lower);
+	GTimeZone *tz;
 
-	return g_time_zone_new_identifier(spelled ? spelled : name);
+	if (!spelled)
+		return g_time_zone_new_identifier(name);
+	g_mutex_lock(&lock);
+	if (!kept)
+		kept = g_hash_table_new(g_str_hash, g_str_equal);
+	tz = g_hash_table_lookup(kept, lower);
+	if (!tz && (tz = g_time_zone_new_identifier(spelled)))
+		g_hash_table_insert(kept, g_steal_pointer(&lower), tz);
+	if (tz)
+		g_time_zone_ref(tz);
+	g_mutex_unlock(&lock);
+	return tz;
 }
 
 /* GLib reads the zone's file each time somebody opens one that nobody holds: they are held from their first use on. */

@@ -93,7 +93,8 @@ static void after_entry(struct dispatcher *d, const struct carrier_event *ev, co
 	if (ev->kind != CARRIER_ENDED)
 		return;
 	line = line_of(&d->lines, f->trunk_id);
-	metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
+	if (!d->o.rehearsal)
+		metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
 	if (line)
 		judge_line(d, line, ev, now_us);
 	lane = lane_of(&d->lines, f->ref.workspace_id);
@@ -175,9 +176,42 @@ static void place_due(struct dispatcher *d, int64_t now_us)
 
 /* ---- intents ---- */
 
+/* An order whose row is committed, with its line and its turn, waits for its moment. Takes the order's prompts over. */
+static struct flight *board(struct dispatcher *d, int64_t workspace_id, const struct call_order *order,
+			    const struct line *line, int64_t send_us, int64_t now_us)
+{
+	struct flight *f = g_new0(struct flight, 1);
+
+	f->ref = (struct attempt_ref){ .workspace_id = workspace_id, .attempt_id = order->attempt_id,
+				       .fence = order->fence };
+	f->trunk_id = line->trunk_id;
+	f->send_us = send_us;
+	f->order = *order;
+	f->order.trunk_id = line->trunk_id;
+	f->order.ring_timeout_s = d->o.ring_timeout_s;
+	f->order.send_before_boot_ms = now_us / 1000 + SEND_DEADLINE_MS;
+	g_hash_table_insert(d->flights, &f->ref.attempt_id, f);
+	g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
+	return f;
+}
+
+bool dispatcher_call(struct dispatcher *d, int64_t workspace_id, const struct call_order *order, int64_t now_us)
+{
+	struct lane *lane = d->draining || d->halted ? NULL : lane_of(&d->lines, workspace_id);
+	int64_t send_us;
+	struct line *line = lane ? lane_take(&d->lines, lane, now_us, HORIZON_US, &send_us) : NULL;
+	struct flight *f;
+
+	if (!line)
+		return false;
+	f = board(d, workspace_id, order, line, send_us, now_us);
+	f->of_number = true;
+	order_hold(&f->order);
+	return true;
+}
+
 /* A wish that became an intent takes off; one that did not gives its channel back. */
-static void take_off(struct dispatcher *d, const struct lane *lane, struct wish *w, int64_t now_boot_ms,
-		     int64_t now_us)
+static void take_off(struct dispatcher *d, const struct lane *lane, struct wish *w, int64_t now_us)
 {
 	struct flight *f;
 
@@ -186,25 +220,15 @@ static void take_off(struct dispatcher *d, const struct lane *lane, struct wish 
 		order_release(&w->order);
 		return;
 	}
-	f = g_new0(struct flight, 1);
-	f->ref = (struct attempt_ref){ .workspace_id = w->claim.workspace_id, .attempt_id = w->attempt_id,
-				       .fence = w->claim.fence };
+	w->order.attempt_id = w->attempt_id;
+	w->order.fence = w->claim.fence;
+	f = board(d, w->claim.workspace_id, &w->order, w->line, w->send_us, now_us);
 	f->campaign_id = w->claim.campaign_id;
 	f->talent_id = w->claim.talent_id;
-	f->trunk_id = w->line->trunk_id;
 	f->ahead_ms = lane->ahead_ms;
-	f->send_us = w->send_us;
-	f->order = w->order;
 	f->n_times = w->order.offer.n;
 	for (int i = 0; i < f->n_times; i++)
 		f->times[i] = w->order.offer.times[i].slot_no;
-	f->order.attempt_id = w->attempt_id;
-	f->order.fence = w->claim.fence;
-	f->order.trunk_id = w->line->trunk_id;
-	f->order.ring_timeout_s = d->o.ring_timeout_s;
-	f->order.send_before_boot_ms = now_boot_ms + SEND_DEADLINE_MS;
-	g_hash_table_insert(d->flights, &f->ref.attempt_id, f);
-	g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
 }
 
 /* Commits the intents of the first `n` wishes. When the store refuses, their claims wait for the next step. */
@@ -226,7 +250,7 @@ static void commit_intents(struct dispatcher *d, struct lane *lane, int n, int64
 			/* it went back to the queue, perhaps due before what we know of */
 			turns_forget(&lane->turns, w->claim.campaign_id);
 		}
-		take_off(d, lane, w, now_us / 1000, now_us);
+		take_off(d, lane, w, now_us);
 	}
 }
 

@@ -32,6 +32,7 @@ struct dispatcher_options {
 	int farm_channels, farm_cps; /* the trunk of the test workspaces, whose id is 0 */
 	void (*clock_moved)(void *arg); /* a test workspace's clock has jumped; may be NULL. On the dispatcher's thread */
 	void *clock_arg;
+	bool rehearsal;            /* its calls are none: the metrics do not count them */
 	int64_t quiet_until_us;    /* boot clock: no call before, so that a restart cannot break a second's limit */
 };
 
@@ -58,6 +59,13 @@ void dispatcher_lead_removed(struct dispatcher *d, int64_t workspace_id, int64_t
  * been answered are cancelled, too; otherwise they go on. Dispatcher's thread.
  */
 void dispatcher_campaign_stopped(struct dispatcher *d, int64_t workspace_id, int64_t campaign_id, bool hang_up);
+
+/*
+ * A call that is no attempt at a lead: `order` has its words, its numbers and the id and fence of its row, which is
+ * committed already. It takes a channel and a turn of the workspace like any other; false when there is none now.
+ * The order's prompts stay the caller's. Dispatcher's thread.
+ */
+bool dispatcher_call(struct dispatcher *d, int64_t workspace_id, const struct call_order *order, int64_t now_us);
 
 /* Halted, it decides nothing: a server that runs on a restored copy, until the operator has confirmed it. */
 void dispatcher_halt(struct dispatcher *d, bool halted);

@@ -4,9 +4,11 @@
 #include "base/log.h"
 #include "core/pacing.h"
 #include "engine/auditor.h"
+#include "engine/code_calls.h"
 #include "engine/dispatcher.h"
 #include "engine/journal.h"
 #include "engine/recovery.h"
+#include "engine/rules.h"
 #include "engine/scripts.h"
 #include "engine/texts.h"
 #include "sim/farm.h"
@@ -16,21 +18,22 @@
 #include "voice/voice.h"
 
 #include <glib.h>
+#include <stdatomic.h>
 
 enum {
-	FARM_SEED = 20260101,
 	PROMPT_WORKERS = 2,
 	SECOND_US = 1000000,
-	UNSURE_GAP_MS = (30 + 32 + 2) * 1000, /* lease, SIP's timer B, send deadline: invariant I10 */
+	STUCK_MS = 15000,
 };
 
 enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_CLOCK, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_RECOVERED,
-		 NOTE_DRAIN };
+		 NOTE_CODE_CALL, NOTE_WORDS, NOTE_DRAIN };
 
 /* A word to the dispatcher's thread. */
 struct note {
 	enum note_kind kind;
 	int64_t workspace_id, campaign_id, talent_id;
+	struct code_call code_call;
 };
 
 struct engine {
@@ -42,6 +45,7 @@ struct engine {
 	struct voice *voice;
 	struct farm *farm;
 	struct dispatcher *dispatcher;
+	struct code_calls *code_calls;
 	struct auditor *auditor;
 	struct texts *texts;
 	GThread *thread;
@@ -53,6 +57,7 @@ struct engine {
 	bool rung;       /* something happened since the last step */
 	bool drained;    /* the drain note has been obeyed */
 	bool stopping;
+	_Atomic int64_t stepped_ms; /* boot clock */
 };
 
 /* ---- the thread ---- */
@@ -76,6 +81,17 @@ static void leave_note(struct engine *e, struct note n)
 
 static void tell_trunks(struct engine *e);
 
+/* Asks for the campaign's prompts, so that they are rendered by the time its first call is due. */
+static void prepare_words(struct engine *e, const struct note *n)
+{
+	struct db *db = store_reader(e->store);
+
+	if (!db)
+		return;
+	scripts_prepare(e->scripts, db, n->workspace_id, n->campaign_id);
+	store_read_end(db);
+}
+
 static void obey(struct engine *e, const struct note *n)
 {
 	switch (n->kind) {
@@ -96,10 +112,17 @@ static void obey(struct engine *e, const struct note *n)
 	case NOTE_CANCELLED:
 		dispatcher_campaign_stopped(e->dispatcher, n->workspace_id, n->campaign_id, n->kind == NOTE_CANCELLED);
 		break;
+	case NOTE_WORDS:
+		prepare_words(e, n);
+		break;
+	case NOTE_CODE_CALL:
+		code_calls_add(e->code_calls, &n->code_call, clock_boot_us());
+		break;
 	case NOTE_RECOVERED:
 		dispatcher_halt(e->dispatcher, false);
 		break;
 	case NOTE_DRAIN:
+		code_calls_drain(e->code_calls, clock_wall_ms());
 		dispatcher_drain(e->dispatcher);
 		break;
 	}
@@ -138,7 +161,9 @@ static void *dispatcher_thread(void *arg)
 			drain |= n->kind == NOTE_DRAIN;
 			g_free(n);
 		}
-		next = dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us());
+		next = code_calls_step(e->code_calls, clock_wall_ms(), clock_boot_us());
+		next = MIN(next, dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us()));
+		atomic_store(&e->stepped_ms, clock_boot_ms());
 		if (drain) {
 			g_mutex_lock(&e->lock);
 			e->drained = true;
@@ -171,10 +196,20 @@ static void prompt_ready(void *arg)
 	ring(arg);
 }
 
+bool engine_stuck(struct engine *e)
+{
+	return clock_boot_ms() - atomic_load(&e->stepped_ms) > STUCK_MS;
+}
+
 void engine_nudge(struct engine *e, int64_t workspace_id)
 {
 	leave_note(e, (struct note){ .kind = NOTE_NUDGE, .workspace_id = workspace_id });
 	texts_nudge(e->texts);
+}
+
+void engine_words_changed(struct engine *e, int64_t workspace_id, int64_t campaign_id)
+{
+	leave_note(e, (struct note){ .kind = NOTE_WORDS, .workspace_id = workspace_id, .campaign_id = campaign_id });
 }
 
 void engine_trunks_changed(struct engine *e)
@@ -222,6 +257,17 @@ void engine_campaign_stopped(struct engine *e, int64_t workspace_id, int64_t cam
 {
 	leave_note(e, (struct note){ .kind = cancelled ? NOTE_CANCELLED : NOTE_PAUSED, .workspace_id = workspace_id,
 				     .campaign_id = campaign_id });
+}
+
+void engine_call_with_code(struct engine *e, int64_t workspace_id, int64_t attempt_id, const char *number,
+			   const char *code)
+{
+	struct note n = { .kind = NOTE_CODE_CALL,
+			  .code_call = { .workspace_id = workspace_id, .attempt_id = attempt_id } };
+
+	g_strlcpy(n.code_call.number, number, sizeof(n.code_call.number));
+	g_strlcpy(n.code_call.code, code, sizeof(n.code_call.code));
+	leave_note(e, n);
 }
 
 /* ---- life ---- */
@@ -282,8 +328,10 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	with_parts.clock_arg = e;
 	with_parts.node = (struct ledger_node){ .node_id = 1, .epoch = r->epoch };
 	e->dispatcher = dispatcher_new(&with_parts);
+	e->code_calls = code_calls_new(e->store, e->prompts, e->dispatcher);
 	tell_trunks(e);
 	dispatcher_reload(e->dispatcher);
+	atomic_store(&e->stepped_ms, clock_boot_ms());
 	dispatcher_halt(e->dispatcher, r->halted);
 	e->auditor = auditor_start(e->store);
 	e->thread = g_thread_new("dispatcher", dispatcher_thread, e);
@@ -292,6 +340,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 
 static void free_parts(struct engine *e)
 {
+	code_calls_free(e->code_calls);
 	if (e->dispatcher)
 		dispatcher_free(e->dispatcher);
 	if (e->scripts)
@@ -308,22 +357,13 @@ struct engine *engine_start(const struct settings *settings, struct store *store
 			    struct problem *p)
 {
 	struct engine *e = g_new0(struct engine, 1);
-	struct dispatcher_options o = {
-		.store = store,
-		.retry = { .min_gap_ms = settings->policy_min_gap * 1000,
-			   .backoff_ms = settings->engine_retry_backoff * 1000,
-			   .unsure_gap_ms = UNSURE_GAP_MS,
-			   .most_retries = (int)settings->engine_retry_limit },
-		.ring_timeout_s = (int)settings->voice_ring_timeout,
-		.rest_us = settings->engine_trunk_rest * SECOND_US,
-		.farm_channels = FARM_CHANNELS,
-		.farm_cps = FARM_CPS,
-		.quiet_until_us = clock_boot_us() + SECOND_US,
-	};
+	struct dispatcher_options o = { 0 };
 	struct recovery r;
 
 	e->settings = settings;
-	e->store = store;
+	e->store = o.store = store;
+	dispatcher_rules(&o, settings);
+	o.quiet_until_us = clock_boot_us() + SECOND_US;
 	g_mutex_init(&e->lock);
 	g_cond_init(&e->wake);
 	g_queue_init(&e->notes);

@@ -18,6 +18,7 @@ struct flight {
 	int n_times;		 /* what it has to offer, as in the order, which forgets it then */
 	int64_t times[ORDER_TIMES];
 	bool answered;
+	bool of_number;          /* speaks a code to a caller number: no attempt at a lead, no row in the ledger */
 };
 
 static inline void flight_free(void *f)

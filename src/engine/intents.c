@@ -4,6 +4,7 @@
 #include "store/appointments.h"
 #include "store/db.h"
 #include "store/dial.h"
+#include "store/number_checks.h"
 #include "store/writer.h"
 
 #include <string.h>
@@ -63,7 +64,7 @@ static int claim_share(struct db *db, struct claims *c, const struct dial_desk *
 	struct claim *out = c->claims + c->n;
 	int kept = 0;
 
-	while (kept < share && *left > 0) {
+	while (*left > 0 && share > kept) {
 		int found = ledger_claim(db, c->workspace_id, campaign_id, &c->node, c->now, c->lease_until,
 					 MIN(share - kept, *left), out + kept);
 
@@ -160,6 +161,11 @@ static void enter(struct db *db, const struct reports *job, const struct carrier
 
 	if (!f || f->ref.fence != ev->fence)
 		return;
+	if (f->of_number) {
+		if (ev->kind == CARRIER_ENDED)
+			number_check_end(db, f->ref.workspace_id, ev->attempt_id, ev->outcome, job->now);
+		return;
+	}
 	r.offered = f->n_times;
 	switch (ev->kind) {
 	case CARRIER_SENT:

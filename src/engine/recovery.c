@@ -3,6 +3,7 @@
 #include "engine/journal.h"
 #include "store/copies.h"
 #include "store/db.h"
+#include "store/number_checks.h"
 #include "store/workspace_clock.h"
 #include "store/writer.h"
 
@@ -45,6 +46,7 @@ static int run(struct db *db, void *arg)
 	while (!db_failed(db) && (n = ledger_live(db, live, BATCH)) > 0)
 		for (int i = 0; i < n; i++)
 			recover_one(db, j, &live[i]);
+	number_checks_recover(db, j->now);
 	return JOB_KEEP;
 }
 

@@ -66,6 +66,11 @@ static enum prompt_state worse(enum prompt_state a, enum prompt_state b)
 	return MAX(a, b);
 }
 
+static enum prompt_state speak(struct scripts *s, const char *text, enum prompt_life life, struct prompt **out)
+{
+	return s->prompts ? prompts_get(s->prompts, text, life, out) : PROMPT_READY;
+}
+
 /* ---- what everybody hears ---- */
 
 static void take_values(struct db *db, struct script *one, const struct campaign_words *w)
@@ -97,7 +102,7 @@ static enum prompt_state say(struct scripts *s, const struct script *one, const 
 		return PROMPT_READY;
 	}
 	said = template_render(text, &values);
-	return prompts_get(s->prompts, said, PROMPT_KEPT, out);
+	return speak(s, said, PROMPT_KEPT, out);
 }
 
 static enum prompt_state say_questions(struct scripts *s, struct script *one, const char *json)
@@ -199,7 +204,7 @@ static enum prompt_state say_to(struct scripts *s, const struct template_values 
 	enum prompt_state state = PROMPT_READY;
 	size_t n = 0;
 
-	if (!text)
+	if (!text || !s->prompts)
 		return PROMPT_READY;
 	while (*text) {
 		bool personal = true;
@@ -252,7 +257,7 @@ static enum prompt_state name_person(struct scripts *s, struct db *db, const str
 /* Takes the text over. Days pass, so nothing of it is kept for ever. */
 static enum prompt_state say_once(struct scripts *s, char *text, struct prompt **out)
 {
-	enum prompt_state state = prompts_get(s->prompts, text, PROMPT_PASSING, out);
+	enum prompt_state state = speak(s, text, PROMPT_PASSING, out);
 
 	g_free(text);
 	return state;
@@ -316,4 +321,37 @@ enum prompt_state scripts_get(struct scripts *s, struct db *db, const struct cla
 	if (state != PROMPT_READY)
 		order_release(order);
 	return state;
+}
+
+/* The clauses of a text that do not name the person. */
+static void prepare_clauses(struct scripts *s, const struct script *one, const char *text)
+{
+	const struct template_values values = values_of(one);
+
+	while (text && *text) {
+		bool personal = true;
+		size_t length = template_part(text, &personal);
+		g_autofree char *piece = g_strndup(text, length), *said = template_render(piece, &values);
+		struct prompt *prompt = NULL;
+
+		text += length;
+		if (!personal && said[strspn(said, " \t\r\n")])
+			prompts_get(s->prompts, said, PROMPT_KEPT, &prompt);
+		prompt_unref(prompt);
+	}
+}
+
+void scripts_prepare(struct scripts *s, struct db *db, int64_t workspace_id, int64_t campaign_id)
+{
+	const struct claim nobody = { .workspace_id = workspace_id, .campaign_id = campaign_id };
+	struct script *one = NULL;
+
+	make(s, db, &nobody, &one); /* asks for every prompt that is the same for all */
+	if (!one)
+		return;
+	prepare_clauses(s, one, one->opening);
+	prepare_clauses(s, one, one->closing);
+	for (int i = 0; i < one->order.n_questions; i++)
+		prepare_clauses(s, one, one->asked[i]);
+	script_free(one);
 }

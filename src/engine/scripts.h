@@ -17,8 +17,12 @@
 struct db;
 struct scripts;
 
+/* `prompts` NULL: nothing is spoken, and every campaign is ready (rehearsals). */
 struct scripts *scripts_new(struct prompts *prompts);
 void scripts_free(struct scripts *s);
+
+/* Asks for what a campaign says to everybody, so that it is rendered by the time the first call is due. */
+void scripts_prepare(struct scripts *s, struct db *db, int64_t workspace_id, int64_t campaign_id);
 
 /*
  * Whether the claim's call can be spoken now. READY: `order` has its prompts (referenced), the times that are free at

@@ -138,6 +138,20 @@ bool user_set_active(struct db *db, int64_t company_id, int64_t user_id, bool ac
 	return DB_EXEC(db, user_set_active, .company_id = company_id, .user_id = user_id, .active = active) == 1;
 }
 
+bool user_remove(struct db *db, int64_t company_id, int64_t user_id)
+{
+	DB_EXEC(db, user_sites_delete, .company_id = company_id, .user_id = user_id);
+	return DB_EXEC(db, user_delete, .company_id = company_id, .user_id = user_id) == 1;
+}
+
+int64_t user_count(struct db *db, int64_t company_id)
+{
+	struct user_count_row row = { 0 };
+
+	DB_ROW(db, user_count, &row, .company_id = company_id);
+	return row.n;
+}
+
 void users_each(struct db *db, int64_t company_id, void (*each)(void *arg, const struct user_shown *u), void *arg)
 {
 	DB_EACH(db, user_list, row, .company_id = company_id) {
@@ -172,8 +186,8 @@ bool key_find(struct db *db, const char *key_hash, struct key_owner *out)
 	*out = (struct key_owner){ .key_id = row.key_id, .workspace_id = row.workspace_id,
 				   .company_id = row.company_id, .user_id = row.user_id, .admin = row.is_admin,
 				   .live = row.is_live, .key_active = row.key_active,
-				   .user_active = row.user_active, .company_active = row.company_active,
-				   .ahead_ms = row.ahead_ms };
+				   .user_active = row.user_active == 1, .user_gone = row.user_active == DB_NULL,
+				   .company_active = row.company_active, .ahead_ms = row.ahead_ms };
 	return true;
 }
 

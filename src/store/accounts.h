@@ -64,6 +64,8 @@ struct user_shown {
 int64_t user_add(struct db *db, int64_t company_id, const char *email, const char *name, int64_t now);
 bool user_get(struct db *db, int64_t company_id, int64_t user_id, struct user_shown *out);
 bool user_set_active(struct db *db, int64_t company_id, int64_t user_id, bool active); /* false: no such user */
+bool user_remove(struct db *db, int64_t company_id, int64_t user_id); /* and what sites he may use; false: no such user */
+int64_t user_count(struct db *db, int64_t company_id);
 void users_each(struct db *db, int64_t company_id, void (*each)(void *arg, const struct user_shown *u), void *arg);
 
 /* ---- keys ---- */
@@ -71,7 +73,7 @@ void users_each(struct db *db, int64_t company_id, void (*each)(void *arg, const
 struct key_owner {
 	int64_t key_id, workspace_id, company_id, user_id;
 	int64_t ahead_ms; /* of the workspace's clock */
-	bool admin, live, key_active, user_active, company_active;
+	bool admin, live, key_active, user_active, user_gone, company_active; /* gone: not of the company any more */
 };
 
 /* A new key's id; its text leaves only here, the database keeps a hash. */

@@ -28,6 +28,13 @@ static void store_slots(struct db *db, int64_t workspace_id, int64_t campaign_id
 			.slot = i, .slot_at = s->at[i]);
 }
 
+/* The campaign as a list shows it: whoever changes that says so in the same job. */
+static void put_on_list(struct db *db, int64_t workspace_id, const struct campaign *c)
+{
+	DB_EXEC(db, campaign_listed_put, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
+		.status = c->status, .purpose = c->purpose, .summary_json = c->summary_json);
+}
+
 void campaign_add(struct db *db, int64_t workspace_id, const struct campaign *c, const struct schedule *s)
 {
 	DB_EXEC(db, campaign_insert, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
@@ -40,8 +47,9 @@ void campaign_add(struct db *db, int64_t workspace_id, const struct campaign *c,
 		.post_call_sms = c->post_call_sms, .auto_add_invited = c->auto_add_invited,
 		.first_delay_hours = c->first_delay_hours, .time_basis = c->time_basis,
 		.start_local = c->start_local, .start_at = c->start_at, .follow_ups = c->follow_ups,
-		.tzdata = zone_data_version(), .detail_json = c->detail_json, .summary_json = c->summary_json,
+		.tzdata = zone_data_version(), .detail_json = c->detail_json,
 		.created_at = c->created_at);
+	put_on_list(db, workspace_id, c);
 	store_slots(db, workspace_id, c->campaign_id, s);
 	DB_EXEC(db, campaign_total_add, .workspace_id = workspace_id, .status = c->status,
 		.purpose = c->purpose, .n = 1);
@@ -102,7 +110,8 @@ void campaign_update(struct db *db, int64_t workspace_id, const struct campaign 
 		.post_call_sms = c->post_call_sms, .first_delay_hours = c->first_delay_hours,
 		.time_basis = c->time_basis, .start_local = c->start_local, .start_at = c->start_at,
 		.follow_ups = c->follow_ups, .tzdata = zone_data_version(), .detail_json = c->detail_json,
-		.summary_json = c->summary_json, .updated_at = c->updated_at);
+		.updated_at = c->updated_at);
+	put_on_list(db, workspace_id, c);
 	if (s)
 		reschedule(db, workspace_id, c, s);
 	event_add(db, workspace_id, c->updated_at,
@@ -143,8 +152,8 @@ bool campaign_follow_rules(struct db *db, int64_t workspace_id, const struct cam
 	DB_EXEC(db, campaign_slots_delete, .workspace_id = workspace_id, .campaign_id = c->campaign_id);
 	store_slots(db, workspace_id, c->campaign_id, s);
 	DB_EXEC(db, campaign_replan, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
-		.start_at = c->start_at, .tzdata = zone_data_version(), .detail_json = c->detail_json,
-		.summary_json = c->summary_json);
+		.start_at = c->start_at, .tzdata = zone_data_version(), .detail_json = c->detail_json);
+	put_on_list(db, workspace_id, c);
 	event_add(db, workspace_id, now,
 		  &(struct event){ .type = "campaign.updated", .campaign_id = c->campaign_id,
 				   .data = "{\"reason\":\"TIME_ZONE_RULES\"}" });
@@ -162,8 +171,8 @@ void campaign_set_status(struct db *db, int64_t workspace_id, const struct campa
 	struct jw w;
 
 	DB_EXEC(db, campaign_set_status, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
-		.status = c->status, .detail_json = c->detail_json, .summary_json = c->summary_json,
-		.updated_at = c->updated_at);
+		.status = c->status, .detail_json = c->detail_json, .updated_at = c->updated_at);
+	put_on_list(db, workspace_id, c);
 	count_status(db, workspace_id, c, before, -1);
 	count_status(db, workspace_id, c, c->status, 1);
 	if (campaign_status_runs(c->status)) {

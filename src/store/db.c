@@ -1,10 +1,16 @@
 #include "store/db.h"
 
+#include <glib.h>
 #include <string.h>
 
 bool db_failed(const struct db *db)
 {
 	return db->failed;
+}
+
+bool db_hurried(const struct db *db)
+{
+	return db->beside || (db->urgent && g_atomic_int_get(db->urgent) > 0);
 }
 
 int64_t db_exec(struct db *db, const struct query *q, const void *in)

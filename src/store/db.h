@@ -85,10 +85,15 @@ struct db {
 	bool fatal;        /* the database itself is broken (I/O error, corruption), not only full or busy */
 	char why[128];     /* for the log and the problem, never for the API */
 	struct ids *ids; /* store/ids.c; writer only */
+	const int *urgent; /* atomic, the writer's: jobs that wait and go before bulk ones; NULL: a reader */
+	bool beside;       /* jobs of that kind are in this job's group */
 	const struct rulebook *rulebook; /* the store's; NULL on a connection of nobody's */
 };
 
 bool db_failed(const struct db *db);
+
+/* For a long job of the writer's: whether others wait for it to make way. */
+bool db_hurried(const struct db *db);
 
 /* Number of rows changed; 0 also when the connection has failed. */
 int64_t db_exec(struct db *db, const struct query *q, const void *in);
@@ -119,8 +124,15 @@ void db_finish(struct db *db, const struct query *q);
 
 /* ---- engines ---- */
 
-enum db_mode { DB_WRITER, DB_READER };
+enum db_mode { DB_WRITER, DB_READER, DB_MEMORY };
 
-/* The SQLite file `path`; a writer creates it. */
+/* The SQLite file `path`; a writer creates it. DB_MEMORY: an empty one of this process's own, `path` is NULL. */
 struct db *db_sqlite_open(const char *path, enum db_mode mode, struct problem *p);
 void db_close(struct db *db);
+
+/*
+ * Copies what a campaign's calls depend on from the SQLite file `path` into `db`, which is fresh and in memory: the
+ * campaign's own rows, the workspace's settings and suppressions, and earlier calls to its people. Reads only, beside a
+ * running server, too. 0, or -1 with the problem set.
+ */
+int db_sqlite_copy(struct db *db, const char *path, int64_t workspace_id, int64_t campaign_id, struct problem *p);

@@ -1,5 +1,6 @@
 #include "store/dial.h"
 
+#include "core/attempt.h"
 #include "core/campaign.h"
 #include "core/fold.h"
 #include "queries.h"
@@ -104,7 +105,8 @@ bool dial_ask(struct db *db, const struct dial_desk *desk, int64_t campaign_id, 
 	struct suppression_reach reach = { .campaign_id = campaign_id };
 
 	if (!DB_ROW(db, dial_lead, &row, .workspace_id = desk->workspace_id, .campaign_id = campaign_id,
-		    .talent_id = talent_id, .company_id = desk->company_id))
+		    .talent_id = talent_id, .company_id = desk->company_id,
+		    .unsure_since = desk->now - ATTEMPT_UNSURE_MS))
 		return false;
 	*out = (struct dial){ .number = row.number, .removed = row.removed, .attempts = row.attempts };
 	*q = (struct policy_question){

@@ -36,6 +36,7 @@ bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, in
 	out->running = campaign_status_runs(row.status);
 	out->test_id = purpose_reminds(row.purpose) ? row.assessment_test_id : "";
 	out->reminds_by_text = purpose_reminds(row.purpose) && row.reminder_sms[0];
+	out->over = campaign_status_over(row.status);
 	delay = campaign_reminder_delay_ms(row.purpose, row.first_delay_hours);
 	out->suppressions = DB_ROW(db, suppression_any, &any, .workspace_id = workspace_id);
 	campaign_schedule(db, workspace_id, campaign_id, &schedule);

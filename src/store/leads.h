@@ -26,6 +26,7 @@ struct lead_adder {
 	int64_t workspace_id, campaign_id;
 	const char *country;       /* of the campaign's site: the default for local numbers */
 	bool running;              /* the campaign dials; otherwise the rows are parked */
+	bool over;                 /* and never will: nobody should be added */
 	const char *purpose;       /* the campaign's */
 	bool suppressions;         /* whether anybody at all must not be called in this workspace */
 	struct next_slot first;    /* when a new lead is called first */

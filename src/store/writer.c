@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "queries.h"
 #include "store/ids.h"
 #include "store/rulebook.h"
 
@@ -12,6 +13,7 @@ enum {
 	GROUP_MAX = 512,       /* jobs in one commit */
 	CHECKPOINT_PAGES = 4096, /* 16 MiB of log */
 	IDLE_MS = 500,
+	PROBE_MS = 1000,
 };
 
 struct job {
@@ -31,6 +33,8 @@ struct store {
 	GCond ready;
 	GQueue queues[JOB_CLASS_END];
 	bool stopping;
+	int refusing; /* atomic: the last commit failed */
+	int urgent;   /* atomic, changed under lock: queued jobs that go before bulk ones */
 	void (*broken)(void *arg);
 	void *broken_arg;
 };
@@ -81,7 +85,9 @@ static bool commit_jobs(struct db *db, struct job **jobs, int n)
 static void run_group(struct store *s, struct job **jobs, int n)
 {
 	struct db *db = s->db;
+	bool refused = false;
 
+	db->beside = n > 1 && jobs[0]->class != JOB_BULK;
 	if (!commit_jobs(db, jobs, n)) {
 		abandon(db);
 		for (int i = 0; i < n; i++) {
@@ -89,8 +95,10 @@ static void run_group(struct store *s, struct job **jobs, int n)
 				continue;
 			abandon(db);
 			jobs[i]->rc = STORE_FAILED;
+			refused = true;
 		}
 	}
+	g_atomic_int_set(&s->refusing, refused);
 	if (db->fatal && s->broken) {
 		log_error("store.broken", "the data folder cannot be trusted any more: %s", db->why);
 		s->broken(s->broken_arg);
@@ -100,6 +108,12 @@ static void run_group(struct store *s, struct job **jobs, int n)
 }
 
 /* ---- the thread ---- */
+
+/* Under the lock, after every change of the queues. */
+static void count_urgent(struct store *s)
+{
+	g_atomic_int_set(&s->urgent, (int)(s->queues[JOB_DISPATCH].length + s->queues[JOB_SINGLE].length));
+}
 
 static int take_group(struct store *s, struct job **jobs)
 {
@@ -113,6 +127,7 @@ static int take_group(struct store *s, struct job **jobs)
 		if (n >= GROUP_MAX - 1)
 			break;
 	}
+	count_urgent(s);
 	return n;
 }
 
@@ -120,6 +135,7 @@ static void enqueue(struct store *s, struct job *j)
 {
 	g_mutex_lock(&s->lock);
 	g_queue_push_tail(&s->queues[j->class], j);
+	count_urgent(s);
 	g_cond_signal(&s->ready);
 	g_mutex_unlock(&s->lock);
 }
@@ -141,16 +157,48 @@ static void finish_group(struct store *s, struct job **jobs, int n)
 	}
 }
 
+static int probe_run(struct db *db, void *unused)
+{
+	(void)unused;
+	DB_EXEC(db, fact_raise, .name = "probes");
+	return JOB_KEEP;
+}
+
+/* Whether the disk takes writes again is found out by writing: nobody else may come to it. */
+static void probe(struct store *s)
+{
+	struct job j = { .class = JOB_SINGLE, .run = probe_run }, *jobs[] = { &j };
+
+	run_group(s, jobs, 1);
+}
+
+/* What is done while there are no jobs; without the lock. */
+static void idle(struct store *s)
+{
+	if (g_atomic_int_get(&s->refusing))
+		probe(s);
+	if (s->db->engine->log_pages(s->db) > 0)
+		s->db->engine->checkpoint(s->db, false);
+}
+
+bool store_takes_writes(const struct store *s)
+{
+	return !g_atomic_int_get(&s->refusing);
+}
+
 /* Waits for jobs; false when the store is closing and nothing is left. */
 static bool wait_for_jobs(struct store *s, struct job **jobs, int *n)
 {
 	g_mutex_lock(&s->lock);
 	while ((*n = take_group(s, jobs)) == 0 && !s->stopping) {
-		if (s->db->engine->log_pages(s->db) == 0) {
+		bool refusing = g_atomic_int_get(&s->refusing);
+		int64_t wait_ms = refusing ? PROBE_MS : IDLE_MS;
+
+		if (!refusing && s->db->engine->log_pages(s->db) == 0) {
 			g_cond_wait(&s->ready, &s->lock);
-		} else if (!g_cond_wait_until(&s->ready, &s->lock, g_get_monotonic_time() + IDLE_MS * 1000)) {
+		} else if (!g_cond_wait_until(&s->ready, &s->lock, g_get_monotonic_time() + wait_ms * 1000)) {
 			g_mutex_unlock(&s->lock);
-			s->db->engine->checkpoint(s->db, false);
+			idle(s);
 			g_mutex_lock(&s->lock);
 		}
 	}
@@ -174,12 +222,24 @@ static void *writer_thread(void *arg)
 	return NULL;
 }
 
+/* A store without a thread: the caller is the writer. */
+static void run_here(struct store *s, struct job *j)
+{
+	do {
+		run_group(s, &j, 1);
+		if (j->done)
+			j->done(j->arg, j->rc);
+	} while (j->rc == JOB_MORE);
+}
+
 void store_submit(struct store *s, enum job_class class, job_run *run, job_done *done, void *arg)
 {
-	struct job *j = g_new(struct job, 1);
+	struct job j = { .class = class, .run = run, .done = done, .arg = arg };
 
-	*j = (struct job){ .class = class, .run = run, .done = done, .arg = arg };
-	enqueue(s, j);
+	if (s->thread)
+		enqueue(s, g_memdup2(&j, sizeof(j)));
+	else
+		run_here(s, &j);
 }
 
 struct waiting {
@@ -251,6 +311,8 @@ struct db *store_reader(struct store *s)
 	struct problem p = { 0 };
 	struct db *db;
 
+	if (!s->thread)
+		return s->db;
 	if (r && r->store == s)
 		return r->db;
 	db = db_sqlite_open(s->path, DB_READER, &p);
@@ -273,6 +335,32 @@ void store_read_end(struct db *db)
 
 /* ---- life ---- */
 
+static struct store *store_new(struct db *db, struct rulebook *rulebook)
+{
+	struct store *s = g_new0(struct store, 1);
+
+	s->db = db;
+	s->rulebook = rulebook;
+	db->rulebook = rulebook;
+	db->ids = ids_new();
+	db->urgent = &s->urgent;
+	g_mutex_init(&s->lock);
+	g_cond_init(&s->ready);
+	for (int i = 0; i < JOB_CLASS_END; i++)
+		g_queue_init(&s->queues[i]);
+	return s;
+}
+
+struct store *store_alone(struct db *db, const char *folder, struct problem *p)
+{
+	struct rulebook *rulebook = rulebook_open(folder, p);
+
+	if (rulebook)
+		return store_new(db, rulebook);
+	db_close(db);
+	return NULL;
+}
+
 struct store *store_open(const char *folder, void (*broken)(void *arg), void *arg, struct problem *p)
 {
 	g_autofree char *path = g_build_filename(folder, "callsheet.db", NULL);
@@ -284,18 +372,10 @@ struct store *store_open(const char *folder, void (*broken)(void *arg), void *ar
 		rulebook_free(rulebook);
 		return NULL;
 	}
-	s = g_new0(struct store, 1);
-	s->rulebook = rulebook;
-	db->rulebook = rulebook;
+	s = store_new(db, rulebook);
 	s->path = g_steal_pointer(&path);
-	s->db = db;
 	s->broken = broken;
 	s->broken_arg = arg;
-	db->ids = ids_new();
-	g_mutex_init(&s->lock);
-	g_cond_init(&s->ready);
-	for (int i = 0; i < JOB_CLASS_END; i++)
-		g_queue_init(&s->queues[i]);
 	s->thread = g_thread_new("writer", writer_thread, s);
 	return s;
 }
@@ -309,12 +389,14 @@ void store_close(struct store *s)
 {
 	if (!s)
 		return;
-	g_mutex_lock(&s->lock);
-	s->stopping = true;
-	g_cond_signal(&s->ready);
-	g_mutex_unlock(&s->lock);
-	g_thread_join(s->thread);
-	g_private_replace(&this_reader, NULL); /* this thread's reader, if it has one */
+	if (s->thread) {
+		g_mutex_lock(&s->lock);
+		s->stopping = true;
+		g_cond_signal(&s->ready);
+		g_mutex_unlock(&s->lock);
+		g_thread_join(s->thread);
+		g_private_replace(&this_reader, NULL); /* this thread's reader, if it has one */
+	}
 	ids_free(s->db->ids);
 	db_close(s->db);
 	rulebook_free(s->rulebook);

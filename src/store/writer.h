@@ -37,11 +37,24 @@ typedef void job_done(void *arg, int rc); /* JOB_KEEP, JOB_MORE: durable; from 1
  */
 struct store *store_open(const char *folder, void (*broken)(void *arg), void *arg, struct problem *p);
 
+/*
+ * A store over a database in memory, which it takes over (db_sqlite_open() with DB_MEMORY): no thread, every job runs at
+ * once on its caller's, and there is one caller. For rehearsals, where a run must be the same to the last byte. The facts
+ * are those of `folder` (NULL: built in). NULL with the problem set; the database is closed then.
+ */
+struct store *store_alone(struct db *db, const char *folder, struct problem *p);
+
 /* The facts of its folder. They may be changed before others know the store, never afterwards. */
 struct rulebook *store_rulebook(struct store *s);
 
 /* Runs what is queued, checkpoints, closes. No other thread may use the store any more. */
 void store_close(struct store *s);
+
+/*
+ * False after the disk has refused a commit (it is full, most likely), until one succeeds; a small write is tried every
+ * second meanwhile. Any thread.
+ */
+bool store_takes_writes(const struct store *s);
 
 void store_submit(struct store *s, enum job_class class, job_run *run, job_done *done, void *arg);
 

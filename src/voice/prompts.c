@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <malloc.h>
 #include <stdbool.h>
 
 enum {
@@ -53,6 +54,7 @@ struct prompts {
 	GHashTable *entries;
 	GQueue by_use; /* latest first */
 	size_t bytes;
+	unsigned pending; /* entries being made or queued */
 	bool warned; /* that nothing can be written */
 };
 
@@ -159,6 +161,7 @@ static void work(void *data, void *arg)
 	struct prompts *ps = arg;
 	struct entry *e = data;
 	struct prompt *prompt = e->life == PROMPT_PASSING ? speak(ps, e) : load_or_speak(ps, e);
+	bool last;
 
 	if (!prompt)
 		log_warn("prompt.failed", "the text with key %s cannot be spoken", e->key);
@@ -168,7 +171,10 @@ static void work(void *data, void *arg)
 	g_queue_push_head_link(&ps->by_use, &e->link);
 	ps->bytes += cost(e);
 	evict(ps);
+	last = --ps->pending == 0;
 	g_mutex_unlock(&ps->lock);
+	if (last)
+		malloc_trim(0); /* speech takes megabytes while it is made, and there may be none for long */
 	ps->ready(ps->arg);
 }
 
@@ -241,6 +247,7 @@ static enum prompt_state look_up(struct prompts *ps, const char *text, enum prom
 	e = g_hash_table_lookup(ps->entries, key);
 	if (!e) {
 		e = add_entry(ps, key, text, life);
+		ps->pending++;
 		g_thread_pool_push(ps->pool, e, NULL);
 	} else if (e->state != PROMPT_PENDING) {
 		g_queue_unlink(&ps->by_use, &e->link);

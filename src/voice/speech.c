@@ -1,5 +1,6 @@
 #include "voice/speech.h"
 
+#include <dlfcn.h>
 #include <flite/flite.h>
 #include <glib.h>
 #include <math.h>
@@ -7,43 +8,42 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* flite declares none of these itself. */
-cst_voice *register_cmu_us_slt(const char *folder);
-cst_voice *register_cmu_us_rms(const char *folder);
-cst_voice *register_cmu_us_awb(const char *folder);
-cst_voice *register_cmu_us_kal16(const char *folder);
-cst_voice *register_cmu_us_kal(const char *folder);
-
+/* Each in a library of its own, loaded when it is wanted: linked, all five cost memory by being relocated. */
 struct speech_voice {
 	const char *name;
-	cst_voice *(*enlist)(const char *folder);
 	cst_voice *flite; /* NULL until first wanted; then for ever */
 };
 
-static struct speech_voice voices[] = {
-	{ "slt", register_cmu_us_slt, NULL },
-	{ "rms", register_cmu_us_rms, NULL },
-	{ "awb", register_cmu_us_awb, NULL },
-	{ "kal16", register_cmu_us_kal16, NULL },
-	{ "kal", register_cmu_us_kal, NULL },
-};
+static struct speech_voice voices[] = { { "slt" }, { "rms" }, { "awb" }, { "kal16" }, { "kal" } };
 
 static const float PEAK = 0.7079f; /* -3 dBFS */
 static const float QUIET = 0.003f; /* below it there is nothing to make louder */
 
 static GMutex flite_lock; /* flite fills its tables of voices and lexicons without one */
 
+/* register_cmu_us_slt() of libflite_cmu_us_slt, or NULL. */
+static void *find_enlister(const char *name)
+{
+	g_autofree char *library = g_strdup_printf("libflite_cmu_us_%s.so.1", name);
+	g_autofree char *function = g_strdup_printf("register_cmu_us_%s", name);
+	void *handle = dlopen(library, RTLD_NOW);
+
+	return handle ? dlsym(handle, function) : NULL;
+}
+
 /* The first rendering fills caches inside flite, so it happens under the lock as well. */
 static cst_voice *enlist(const struct speech_voice *v)
 {
 	static bool initialised;
+	cst_voice *(*enlist_voice)(const char *folder);
 	cst_voice *flite;
 	cst_wave *first;
 
 	if (!initialised)
 		flite_init();
 	initialised = true;
-	flite = v->enlist(NULL);
+	*(void **)&enlist_voice = find_enlister(v->name);
+	flite = enlist_voice ? enlist_voice(NULL) : NULL;
 	if (!flite)
 		return NULL;
 	first = flite_text_to_wave("a", flite);

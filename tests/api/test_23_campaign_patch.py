@@ -1,5 +1,7 @@
 """PATCH /campaigns/:campaignId"""
 
+import hashlib
+
 import pytest
 
 from lib import ledger
@@ -128,3 +130,17 @@ def test_who_waits_is_called_at_the_new_time(server):
     for change in ({"callStartTimeUtc": "2031-01-01T10:00:00Z"}, {"timezone": "Asia/Tokyo"}, {"questions": ["Well?"]}):
         refused(server.api("PATCH", f"/campaigns/{campaign}", change), 400, "PURPOSE_NOT_ALLOWED_FOR_PARTNER")
     assert patch(server, campaign, title="Still mine")["title"] == "Still mine"
+
+
+# ---- in the background ----
+
+def spoken(server, text):
+    name = hashlib.sha256(f"1 flite slt {text}".encode()).hexdigest()
+    return any((server.data / "prompts").glob(name + "*"))
+
+
+def test_words_are_rendered_long_before_the_first_call(server):
+    campaign = make_campaign(server, openingMessage="Hello from Acme.", closingMessage="Goodbye.")
+    eventually(lambda: spoken(server, "Hello from Acme.") and spoken(server, "Goodbye."), 30)
+    patch(server, campaign, startMessage="Hello again.")
+    eventually(lambda: spoken(server, "Hello again."), 30)

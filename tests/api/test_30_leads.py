@@ -228,7 +228,7 @@ def test_search_and_status_and_pages_together(shared_server, people):
     ("status=pending", "status", "must be one of [Interested, NotInterested, NoAnswer, Pending]"),
     ("status=", "status", "must be one of [Interested, NotInterested, NoAnswer, Pending]"),
     ("status=Pending&status=Pending", "status", "must be one of [Interested, NotInterested, NoAnswer, Pending]"),
-    ("search=" + "x" * 101, "search", "length must be less than or equal to 100 characters long"),
+    ("search=" + "x" * 501, "search", "length must be less than or equal to 500 characters long"),
     ("search=a&search=b", "search", "must be a string"),
     ("page=0", "page", "must be greater than or equal to 1"),
     ("limit=101", "limit", "must be less than or equal to 100"),
@@ -298,3 +298,14 @@ def test_a_foreign_campaign_takes_nobody(shared_server):
     not_found(post(shared_server, foreign, [someone()]))
     not_found(shared_server.api("GET", f"/campaigns/{foreign}/leads"))
     assert shared_server.ok("GET", f"/campaigns/{foreign}/leads", key="live")["pagination"]["total"] == 0
+
+
+# ---- a campaign that is over ----
+
+def test_nobody_is_added_where_nobody_will_be_called(server):
+    campaign = make_campaign(server)
+    server.command("campaigns", "cancel", str(campaign))
+    said = refused(server.api("POST", f"/campaigns/{campaign}/leads", {"leads": [a_lead()]}), 400,
+                   "PURPOSE_NOT_ALLOWED_FOR_PARTNER")
+    assert "cancelled" in said["message"]
+    assert list_leads(server, campaign) == []

@@ -151,6 +151,23 @@ def test_a_poller_sees_every_state_of_a_call(server):
     assert before["leads"][0]["status"] != "Pending"
 
 
+def test_one_lead_and_oneself(shared_server, campaign):
+    lead = list_leads(shared_server, campaign)[0]["leadId"]
+    for path in (f"/campaigns/{campaign}/leads/{lead}", "/me"):
+        tag = tag_of(shared_server, path)
+        assert tag.startswith('"') and not changed(shared_server, path, tag)
+    path = f"/campaigns/{campaign}/leads/{lead}"
+    tag = tag_of(shared_server, path)
+    shared_server.ok("DELETE", path)
+    shared_server.ok("POST", f"/campaigns/{campaign}/leads", {"leads": [a_lead(phoneNumber="+13125550905")]})
+    assert get(shared_server, path, tag).status_code == 404
+
+
+def test_a_304_of_two_forms_says_so(shared_server, campaign):
+    path = f"/campaigns/{campaign}/leads"
+    assert get(shared_server, path, tag_of(shared_server, path)).headers["Vary"] == "Accept"
+
+
 # ---- changing ----
 
 def patch(server, campaign, **headers):
@@ -193,7 +210,13 @@ def test_removing_a_lead(shared_server, campaign):
     one = f"{path}/{leads[0]['leadId']}"
     for sent in (tag, tag.removeprefix("W/")):
         refused(shared_server.api("DELETE", one, headers={"If-Match": sent}), 412)
+    mine = tag_of(shared_server, one)
+    refused(shared_server.api("DELETE", one, headers={"If-Match": "W/" + mine}), 412)
+    refused(shared_server.api("DELETE", one, headers={"If-None-Match": mine}), 412)
     assert list_leads(shared_server, campaign) == leads
     assert not changed(shared_server, path, tag)
+    assert shared_server.api("DELETE", one, headers={"If-Match": mine}).status_code == 200
+    refused(shared_server.api("DELETE", one, headers={"If-Match": mine}), 404)
+    one = f"{path}/{leads[1]['leadId']}"
     assert shared_server.api("DELETE", one, headers={"If-Match": "*"}).status_code == 200
     assert shared_server.api("DELETE", one, headers={"If-Match": "*"}).status_code == 404

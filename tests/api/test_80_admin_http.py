@@ -34,7 +34,30 @@ def admin(server):
     return Admin(server)
 
 
+def test_what_was_made_is_somewhere(server, admin):
+    for path, body, where in (("/users", {"email": "ada@example.com"}, "/users/2"),
+                              ("/keys", {}, "/keys/5"), ("/sites", {"name": "Depot"}, "/sites/2"),
+                              ("/numbers", {"number": NUMBER}, "/numbers/" + NUMBER),
+                              ("/suppressions", {"target": "o'x+1@example.com"}, "/suppressions/o%27x+1@example.com")):
+        assert admin.ask("POST", path, body).headers["Location"] == "/v1/admin" + where
+    assert admin.ok("DELETE", "/suppressions/o%27x+1@example.com")["target"] == "o'x+1@example.com"
+
+
 # ---- users ----
+
+def test_a_user_who_leaves(server, admin):
+    user = admin.ok("POST", "/users", {"email": "ada@example.com"}, 201)["userId"]
+    key = admin.ok("POST", "/keys", {"userId": user}, 201)["key"]
+    admin.ok("PUT", f"/sites/1/users/{user}")
+    assert server.ok("GET", "/company-sites", key=key)["companySites"]
+    assert admin.ok("DELETE", f"/users/{user}")["email"] == "ada@example.com"
+    assert "belong to the company" in refused(server.api("GET", "/company-sites", key=key), 403)["message"]
+    assert [u["userId"] for u in admin.ok("GET", "/users")["users"]] == [1]
+    assert [u["userId"] for u in admin.ok("GET", "/sites")["sites"][0]["users"]] == [1]
+    refused(admin.ask("DELETE", f"/users/{user}"), 404)
+    assert "its own user" in conflict(admin.ask("DELETE", "/users/1"))
+    assert "the last one" in server.command("users", "remove", "1", check=False).stderr
+
 
 def test_users(admin):
     made = admin.ok("POST", "/users", {"email": "ada@example.com", "name": "Ada Lovelace"}, 201)
@@ -131,7 +154,7 @@ def test_who_may_use_a_site(server, admin):
 def test_numbers(server, admin):
     added = admin.ok("POST", "/numbers", {"number": "(312) 555-0142"}, 201)
     assert added == {"number": NUMBER, "numbers": [{"number": NUMBER, "mode": "test", "verified": False,
-                                                    "verifiedAt": None, "verifiedBy": ""}]}
+                                                    "verifiedAt": None, "verifiedBy": "", "codeCall": None}]}
     campaign = a_campaign(server, phoneNumber=NUMBER)
     assert "phoneNumber" in faults(server.api("POST", "/campaigns", campaign))
     assert "already" in conflict(admin.ask("POST", "/numbers", {"number": NUMBER}))
@@ -267,21 +290,22 @@ def test_leads_added_to_a_paused_campaign_wait(server, admin):
 def test_workspaces(server, admin):
     one, = admin.ok("GET", "/workspaces")["workspaces"]
     assert (one["mode"], one["callsToday"], one["minutesToday"], one["changed"]) == ("test", 0, 0, "")
-    shown = admin.ok("GET", "/workspaces/test")
+    mine = f"/workspaces/{one['workspaceId']}"
+    shown = admin.ok("GET", mine)
     assert list(shown) == ["workspaceId", "mode", "callsToday", "minutesToday", "settings", "described"]
     first = shown["settings"]
     assert (first["calling_hours"], first["person_calls_per_day"], first["countries"]) == ("00:00-24:00", "0", "all")
     assert [d["name"] for d in shown["described"]] == list(first) and all(d["meaning"] for d in shown["described"])
-    said = admin.ok("PATCH", "/workspaces/test", {"settings": {"calling_hours": "rules 09:00-17:00", "calls_per_day": 5}})
+    said = admin.ok("PATCH", mine, {"settings": {"calling_hours": "rules 09:00-17:00", "calls_per_day": 5}})
     assert said["settings"] == first | {"calling_hours": "rules 09:00-17:00", "calls_per_day": "5"}
     assert admin.ok("GET", "/workspaces")["workspaces"][0]["changed"] == "calling_hours=rules 09:00-17:00 calls_per_day=5"
-    said = admin.ok("PATCH", "/workspaces/test", {"settings": {"calling_hours": None, "calls_per_day": ""}})
+    said = admin.ok("PATCH", mine, {"settings": {"calling_hours": None, "calls_per_day": ""}})
     assert said["settings"] == first
     live = Admin(server, "adminLive")
-    assert live.ok("GET", "/workspaces/live")["settings"]["calling_hours"] == "rules"
-    for ask in ("GET", "PATCH"):
-        reply = admin.ask(ask, "/workspaces/live", {"settings": {"calls_per_day": 5}} if ask == "PATCH" else None)
-        not_found_with(reply, "The key is not of the live workspace.")
+    other = f"/workspaces/{live.ok('GET', '/workspaces')['workspaces'][0]['workspaceId']}"
+    assert live.ok("GET", other)["settings"]["calling_hours"] == "rules"
+    for method, body in (("GET", None), ("PATCH", {"settings": {"calls_per_day": 5}})):
+        not_found_with(admin.ask(method, other, body), f"There is no workspace {other[12:]}.")
 
 
 @pytest.mark.parametrize("body, key", [
@@ -290,11 +314,7 @@ def test_workspaces(server, admin):
     ({"settings": {"calls_per_day": -1}}, "settings.calls_per_day"), ({"settings": {"calls_per_day": 1.5}}, "settings.calls_per_day"),
     ({"settings": {"countries": ["US"]}}, "settings.countries"), ({"settings": {"sundays": "open"}, "x": 1}, "x")])
 def test_workspace_settings_that_cannot_be(server, admin, body, key):
-    assert list(faults(admin.ask("PATCH", "/workspaces/test", body))) == [key]
+    assert list(faults(admin.ask("PATCH", "/workspaces/2", body))) == [key]
     # nothing of a body with a fault is kept
-    admin.ask("PATCH", "/workspaces/test", {"settings": {"sundays": "closed", "holidays": "never"}})
+    admin.ask("PATCH", "/workspaces/2", {"settings": {"sundays": "closed", "holidays": "never"}})
     assert admin.ok("GET", "/workspaces")["workspaces"][0]["changed"] == ""
-
-
-def test_there_is_no_third_workspace(admin):
-    assert list(faults(admin.ask("GET", "/workspaces/staging"))) == ["mode"]

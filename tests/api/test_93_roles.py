@@ -75,7 +75,9 @@ def test_an_admin_key_opens_its_own_workspaces(shared_server, route, mode):
     company = Company(shared_server, shared_server.ids, mode)
     ids = make_all(company, route)
     answer = ask(company, route, ids, body_of(company, route))
-    assert answer.status in (200, 201), answer.body
+    # Opened and yet refused: a live number is called over a trunk, and there is none.
+    opened = answer.status == 409 and mode == "live" and b"has no trunk" in answer.body
+    assert opened or answer.status in (200, 201), answer.body
 
 
 # ---- methods nobody has ----

@@ -53,7 +53,7 @@ class House:
 
     def fresh(self, name):
         """What an operation uses up is made anew."""
-        if name in ("keyId", "target", "number", "leadId"):
+        if name in ("keyId", "target", "number", "leadId", "userId"):
             return routes.make(self.company, name, {"campaignId": self.ids["campaignId"][0]})
         return None
 
@@ -86,6 +86,8 @@ def paths(house, operation):
     named = {}
     for p in operation.named("path"):
         there = st.sampled_from(house.ids[p["name"]]) if p["name"] in house.ids else st.just("fresh")
+        if operation.node["operationId"] == "removeUser":
+            there = st.just("fresh")  # the others are needed
         named[p["name"]] = st.one_of(there, there, st.just("fresh"), there, st.just(987654321), odd)
     return st.fixed_dictionaries(named)
 

@@ -65,7 +65,7 @@ def test_a_person_is_called_so_often_and_no_more(server):
     assert detail(server, second)["nextCallAt"] == day_later.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     set_policy(server, "person_calls_per_day=2")
     eventually(lambda: detail(server, second)["attempts"], timeout=60)
-    shown = server.ok("GET", "/v1/admin/workspaces/test", key="admin")
+    shown = server.ok("GET", "/v1/admin/workspaces/2", key="admin")
     assert shown["callsToday"] == 2
 
 

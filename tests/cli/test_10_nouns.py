@@ -95,7 +95,7 @@ def test_sites(house):
 def test_numbers(house):
     assert say(house, "numbers", "add", "312 555 0142") == f"The number {NUMBER} is there."
     assert "already" in say(house, "numbers", "add", NUMBER, code=8)
-    assert "--by" in say(house, "numbers", "verify", NUMBER, code=2)
+    assert "needs NUMBER" in say(house, "numbers", "verify", code=2)
     both = ask(house, "numbers", "verify", NUMBER, "--by", "Zoe")["numbers"]
     assert [(n["mode"], n["verified"], n["verifiedBy"]) for n in both] == [("live", True, "Zoe"), ("test", True, "Zoe")]
     assert len(ask(house, "numbers", "list")["numbers"]) == 3

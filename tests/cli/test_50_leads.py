@@ -100,6 +100,7 @@ def test_out_and_in_again(server, tmp_path):
     lines = leads(server, "export", "--format", "ndjson").stdout.splitlines()
     assert [json.loads(x) for x in lines[:100]] == rows_in(server)["leads"]
     assert len(lines) == 700
+    assert leads(server, "export", "--json").stdout.splitlines() == lines
     assert leads(server, "export", "--format", "ndjson", "--status", "Interested").stdout == ""
     if server.process:
         there = make_campaign(server)

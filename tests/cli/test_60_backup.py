@@ -118,7 +118,8 @@ def test_nobody_is_dialled_again_after_a_restore(make_server, tmp_path):
         first, second, third = listed[0], listed[1], listed[2]
         assert server.ok("GET", "/v1/admin/attempts/review?limit=100", key="adminLive")["pagination"]["total"] == len(listed)
         assert server.ok("GET", "/v1/admin/attempts/review", key="admin")["pagination"]["total"] == 0
-        server.ok("POST", f"/v1/admin/attempts/{first['attemptId']}/resolve", {"outcome": "no_answer"}, key="adminLive")
+        settled = server.ok("POST", f"/v1/admin/attempts/{first['attemptId']}/resolve", {"outcome": "no_answer"}, key="adminLive")
+        assert settled == {"attemptId": first["attemptId"], "outcome": "no_answer"}
         assert live.lead(server, campaign, first["phoneNumber"])["status"] == "NoAnswer"
         again = server.api("POST", f"/v1/admin/attempts/{first['attemptId']}/resolve", {"outcome": "busy"}, key="adminLive")
         assert again.status_code == 409

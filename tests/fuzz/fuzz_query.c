@@ -40,7 +40,7 @@ static void check_rules(struct arena *a, const struct params *q)
 	leads = validate_query(&lead_list_query, q, f);
 	if (f->n == 0) {
 		check_page(leads->page, leads->limit);
-		if (leads->search && validate_utf16_length(leads->search) > 100)
+		if (leads->search && validate_utf16_length(leads->search) > LEAD_SEARCH_MAX)
 			abort();
 	}
 	f = faults_new(a);

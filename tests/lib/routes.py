@@ -91,6 +91,8 @@ def make(company, name, ids):
             return company.ok("POST", "/v1/admin/numbers", {"number": number})["number"]
         case "assessmentTestId":
             return f"test{n}"
+        case "workspaceId":
+            return company.ok("GET", "/v1/admin/workspaces")["workspaces"][0]["workspaceId"]
         case "target":
             return company.ok("POST", "/v1/admin/suppressions", {"target": number})["target"]
     raise AssertionError(f"nothing here makes a {name}")
@@ -133,6 +135,8 @@ def body_of(company, route):
                     "candidate": {"email": f"b{n}@bodies.example.com"}}
         case "POST", "/v1/admin/suppressions/import":
             return {"entries": [number]}
+        case "PATCH", "/v1/admin/workspaces/:workspaceId":
+            return {"settings": {"calls_per_day": n}}
         case ("POST" | "PATCH" | "PUT"), _:
             return {}
     return None

@@ -58,6 +58,16 @@ SELECT user_id FROM app_user WHERE company_id = $company_id AND lower(email) = l
 -- :query user_set_active
 UPDATE app_user SET active = $active WHERE company_id = $company_id AND user_id = $user_id
 
+-- :query user_delete
+DELETE FROM app_user WHERE company_id = $company_id AND user_id = $user_id
+
+-- :query user_count
+-- :row n:int
+SELECT count(*) FROM app_user WHERE company_id = $company_id
+
+-- :query user_sites_delete
+DELETE FROM site_user WHERE company_id = $company_id AND user_id = $user_id
+
 -- :query site_insert
 INSERT INTO site (company_id, site_id, name, address, city, region, country, created_at)
 VALUES ($company_id, $site_id, $name, $address, $city, $region, $country, $created_at)
@@ -139,12 +149,12 @@ VALUES ($workspace_id, $key_id, $key_hash, $hint, $company_id, $user_id, $is_adm
 -- :query key_find
 -- :row workspace_id, key_id, company_id, user_id, is_admin, key_active:int, user_active:int, company_active:int,
 --      is_live, ahead_ms
--- :across the key is what tells the workspace
+-- :across the key is what tells the workspace; its user may have left the company
 SELECT k.workspace_id, k.key_id, k.company_id, k.user_id, k.is_admin, k.active, u.active, c.active, w.is_live,
        coalesce(t.ahead_ms, 0)
   FROM api_key k
   JOIN company c ON c.company_id = k.company_id
-  JOIN app_user u ON u.company_id = k.company_id AND u.user_id = k.user_id
+  LEFT JOIN app_user u ON u.company_id = k.company_id AND u.user_id = k.user_id
   JOIN workspace w ON w.workspace_id = k.workspace_id
   LEFT JOIN workspace_clock t ON t.workspace_id = k.workspace_id
  WHERE k.key_hash = $key_hash

@@ -159,6 +159,8 @@ SELECT 0, 0, p.attempt_id, p.number || ' is locked for a call that is over'
  WHERE p.workspace_id = $workspace_id
    AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.workspace_id = p.workspace_id AND a.attempt_id = p.attempt_id
                       AND a.attempt_state IN (3, 4, 5))
+   AND NOT EXISTS (SELECT 1 FROM number_check c WHERE c.workspace_id = p.workspace_id AND c.attempt_id = p.attempt_id
+                      AND c.ended_at IS NULL)
 
 -- :query audit_campaign_after
 -- :row campaign_id

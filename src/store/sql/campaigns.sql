@@ -5,12 +5,12 @@ INSERT INTO campaign (workspace_id, campaign_id, title, status, purpose, timezon
                       ai_call_script, opening_message, closing_message, questions, job_details, job_title,
                       assessment_test_id, assessment_name, reminder_sms, post_call_sms, auto_add_invited,
                       first_delay_hours, time_basis, start_local, start_at, follow_ups, tzdata, detail_json,
-                      summary_json, row_version, first_attempt_at, created_at, updated_at)
+                      row_version, first_attempt_at, created_at, updated_at)
 VALUES ($workspace_id, $campaign_id, $title, $status, $purpose, $timezone, $site_id, $caller_number, $call_type,
         $ai_call_script, $opening_message, $closing_message, $questions, $job_details, $job_title,
         $assessment_test_id, $assessment_name, $reminder_sms, $post_call_sms, $auto_add_invited,
         $first_delay_hours, $time_basis, $start_local, $start_at, $follow_ups, $tzdata, $detail_json,
-        $summary_json, 1, NULL, $created_at, $created_at)
+        1, NULL, $created_at, $created_at)
 
 -- :query campaign_slot_insert
 INSERT INTO campaign_slot (workspace_id, campaign_id, slot, slot_at)
@@ -31,9 +31,14 @@ SELECT coalesce(sum(total), 0) FROM campaign_total
  WHERE workspace_id = $workspace_id AND ($status IS NULL OR status = $status)
    AND ($purpose IS NULL OR purpose = $purpose)
 
+-- :query campaign_listed_put
+INSERT INTO campaign_listed (workspace_id, campaign_id, status, purpose, summary_json)
+VALUES ($workspace_id, $campaign_id, $status, $purpose, $summary_json)
+ON CONFLICT (workspace_id, campaign_id) DO UPDATE SET status = excluded.status, summary_json = excluded.summary_json
+
 -- :query campaign_page
 -- :row summary_json
-SELECT summary_json FROM campaign
+SELECT summary_json FROM campaign_listed
  WHERE workspace_id = $workspace_id AND ($status IS NULL OR status = $status)
    AND ($purpose IS NULL OR purpose = $purpose)
  ORDER BY campaign_id DESC LIMIT $limit:int OFFSET $offset:int
@@ -59,12 +64,12 @@ UPDATE campaign SET title = $title, timezone = $timezone, caller_number = $calle
        questions = $questions, job_title = $job_title, reminder_sms = $reminder_sms,
        post_call_sms = $post_call_sms, first_delay_hours = $first_delay_hours, time_basis = $time_basis,
        start_local = $start_local, start_at = $start_at, follow_ups = $follow_ups, tzdata = $tzdata,
-       detail_json = $detail_json, summary_json = $summary_json, row_version = row_version + 1,
+       detail_json = $detail_json, row_version = row_version + 1,
        updated_at = $updated_at
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
 -- :query campaign_set_status
-UPDATE campaign SET status = $status, detail_json = $detail_json, summary_json = $summary_json,
+UPDATE campaign SET status = $status, detail_json = $detail_json,
        row_version = row_version + 1, updated_at = $updated_at
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
@@ -105,7 +110,7 @@ SELECT workspace_id, campaign_id FROM campaign WHERE tzdata <> $tzdata LIMIT 100
 UPDATE campaign SET tzdata = $tzdata WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
 -- :query campaign_replan
-UPDATE campaign SET start_at = $start_at, tzdata = $tzdata, detail_json = $detail_json, summary_json = $summary_json,
+UPDATE campaign SET start_at = $start_at, tzdata = $tzdata, detail_json = $detail_json,
        row_version = row_version + 1
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 

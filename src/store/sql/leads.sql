@@ -179,10 +179,15 @@ SELECT a.attempt_no, a.slot, a.intent_at, a.ringing_at, a.answered_at, a.ended_a
 
 -- :query suppressed
 -- :row one:int
+-- two look-ups by key; as one with OR, SQLite would walk the whole list
 SELECT 1 FROM suppression
- WHERE workspace_id = $workspace_id
-   AND ((kind = 'number' AND target = $number) OR (kind = 'email' AND target = $email_key))
-   AND scope IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id) LIMIT 1
+ WHERE workspace_id = $workspace_id AND kind = 'number' AND target = $number
+   AND scope IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
+UNION ALL
+SELECT 1 FROM suppression
+ WHERE workspace_id = $workspace_id AND kind = 'email' AND target = $email_key
+   AND scope IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
+LIMIT 1
 
 -- :query suppression_any
 -- :row one:int

@@ -30,13 +30,16 @@ ON CONFLICT (workspace_id, day) DO UPDATE SET calls = workspace_day.calls + excl
               talked_ms = workspace_day.talked_ms + excluded.talked_ms
 
 -- :query due_wake
-UPDATE due SET due_at = $due_at, policy_wait = 0
+UPDATE due INDEXED BY due_policy_wait SET due_at = $due_at, policy_wait = 0
  WHERE workspace_id = $workspace_id AND policy_wait = 1 AND due_state IN (1, 3) AND due_at > $due_at
 
 -- :query dial_lead
 -- :row number, phone, email, removed, attempts, status, purpose, timezone, verified_at, country, busy:int
+-- a call nobody saw the end of may still ring
 SELECT l.number, l.phone, l.email, l.removed, l.attempts, c.status, c.purpose, c.timezone, n.verified_at, s.country,
-       EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number)
+       EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number) OR
+       EXISTS (SELECT 1 FROM attempt a WHERE a.workspace_id = l.workspace_id AND a.number = l.number
+                  AND a.attempt_state = 7 AND a.intent_at > $unsure_since:int)
   FROM lead l
   JOIN campaign c ON c.workspace_id = l.workspace_id AND c.campaign_id = l.campaign_id
   LEFT JOIN caller_number n ON n.workspace_id = c.workspace_id AND n.number = c.caller_number
@@ -46,19 +49,19 @@ SELECT l.number, l.phone, l.email, l.removed, l.attempts, c.status, c.purpose, c
 -- :query calls_of_number
 -- :row intent_at
 -- the last calls to a number that count, the newest first
-SELECT intent_at FROM attempt
+SELECT intent_at FROM attempt INDEXED BY attempt_of_number
  WHERE workspace_id = $workspace_id AND number = $number AND counted = 1 AND intent_at > $since:int
  ORDER BY intent_at DESC LIMIT $limit:int
 
 -- :query calls_of_talent
 -- :row like calls_of_number
-SELECT intent_at FROM attempt
+SELECT intent_at FROM attempt INDEXED BY attempt_of_talent
  WHERE workspace_id = $workspace_id AND talent_id = $talent_id AND counted = 1 AND intent_at > $since:int
  ORDER BY intent_at DESC LIMIT $limit:int
 
 -- :query attempts_counted
 -- :row n:int
-SELECT count(*) FROM attempt
+SELECT count(*) FROM attempt INDEXED BY attempt_of_lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND counted = 1
 
 -- :query attempt_uncount

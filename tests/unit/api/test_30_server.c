@@ -155,7 +155,8 @@ static enum auth_result fake_authenticate(void *arg, const char *key, struct cal
 		return AUTH_INACTIVE;
 	if (strcmp(key, PARTNER_KEY) != 0 && strcmp(key, ADMIN_KEY) != 0)
 		return AUTH_UNKNOWN;
-	*out = (struct caller){ 1, 2, 3, 4, false, key[3] == 'l' ? SCOPE_ADMIN : SCOPE_PARTNER };
+	*out = (struct caller){ .company_id = 1, .workspace_id = 2, .user_id = 3, .key_id = 4,
+				.scope = key[3] == 'l' ? SCOPE_ADMIN : SCOPE_PARTNER };
 	return AUTH_OK;
 }
 

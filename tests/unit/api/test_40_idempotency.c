@@ -73,7 +73,9 @@ static void test_longest_key(void **state)
 
 static struct request request(struct arena *a, const char *method, const char *target, int64_t key_id)
 {
-	return (struct request){ .method = method, .target = target, .caller.key_id = key_id, .arena = a,
+	static const struct route things = { .path = "/things" };
+
+	return (struct request){ .route = &things, .method = method, .target = target, .caller.key_id = key_id, .arena = a,
 				 .bytes = "{}", .n_bytes = 2 };
 }
 

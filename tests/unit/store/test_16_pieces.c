@@ -148,12 +148,54 @@ static void single_jobs_come_in_between(void **state)
 	g_string_free(order, TRUE);
 }
 
+/* ---- who waits ---- */
+
+struct patient {
+	GMutex lock;
+	GCond begun;
+	bool running, alone_was_hurried;
+};
+
+static int until_hurried(struct db *db, void *arg)
+{
+	struct patient *p = arg;
+
+	g_mutex_lock(&p->lock);
+	p->alone_was_hurried = db_hurried(db);
+	p->running = true;
+	g_cond_signal(&p->begun);
+	g_mutex_unlock(&p->lock);
+	while (!db_hurried(db))
+		g_thread_yield();
+	return JOB_KEEP;
+}
+
+static void a_long_job_sees_that_others_wait(void **state)
+{
+	struct place *place = *state;
+	struct patient p = { .running = false };
+	int64_t epoch;
+
+	g_mutex_init(&p.lock);
+	g_cond_init(&p.begun);
+	store_submit(place->store, JOB_BULK, until_hurried, NULL, &p);
+	g_mutex_lock(&p.lock);
+	while (!p.running)
+		g_cond_wait(&p.begun, &p.lock);
+	g_mutex_unlock(&p.lock);
+	assert_int_equal(store_write(place->store, JOB_SINGLE, pieces_in, &epoch), 1);
+	assert_false(p.alone_was_hurried);
+	g_mutex_clear(&p.lock);
+	g_cond_clear(&p.begun);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(all_pieces_are_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_was_before_a_failure_stays, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(single_jobs_come_in_between, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_long_job_sees_that_others_wait, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
