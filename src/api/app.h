@@ -64,6 +64,14 @@ const struct server_host *app_host(struct app *a);
 /* The keys have changed: forget what was looked up. Any thread. */
 void app_keys_changed(struct app *a);
 
+/* The account at the provider of texts that signs its webhooks; before the server starts. Outlives the app. */
+struct app_sms {
+	const char *account, *token; /* "" when there is none */
+	const char *public_url;
+};
+void app_set_sms(struct app *a, const struct app_sms *sms);
+struct app_sms app_sms(const struct request *rq);
+
 /* For handlers: tells the engine once the change is durable. */
 void app_tell_due(const struct request *rq, struct reply *re);
 /* What the campaign says is new; and, as above, something may have become due. */

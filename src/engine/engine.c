@@ -48,6 +48,7 @@ struct engine {
 	struct code_calls *code_calls;
 	struct auditor *auditor;
 	struct texts *texts;
+	const struct texts_way *way;
 	GThread *thread;
 	GMutex lock;
 	GCond wake;
@@ -319,7 +320,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	    !(e->prompts = prompts_new(spoken, e->settings->voice_tts_voice, PROMPT_WORKERS, prompt_ready, e, p)) ||
 	    !(e->voice = voice_start(&vo, p)) ||
 	    !(e->farm = farm_start(e->voice, e->prompts, FARM_SEED, p)) ||
-	    !(e->texts = texts_start(e->settings, e->store, r->halted, p)))
+	    !(e->texts = texts_start(e->way, e->store, r->halted)))
 		return -1;
 	e->scripts = scripts_new(e->prompts);
 	with_parts.carrier = voice_carrier(e->voice);
@@ -353,14 +354,15 @@ static void free_parts(struct engine *e)
 	g_free(e);
 }
 
-struct engine *engine_start(const struct settings *settings, struct store *store, const char *folder,
-			    struct problem *p)
+struct engine *engine_start(const struct settings *settings, struct store *store, const struct texts_way *way,
+			    const char *folder, struct problem *p)
 {
 	struct engine *e = g_new0(struct engine, 1);
 	struct dispatcher_options o = { 0 };
 	struct recovery r;
 
 	e->settings = settings;
+	e->way = way;
 	e->store = o.store = store;
 	dispatcher_rules(&o, settings);
 	o.quiet_until_us = clock_boot_us() + SECOND_US;

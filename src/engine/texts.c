@@ -6,6 +6,7 @@
 #include "store/accounts.h"
 #include "store/db.h"
 #include "store/messages.h"
+#include "store/suppressions.h"
 #include "store/workspace_clock.h"
 #include "store/writer.h"
 
@@ -14,15 +15,17 @@
 enum {
 	PAUSE_US = 250000, /* between two looks at the queue */
 	AT_ONCE = 50,	   /* texts decided in one job */
+	ON_THE_WAY_MOST = 100, /* a provider that hangs costs no more memory than they do */
 };
 
 struct texts {
-	const struct settings *settings;
+	const struct texts_way *way;
 	struct store *store;
 	GThread *thread;
 	GMutex lock;
 	GCond wake;
 	bool rung, stopping, halted; /* under lock */
+	int on_the_way;		     /* requests, and what they came to that is not written yet; under lock */
 };
 
 /* ---- one workspace ---- */
@@ -57,8 +60,84 @@ static int round_run(struct db *db, void *arg)
 
 static struct sms_way way_of(const struct texts *t, bool is_live)
 {
-	(void)t;
-	return is_live ? (struct sms_way){ 0 } : (struct sms_way){ .provider = SMS_OUTBOX, .at_once = true };
+	const struct sms_provider *p = &t->way->provider;
+
+	if (!is_live)
+		return (struct sms_way){ .provider = SMS_OUTBOX, .at_once = true };
+	return (struct sms_way){ .provider = p->url[0] ? SMS_TWILIO : NULL, .own_number = p->own_number };
+}
+
+/* ---- what the provider says ---- */
+
+/* One message's way through the provider. */
+struct settling {
+	struct texts *t;
+	int64_t workspace_id, message_id, wall_ms;
+	char to[32];
+	struct sms_outcome outcome;
+};
+
+static int settle_run(struct db *db, void *arg)
+{
+	const struct settling *s = arg;
+	const struct sms_outcome *o = &s->outcome;
+	struct sms_result r = { .state = o->state, .ref = o->ref[0] ? o->ref : NULL, .reason = o->reason,
+				.retry_after_s = o->retry_after_s };
+	int64_t now = workspace_now(db, s->workspace_id, s->wall_ms);
+
+	message_settle(db, s->workspace_id, s->message_id, &r, now);
+	if (o->opted_out)
+		suppress_person(db, s->workspace_id, s->to, NULL, "OPTED_OUT_AT_PROVIDER", now);
+	return JOB_KEEP;
+}
+
+static void settled(void *arg, int rc)
+{
+	struct settling *s = arg;
+	struct texts *t = s->t;
+
+	if (rc != JOB_KEEP)
+		log_error("texts.settle", "what became of message %" G_GINT64_FORMAT " (%s) could not be written: it will be "
+			  "unknown", s->message_id, message_state_name(s->outcome.state));
+	g_free(s);
+	g_mutex_lock(&t->lock);
+	t->on_the_way--;
+	g_cond_broadcast(&t->wake);
+	g_mutex_unlock(&t->lock);
+}
+
+static void on_outcome(void *arg, const struct sms_outcome *o)
+{
+	struct settling *s = arg;
+
+	s->outcome = *o;
+	s->wall_ms = clock_wall_ms();
+	metric_add(metric_of(METRIC_SMS, SMS_TWILIO, message_state_name(o->state), NULL), 1);
+	store_submit(s->t->store, JOB_DISPATCH, settle_run, settled, s);
+}
+
+static void send_one(struct texts *t, const struct sms_order *o)
+{
+	struct settling *s = g_new0(struct settling, 1);
+
+	s->t = t;
+	s->workspace_id = o->workspace_id;
+	s->message_id = o->message_id;
+	g_strlcpy(s->to, o->to, sizeof(s->to));
+	g_mutex_lock(&t->lock);
+	t->on_the_way++;
+	g_mutex_unlock(&t->lock);
+	sms_send(&t->way->provider, t->way->http, o->message_id, o->from, o->to, o->body, on_outcome, s);
+}
+
+static int room(struct texts *t)
+{
+	int n;
+
+	g_mutex_lock(&t->lock);
+	n = MIN(AT_ONCE, ON_THE_WAY_MOST - t->on_the_way);
+	g_mutex_unlock(&t->lock);
+	return n;
 }
 
 /* ---- all of them ---- */
@@ -85,6 +164,7 @@ static bool step(struct texts *t)
 {
 	g_autoptr(GArray) due = g_array_new(FALSE, TRUE, sizeof(struct round));
 	struct look l = { .t = t, .db = store_reader(t->store), .wall_ms = clock_wall_ms(), .due = due };
+	bool worked = false;
 
 	if (!l.db)
 		return false;
@@ -93,11 +173,20 @@ static bool step(struct texts *t)
 	for (guint i = 0; i < due->len; i++) {
 		struct round *r = &g_array_index(due, struct round, i);
 
-		if (store_write(t->store, JOB_DISPATCH, round_run, r) != JOB_KEEP)
-			due->len = 0; /* the store is unwell: later */
+		/* what writes to the outbox waits for nobody */
+		r->most = r->way.at_once ? AT_ONCE : room(t);
+		if (r->most == 0)
+			continue;
+		if (store_write(t->store, JOB_DISPATCH, round_run, r) != JOB_KEEP) {
+			drop_orders(r);
+			return false; /* the store is unwell: later */
+		}
+		worked = true;
+		for (int k = 0; k < r->n; k++)
+			send_one(t, &r->orders[k]);
 		drop_orders(r);
 	}
-	return due->len > 0;
+	return worked;
 }
 
 static bool go_on(struct texts *t, bool at_once)
@@ -159,12 +248,11 @@ static void presume(struct texts *t)
 			 all);
 }
 
-struct texts *texts_start(const struct settings *settings, struct store *store, bool halted, struct problem *p)
+struct texts *texts_start(const struct texts_way *way, struct store *store, bool halted)
 {
 	struct texts *t = g_new0(struct texts, 1);
 
-	(void)p;
-	t->settings = settings;
+	t->way = way;
 	t->store = store;
 	t->halted = halted;
 	g_mutex_init(&t->lock);
@@ -183,6 +271,10 @@ void texts_stop(struct texts *t)
 	g_cond_signal(&t->wake);
 	g_mutex_unlock(&t->lock);
 	g_thread_join(t->thread);
+	g_mutex_lock(&t->lock);
+	while (t->on_the_way > 0)
+		g_cond_wait(&t->wake, &t->lock);
+	g_mutex_unlock(&t->lock);
 	g_mutex_clear(&t->lock);
 	g_cond_clear(&t->wake);
 	g_free(t);

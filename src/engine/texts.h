@@ -7,16 +7,21 @@
  */
 #pragma once
 
-#include "base/problem.h"
-#include "base/settings.h"
+#include "text/sms_provider.h"
 
 #include <stdbool.h>
 
 struct store;
 struct texts;
 
-/* Settings and store outlive it. NULL with the problem set: the provider's settings do not make sense. */
-struct texts *texts_start(const struct settings *settings, struct store *store, bool halted, struct problem *p);
+/* How live workspaces send; outlives the texts. */
+struct texts_way {
+	struct sms_provider provider;
+	struct http_client *http;
+};
+
+/* The store outlives it. */
+struct texts *texts_start(const struct texts_way *way, struct store *store, bool halted);
 
 /* Waits for the requests under way, up to their time limit. */
 void texts_stop(struct texts *t);

@@ -53,7 +53,12 @@ int64_t texts_next_due(struct db *db, int64_t workspace_id)
 {
 	struct text_due_first_row row;
 
-	return DB_ROW(db, text_due_first, &row, .workspace_id = workspace_id) ? row.due_at : INT64_MAX;
+	struct message_retry_first_row again;
+	int64_t first = DB_ROW(db, text_due_first, &row, .workspace_id = workspace_id) ? row.due_at : INT64_MAX;
+
+	if (DB_ROW(db, message_retry_first, &again, .workspace_id = workspace_id))
+		first = MIN(first, again.due_at);
+	return first;
 }
 
 static void unplan(struct db *db, const struct text_key *k)

@@ -106,6 +106,11 @@ SELECT workspace_id, message_id FROM message INDEXED BY message_open
 SELECT message_id, campaign_id, talent_id FROM message INDEXED BY message_open
  WHERE workspace_id = $workspace_id AND message_state IN (1, 2) AND message_state = 2 AND due_at <= $now:int LIMIT $limit:int
 
+-- :query message_retry_first
+-- :row due_at
+SELECT due_at FROM message INDEXED BY message_open
+ WHERE workspace_id = $workspace_id AND message_state IN (1, 2) AND message_state = 2 ORDER BY due_at LIMIT 1
+
 -- :query message_last_to
 -- :row campaign_id, talent_id
 -- whom a number belongs to: whoever was written to last
@@ -138,3 +143,22 @@ SELECT message_id, campaign_id, talent_id, message_kind, attempt_id, message_sta
 -- :query workspace_day_text
 INSERT INTO workspace_day (workspace_id, day, calls, talked_ms, texts) VALUES ($workspace_id, $day, 0, 0, 1)
 ON CONFLICT (workspace_id, day) DO UPDATE SET texts = workspace_day.texts + 1
+
+-- :query workspaces_with_number
+-- :row workspace_id
+-- :across a text from outside names our number only
+SELECT w.workspace_id FROM workspace w
+  JOIN caller_number n ON n.workspace_id = w.workspace_id AND n.number = $number
+ WHERE w.is_live = 1 ORDER BY w.workspace_id
+
+-- :query workspaces_live
+-- :row workspace_id
+-- :across a number all workspaces share
+SELECT workspace_id FROM workspace WHERE is_live = 1 ORDER BY workspace_id
+
+-- :query workspace_company
+-- :row name
+SELECT m.name FROM workspace w JOIN company m ON m.company_id = w.company_id WHERE w.workspace_id = $workspace_id
+
+-- :query suppression_lift
+DELETE FROM suppression WHERE workspace_id = $workspace_id AND kind = $kind AND target = $target AND reason = $reason

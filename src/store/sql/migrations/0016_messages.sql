@@ -38,9 +38,9 @@ CREATE TABLE message (
 );
 CREATE UNIQUE INDEX message_once ON message (workspace_id, campaign_id, talent_id, message_kind, attempt_id)
     WHERE message_kind IN (1, 2);
-CREATE UNIQUE INDEX message_ref ON message (provider, provider_ref) WHERE provider_ref <> '';
+CREATE INDEX message_ref ON message (provider, provider_ref) WHERE provider_ref <> '';
 CREATE INDEX message_of_number ON message (workspace_id, number, intent_at);
-CREATE INDEX message_open ON message (message_state, due_at) WHERE message_state IN (1, 2);
+CREATE INDEX message_open ON message (workspace_id, message_state, due_at) WHERE message_state IN (1, 2);
 
 ALTER TABLE workspace_day ADD COLUMN texts BIGINT NOT NULL DEFAULT 0;
 
