@@ -75,14 +75,18 @@ static const struct op_option list_options[] = {
 	{ "limit", "limit", .arg = "N", .doc = "rows a page (20, at most 100)" },
 	{ 0 },
 };
-static const struct op_column columns[] = { { "messageId", "ID" }, { "mode", "MODE" }, { "createdAt", "WHEN" },
-					    { "kind", "KIND" }, { "status", "STATUS" }, { "to", "TO" }, { "segments",
-													"SEGMENTS" },
-															{ "reason",
-															"REASON" },
-															{ "body",
-															"TEXT" },
-															{ 0 } };
+static const struct op_column columns[] = {
+	{ "messageId", "ID" },
+	{ "mode", "MODE" },
+	{ "createdAt", "WHEN" },
+	{ "kind", "KIND" },
+	{ "status", "STATUS" },
+	{ "to", "TO" },
+	{ "segments", "SEGMENTS" },
+	{ "reason", "REASON" },
+	{ "body", "TEXT" },
+	{ 0 },
+};
 
 const struct operation messages_operations[] = {
 	{ "messages.list", list, &list_shape, .reads = true, .modes = OP_BOTH, .method = "GET", .path = "/v1/admin/outbox",

@@ -29,6 +29,7 @@ const struct route routes[] = {
 	{ "POST", "/v1/sms/inbound", SCOPE_NONE, RUN_WRITE, sms_inbound, .body_kind = BODY_JSON, .forms = sms_forms,
 	  .doc = "A text from a person, from the provider, signed" },
 	{ "POST", "/v1/sms/status", SCOPE_NONE, RUN_WRITE, sms_status, .body_kind = BODY_JSON, .forms = sms_forms,
+	  .query = &sms_status_query,
 	  .doc = "What became of a text, from the provider, signed" },
 
 	{ "GET", PARTNER "/me", SCOPE_PARTNER, RUN_READ, me_get, .doc = "What the key is for, and its limits" },

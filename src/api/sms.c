@@ -136,18 +136,15 @@ void sms_inbound(struct request *rq, struct db *db, struct reply *re)
 
 /* ---- delivery reports ---- */
 
-static int64_t message_of_query(struct request *rq)
-{
-	struct faults *f = faults_new(rq->arena);
-	struct params p = query_in_read(rq->arena, rq->target, f);
-	gint64 id = 0;
+/* The message as we named it to the provider. */
+struct status_query {
+	struct opt_int message;
+};
 
-	for (size_t i = 0; i < p.n; i++)
-		if (strcmp(p.list[i].key, "message") == 0 &&
-		    !g_ascii_string_to_signed(p.list[i].value, 10, 1, G_MAXINT64, &id, NULL))
-			id = 0;
-	return id;
-}
+static const struct field status_fields[] = {
+	FIELD_INTEGER(struct status_query, message, "message", .min = BOUND(1)),
+};
+const struct shape sms_status_query = SHAPE(struct status_query, status_fields, .open = true);
 
 void sms_status(struct request *rq, struct db *db, struct reply *re)
 {
@@ -155,6 +152,7 @@ void sms_status(struct request *rq, struct db *db, struct reply *re)
 	const char *ref, *error;
 	char reason[REASON_SIZE] = "";
 	struct sms_result r = { .reason = reason };
+	const struct status_query *query = rq->query;
 	int64_t workspace_id, message_id;
 
 	if (!form)
@@ -169,7 +167,7 @@ void sms_status(struct request *rq, struct db *db, struct reply *re)
 		g_snprintf(reason, sizeof(reason), "PROVIDER_ERROR_%.20s", error);
 	r.ref = ref;
 	if (!ref[0] || strlen(ref) > REF_MOST ||
-	    !message_find(db, SMS_TWILIO, ref, message_of_query(rq), &workspace_id, &message_id)) {
+	    !message_find(db, SMS_TWILIO, ref, OPT_OR(query->message, 0), &workspace_id, &message_id)) {
 		app_missing(db, re);
 		return;
 	}

@@ -74,7 +74,8 @@ static const char *answer_to(struct db *db, int64_t workspace_id, enum sms_word 
 	DB_ROW(db, workspace_company, &company, .workspace_id = workspace_id);
 	switch (word) {
 	case SMS_STOP:
-		return arena_printf(db->arena, "%s: you will get no more calls or texts from us. Reply START to undo.", company.name);
+		return arena_printf(db->arena, "%s: you will get no more calls or texts from us. Reply START to undo.",
+				    company.name);
 	case SMS_START:
 		return arena_printf(db->arena, "%s: you may get calls and texts from us again. Reply STOP to end them.",
 				    company.name);

@@ -59,7 +59,8 @@ static void judge_refusal(long status, const json_t *body, struct sms_outcome *o
 	json_int_t code = json_integer_value(json_object_get(body, "code"));
 	char reason[SMS_REASON_SIZE];
 
-	g_snprintf(reason, sizeof(reason), code ? "PROVIDER_ERROR_%lld" : "HTTP_%lld", code ? (long long)code : (long long)status);
+	g_snprintf(reason, sizeof(reason), code ? "PROVIDER_ERROR_%lld" : "HTTP_%lld",
+		   code ? (long long)code : (long long)status);
 	judge(o, MESSAGE_FAILED, reason);
 	o->opted_out = code == OPTED_OUT;
 }
@@ -139,7 +140,8 @@ static void on_answer(void *arg, const struct http_answer *a)
 void sms_send(const struct sms_provider *p, struct http_client *c, long long message_id, const char *from, const char *to,
 	      const char *body, sms_done *done, void *arg)
 {
-	static const char *const headers[] = { "Content-Type: application/x-www-form-urlencoded", "Accept: application/json", NULL };
+	static const char *const headers[] = { "Content-Type: application/x-www-form-urlencoded",
+					       "Accept: application/json", NULL };
 	g_autoptr(GString) form = g_string_new(NULL);
 	g_autofree char *base = trimmed(p->url), *reach = trimmed(p->public_url), *account = NULL, *url = NULL;
 	struct sending s = { done, arg };

@@ -143,7 +143,8 @@ def body_of(company, route):
 
 
 def takes_body(route):
-    return route.method in ("POST", "PATCH", "PUT")
+    """JSON, that is: what needs no key takes signed forms."""
+    return route.method in ("POST", "PATCH", "PUT") and route.scope != "none"
 
 
 # ---- requests, byte by byte ----
