@@ -100,19 +100,19 @@ static int one_row(struct db *db, void *arg)
 static void decide(struct bench *b)
 {
 	/* noon in the middle of the United States, so that the hours are open wherever the leads are */
-	int64_t wall = clock_wall_ms() / DAY_MS * DAY_MS + NOON_UTC_MS, virtual_us = 0, began = clock_boot_us(), took;
+	int64_t wall = clock_wall_ms() / DAY_MS * DAY_MS + NOON_UTC_MS, virtual_us = 0, began = clock_boot_us(), last = began;
 
-	for (guint idle = 0; idle < 100;) {
+	/* No call ends, and leases of those under way are renewed for ever: a few steps without a decision are the end. */
+	for (guint idle = 0; idle < 3;) {
 		guint before = b->handed->len;
 		int64_t next = dispatcher_step(b->d, wall, virtual_us);
 
-		if (next == INT64_MAX || next > virtual_us + 10 * (int64_t)SECOND_US)
-			break;
 		virtual_us = MAX(next, virtual_us + 100000); /* the dispatcher's horizon: a batch a step */
 		idle = b->handed->len == before ? idle + 1 : 0;
+		if (idle == 0)
+			last = clock_boot_us();
 	}
-	took = clock_boot_us() - began;
-	printf("decisions %u\nseconds %.3f\n", b->handed->len, (double)took / SECOND_US);
+	printf("decisions %u\nseconds %.3f\n", b->handed->len, (double)(last - began) / SECOND_US);
 }
 
 static void run_for(struct bench *b, int64_t until_us, int64_t join_us)

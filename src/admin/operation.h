@@ -145,10 +145,10 @@ json_t *op_pagination(const struct op_page *p);
 /* ---- the rows ---- */
 
 extern const struct operation assessments_operations[], attempts_operations[], campaigns_operations[],
-	clock_operations[], companies_operations[], explain_operations[], keys_operations[],
-	leads_operations[], messages_operations[], numbers_operations[], recovery_operations[],
-	sites_operations[], suppress_operations[], trunks_operations[], users_operations[],
-	workspaces_operations[];
+	clock_operations[], companies_operations[], explain_operations[], keys_operations[], leads_operations[],
+	messages_operations[], numbers_operations[], providers_operations[], recovery_operations[],
+	sites_operations[], suppress_operations[], transcripts_operations[], trunks_operations[],
+	users_operations[], workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */
 

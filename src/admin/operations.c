@@ -17,7 +17,7 @@ static const struct operation *const nouns[] = {
 	keys_operations,      suppress_operations, campaigns_operations, trunks_operations,
 	leads_operations,     messages_operations, assessments_operations, workspaces_operations,
 	attempts_operations,  recovery_operations,
-	clock_operations,     explain_operations,
+	clock_operations,     explain_operations,   providers_operations, transcripts_operations,
 };
 
 void operation_each(void (*each)(void *arg, const struct operation *o), void *arg)

@@ -1,6 +1,7 @@
 /* The workspaces: what each may do to people and at what cost (core/limits.h), and what it has called today. */
 #include "admin/operation.h"
 #include "core/limits.h"
+#include "store/ai.h"
 #include "store/workspace_clock.h"
 #include "store/workspaces.h"
 
@@ -155,12 +156,42 @@ static int set(struct op *op)
 	return answer_with(op, w);
 }
 
+/* ---- the attestation ---- */
+
+struct attest_in {
+	const char *name;
+};
+
+static const struct field attest_fields[] = {
+	FIELD_STRING(struct attest_in, name, "name", .flags = FIELD_REQUIRED, .max = BOUND(200)),
+};
+static const struct shape attest_shape = SHAPE(struct attest_in, attest_fields);
+
+static int attest(struct op *op)
+{
+	const struct attest_in *in = op->in;
+	const struct op_workspace *w = named(op, &(struct workspace_in){ 0 });
+
+	if (!w)
+		return -1;
+	attestation_put(op->db, w->id, in->name, op->now);
+	workspace_wake(op->db, w->id, workspace_now(op->db, w->id, op->now));
+	op->change.what = CHANGE_DUE;
+	op->change.workspace_id = w->id;
+	op->answer = json_pack("{s:s,s:s,s:o}", "mode", op_mode(w->live), "name", in->name, "attestedAt", op_time(op->now));
+	return 0;
+}
+
 /* ---- rows ---- */
 
 static const struct op_column list_columns[] = { { "workspaceId", "ID" }, { "mode", "MODE" }, { "callsToday", "CALLS" },
 						 { "minutesToday", "MINUTES" }, { "changed", "CHANGED" }, { 0 } };
 static const struct op_column setting_columns[] = { { "name", "NAME" }, { "value", "VALUE" }, { "default", "DEFAULT" },
 						    { "meaning", "MEANING" }, { 0 } };
+static const struct op_option attest_options[] = {
+	{ "name", "name", .arg = "NAME", .doc = "who states it: your name", .required = true },
+	{ 0 },
+};
 #define MODE_OPERAND { "mode", "live|test" }
 
 const struct operation workspaces_operations[] = {
@@ -172,5 +203,10 @@ const struct operation workspaces_operations[] = {
 	{ "workspaces.set", set, &set_shape, .modes = OP_NAMED, .method = "PATCH", .path = ADMIN "/:workspaceId",
 	  .operands = { MODE_OPERAND, { "settings", "NAME=VALUE...", .pairs = true } }, .list = "described",
 	  .columns = setting_columns, .doc = "change some: calling_hours=09:00-17:00 (NAME= puts the default back)" },
+	/* Not over HTTP: a person says it, not a program. */
+	{ "workspaces.attest", attest, &attest_shape, .modes = OP_NAMED, .operands = { MODE_OPERAND }, .options = attest_options,
+	  .said = "It is on record that {name} has stated on {attestedAt}: the people whom the {mode} workspace calls have "
+		  "agreed to be called by an artificial voice.",
+	  .doc = "state that those called agreed to an artificial voice: AI calls of the live workspace need it" },
 	{ 0 },
 };

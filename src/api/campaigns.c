@@ -12,6 +12,7 @@
 #include "api/routes.h"
 #include "core/phone.h"
 #include "core/questions.h"
+#include "store/ai.h"
 #include "store/appointments.h"
 #include "store/db.h"
 #include "store/messages.h"
@@ -152,6 +153,19 @@ static bool check_against_store(struct request *rq, struct db *db, struct reply 
 	return false;
 }
 
+/* Real people are called by an artificial voice only when somebody has stated that they agreed. False with the reply made. */
+static bool may_be_ai(struct request *rq, struct db *db, struct reply *re, const char *call_type)
+{
+	struct attestation unused;
+
+	if (!call_type || strcmp(call_type, "AICall") != 0 || !rq->caller.live ||
+	    attestation_get(db, rq->caller.workspace_id, &unused))
+		return true;
+	reply_error(re, ERROR_CONFLICT, "AI calls to real people need a statement of their consent on record first: "
+					"callsheet workspaces attest live --name \"…\".");
+	return false;
+}
+
 /* The times on offer; only campaigns that offer some keep them. */
 static void add_slots(struct request *rq, struct db *db, const struct campaign *c)
 {
@@ -187,7 +201,7 @@ void campaigns_create(struct request *rq, struct db *db, struct reply *re)
 	};
 	struct schedule s;
 
-	if (!check_against_store(rq, db, re, &c))
+	if (!check_against_store(rq, db, re, &c) || !may_be_ai(rq, db, re, c.call_type))
 		return;
 	read_assessment(in, &c);
 	campaign_schedule_take(&in->schedule, rq->arena, &c);
@@ -227,6 +241,8 @@ static bool may_patch(struct request *rq, struct db *db, struct reply *re, struc
 		reply_error(re, ERROR_PURPOSE,
 			    "The schedule and the questions cannot change after the first call has started.");
 	if (re->status)
+		return false;
+	if (!may_be_ai(rq, db, re, in->call_type))
 		return false;
 	if (in->phone_number)
 		c->caller_number = verified_number(rq, db, in->phone_number,

@@ -25,7 +25,7 @@ static const struct row {
 	[METRIC_CALLS] = { "callsheet_calls_total", "Calls that have ended, by outcome.", { "trunk", "outcome" }, COUNTER,
 			   1 },
 	[METRIC_LEADS] = { "callsheet_leads", "Leads on campaigns, by the status the API shows.", { "status" }, GAUGE, 1 },
-	[METRIC_TRUNK_UP] = { "callsheet_trunk_up", "1 while the trunk's address is known and can be sent to.", { "trunk" },
+	[METRIC_TRUNK_UP] = { "callsheet_trunk_up", "1 while the trunk is ready; 0 while it is suspect or rests.", { "trunk" },
 			      GAUGE, 1 },
 	[METRIC_SCHEDULER_LAG] = { "callsheet_scheduler_lag_seconds",
 				   "How long the oldest attempt that is due has been waiting.", { NULL }, GAUGE, 1000 },

@@ -43,6 +43,8 @@ int noun_run(const struct operation *o, int argc, char **argv);
 /* table.c: answers on stdout, as JSON or as the operation's row says. */
 void print_json(const json_t *answer);
 void print_answer(const struct operation *o, const json_t *answer);
+/* providers_test.c */
+int providers_test_run(int argc, char **argv);
 /* audit.c, backup.c */
 int audit_run(int argc, char **argv);
 int backup_create_run(int argc, char **argv);
@@ -55,3 +57,5 @@ bool print_explained(const char *operation, const json_t *answer);
 int leads_list_run(int argc, char **argv);
 int leads_export_run(int argc, char **argv);
 int leads_import_run(int argc, char **argv);
+/* trunks_test.c */
+int trunks_test_run(int argc, char **argv);

@@ -32,6 +32,7 @@ struct demo {
 	char *base;            /* http://127.0.0.1:8080/v1/partner */
 	int64_t began_ms;
 	bool terminal;
+	bool ai;
 };
 
 static const char *const first_names[] = { "Amara", "Bjorn",  "Chioma", "Dmitri", "Elena", "Farid", "Greta", "Hiro",
@@ -72,14 +73,15 @@ static json_t *documented_campaign(void)
 			 "Technical screen", "jobTitle", "Senior Engineer");
 }
 
-static json_t *interest_campaign(void)
+static json_t *interest_campaign(bool ai)
 {
-	return json_pack("{s:s,s:s,s:i,s:s,s:s,s:s,s:s,s:s}", "title", "Warehouse team, autumn", "timezone",
+	return json_pack("{s:s,s:s,s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "title", "Warehouse team, autumn", "timezone",
 			 "America/New_York", "companySiteId", SITE, "phoneNumber", "+15551234567", "purposeType",
 			 "INTEREST_CHECK", "openingMessage",
 			 "Hello, this is Acme recruiting. We have an opening in our warehouse team.",
 			 "closingMessage", "Thank you for your time. Goodbye.", "callStartTimeUtc",
-			 "2025-06-01T15:00:00.000Z");
+			 "2025-06-01T15:00:00.000Z", "callType", ai ? "AICall" : "IVR", "aiCallScript",
+			 ai ? "Be friendly and brief. The shifts begin at six in the morning." : "");
 }
 
 static json_t *people(void)
@@ -124,7 +126,7 @@ static int begin_campaign(struct demo *d, struct problem *p)
 	if (store_write(life_store(d->life), JOB_SINGLE, jump_ids, NULL) != JOB_KEEP)
 		return problem_set(p, PROBLEM_FAILED, "the database does not take writes");
 	d->began_ms = clock_boot_ms();
-	return post(d, "/campaigns", interest_campaign(), p) != 0 ? -1 : post(d, leads, people(), p);
+	return post(d, "/campaigns", interest_campaign(d->ai), p) != 0 ? -1 : post(d, leads, people(), p);
 }
 
 /* ---- the table ---- */
@@ -264,20 +266,22 @@ static bool usual_port_is_free(void)
 int demo_run(int argc, char **argv)
 {
 	g_autofree char *listen = NULL, *flag = NULL;
-	gboolean exit_at_end = FALSE;
+	gboolean exit_at_end = FALSE, ai = FALSE;
 	const GOptionEntry entries[] = {
 		{ "listen", 0, 0, G_OPTION_ARG_STRING, &listen, "where HTTP listens (127.0.0.1:8080, or any free port)",
 		  "ADDR:PORT" },
 		{ "exit", 0, 0, G_OPTION_ARG_NONE, &exit_at_end, "end when the campaign does", NULL },
+		{ "ai", 0, 0, G_OPTION_ARG_NONE, &ai, "hold the calls by the sandbox's scripted agent, as AI calls", NULL },
 		{ NULL },
 	};
 	struct demo d = { .terminal = isatty(STDOUT_FILENO) };
 	struct problem p = { 0 };
 	int code;
 
-	if (!command_options(&argc, &argv, entries, "demo [--exit] [--listen ADDR:PORT]",
+	if (!command_options(&argc, &argv, entries, "demo [--ai] [--exit] [--listen ADDR:PORT]",
 			     "Starts a throw-away server and telephones 40 invented people, without a trunk.", &code))
 		return code;
+	d.ai = ai;
 	flag = listen ? g_strconcat("api.listen=", listen, NULL) :
 			g_strdup_printf("api.listen=127.0.0.1:%d", usual_port_is_free() ? PORT : 0);
 	signals_block();

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 12, OWN_MAX = 5 };
+enum { OPTIONS_MAX = 32, OWN_MAX = 5 };
 
 struct line {
 	const struct operation *o;

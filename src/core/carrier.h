@@ -9,7 +9,7 @@
  *  - Exactly one CARRIER_ENDED event follows every place(), whatever happens, even when the call could
  *    not be started. RINGING and ANSWERED may come before it, in that order, each at most once.
  *  - Events are handed to the sink given when the carrier was made, on a thread of the carrier's; the sink
- *    only enqueues.
+ *    only enqueues. A transcript in it is the sink's from then on.
  *  - hang_up() is a wish: the call ends soon, with its ENDED event. A call already gone is no error.
  *  - A person who chooses one of the times offered is a CHOSE event, between ANSWERED and ENDED and perhaps more than
  *    once. The engine books the time and answers with confirm() after the commit; only then the person is told. A
@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 struct prompt; /* voice/prompt.h: spoken text, ready to play, reference-counted */
+struct ai_brief; /* voice/ai_brief.h: how an AI call is held, reference-counted */
 
 enum {
 	ORDER_QUESTIONS = 16, /* most questions in one call */
@@ -83,6 +84,7 @@ struct call_order {
 	int n_questions;
 	struct call_offer offer;
 	struct prompt *closing;
+	struct ai_brief *ai; /* NULL: the menu; else the menu is what it falls back to */
 };
 
 /*
@@ -124,6 +126,10 @@ struct carrier_event {
 	int retry_after_s;          /* from a 503 or 480 with Retry-After, else 0 */
 	bool trunk_down;            /* NEVER_SENT, because the trunk has no address or no way leads there */
 	int talk_ms;                /* answered until the end */
+	/* CARRIER_ENDED of an AI call: */
+	int64_t callback_at;        /* the person asked to be called then, epoch ms; 0: no */
+	int64_t ai_ms;              /* how long the provider was on the line */
+	char *transcript;           /* a JSON array, handed over: the sink frees it with g_free(); NULL: none */
 };
 
 typedef void carrier_sink(void *arg, const struct carrier_event *ev);

@@ -119,6 +119,10 @@ struct lead_next lead_after(enum bucket before, const struct attempt_end *end, c
 		return (struct lead_next){ .state = LEAD_WAITING, .bucket = bucket, .reason = LEAD_REASON_BACK_OFF,
 					   .slot = end->slot, .retries = end->retries + 1,
 					   .due_at = now + back_off(end, rule) };
+	/* An attempt more, in the same slot: what the schedule has left comes after it. */
+	if (end->callback_at > now)
+		return (struct lead_next){ .state = LEAD_WAITING, .bucket = bucket, .reason = LEAD_REASON_CALLBACK,
+					   .slot = end->slot, .retries = 0, .due_at = end->callback_at };
 	next = schedule_after(s, end->slot, end->intent_at, now, rule->min_gap_ms);
 	if (next.slot < 0)
 		return done(bucket, not_done ? LEAD_REASON_FAILED : LEAD_REASON_NO_SLOT, false);

@@ -31,8 +31,11 @@ void lead_move(enum lead_state *state, enum lead_state to);
 #define LEAD_REASON_NOT_A_NUMBER "NOT_A_NUMBER"
 #define LEAD_REASON_SUPPRESSED "SUPPRESSED"
 #define LEAD_REASON_NO_TRUNK   "NO_TRUNK"
+#define LEAD_REASON_NO_PREFIX  "NO_TRUNK_FOR_NUMBER" /* no trunk's prefixes fit */
+#define LEAD_REASON_TRUNK_BUSY "TRUNK_BUSY"          /* the trunk for this number has no free channel */
 #define LEAD_REASON_BACK_OFF   "BACK_OFF"
 #define LEAD_REASON_NEXT_SLOT  "NEXT_SLOT"
+#define LEAD_REASON_CALLBACK   "CALLBACK"
 #define LEAD_REASON_NO_PROMPT  "PROMPT_CANNOT_BE_SPOKEN"
 #define LEAD_REASON_FAILED     "CALLS_FAILED" /* the last slot's calls failed by the carrier's fault, as often as is tried */
 #define LEAD_REASON_REVIEWED   "REVIEWED"     /* its last call was never made, as a person has found out */
@@ -46,6 +49,7 @@ struct attempt_end {
 	int retries;         /* tries in this slot that were not the person's doing */
 	int64_t intent_at;   /* epoch ms */
 	int retry_after_s;   /* the carrier's wish, 0 if none */
+	int64_t callback_at; /* the person's wish, epoch ms; 0: none */
 };
 
 struct retry_rule {

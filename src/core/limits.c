@@ -97,6 +97,17 @@ static int set_link(struct limits *l, size_t offset, const char *name, const cha
 	return 0;
 }
 
+static int set_name(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	size_t n = strlen(value);
+
+	if (n >= LIMIT_NAME || n != strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"))
+		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be auto, scripted or a provider's name", name,
+				   value);
+	g_strlcpy((char *)l + offset, value, LIMIT_NAME);
+	return 0;
+}
+
 typedef int set_fn(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p);
 
 #define AT(member) offsetof(struct limits, member)
@@ -126,6 +137,17 @@ static const struct row {
 	  AT(calls_per_day) },
 	{ { "minutes_per_day", "50000", "0", "minutes of talk of the whole workspace a day (UTC); 0 is no limit" },
 	  set_count, AT(minutes_per_day) },
+	{ { "ai_provider", "auto", "scripted",
+	    "who speaks in AI calls: a provider's name, auto (the first there is), or scripted (the sandbox's agent, test "
+	    "only)" },
+	  set_name, AT(ai_provider) },
+	{ { "ai_cost_per_campaign", "50000", "50000",
+	    "what the AI calls of one campaign may cost, in cents of your currency; 0 is no limit" },
+	  set_count, AT(ai_cost_campaign) },
+	{ { "ai_cost_per_day", "10000", "10000", "the same for the whole workspace a day (UTC)" }, set_count,
+	  AT(ai_cost_day) },
+	{ { "transcript_days", "0", "0", "how long transcripts of AI calls are kept; 0: they are not" }, set_count,
+	  AT(transcript_days) },
 	{ { "person_texts_per_day", "3", "0", "texts to one person in 24 hours, all campaigns together; 0 is no limit" },
 	  set_count, AT(person_texts_per_day) },
 	{ { "person_texts_per_30_days", "10", "0", "the same in 30 days" }, set_count, AT(person_texts_per_30_days) },

@@ -14,8 +14,7 @@
 /* By the dated rules, or whatever they say. */
 enum day_rule { DAY_BY_RULES, DAY_CLOSED, DAY_OPEN };
 
-enum { LIMIT_COUNTRIES = 32,
-       LIMIT_LINK = 512 };
+enum { LIMIT_COUNTRIES = 32, LIMIT_NAME = 65, LIMIT_LINK = 512 };
 
 struct limits {
 	bool hours_by_rules;      /* the dated rules hold, or what policy.calling_hours puts in their place */
@@ -30,6 +29,9 @@ struct limits {
 	int n_countries;
 	char country[LIMIT_COUNTRIES][3];
 	bool premium, satellite; /* may be called */
+	char ai_provider[LIMIT_NAME];            /* a name, "auto" or "scripted" */
+	int64_t ai_cost_campaign, ai_cost_day;   /* hundredths of the operator's currency */
+	int64_t transcript_days;                 /* 0: transcripts are not kept */
 };
 
 /* A new workspace's. */

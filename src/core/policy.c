@@ -300,12 +300,48 @@ static struct verdict workspace_day(const struct policy_question *q)
 	return minutes_used_up(q) ? later_in_time(q, POLICY_MINUTES_DAY, go_on) : go_on;
 }
 
+/* ---- AI calls ---- */
+
+enum { CENT_MICROS = 10000 };
+
+static int64_t left_of(int64_t cap_cents, int64_t spent)
+{
+	return cap_cents > 0 ? MAX(cap_cents * CENT_MICROS - spent, 0) : INT64_MAX;
+}
+
+int64_t policy_ai_budget(const struct policy_question *q)
+{
+	return MIN(left_of(q->limits->ai_cost_campaign, q->ai.spent_campaign),
+		   left_of(q->limits->ai_cost_day, q->ai.spent_day));
+}
+
+static struct verdict ai_is_ready(const struct policy_question *q)
+{
+	if (!q->ai.wanted)
+		return go_on;
+	if (!q->ai.attested)
+		return later(POLICY_AI_NOT_ATTESTED, q->now + RECHECK_MS);
+	return q->ai.has_provider ? go_on : later(POLICY_AI_NO_PROVIDER, q->now + RECHECK_MS);
+}
+
+/* What does not last for a quarter of a minute is not begun. */
+static struct verdict ai_is_affordable(const struct policy_question *q)
+{
+	if (!q->ai.wanted)
+		return go_on;
+	if (left_of(q->limits->ai_cost_campaign, q->ai.spent_campaign) < q->ai.price_micros / 4)
+		return later(POLICY_AI_COST_CAMPAIGN, q->now + RECHECK_MS);
+	if (left_of(q->limits->ai_cost_day, q->ai.spent_day) < q->ai.price_micros / 4)
+		return later(POLICY_AI_COST_DAY, q->now + RECHECK_MS); /* calls in flight may leave something over */
+	return go_on;
+}
+
 struct verdict policy_check(const struct policy_question *q)
 {
 	static struct verdict (*const rules[])(const struct policy_question *q) = {
 		campaign_runs, number_is_there, number_is_harmless, country_is_allowed, person_may_be_called,
 		hours_are_open, person_day, person_month, attempts_left, person_is_free, caller_is_verified,
-		workspace_day,
+		workspace_day, ai_is_ready, ai_is_affordable,
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {

@@ -50,9 +50,20 @@ struct policy_question {
 	 * start of the 3rd last call for a limit of 3; POLICY_NO_CALL: not so often */
 	int64_t day_limit_call_at, month_limit_call_at;
 
+	/* AI calls only */
+	struct policy_ai {
+		bool wanted;                /* it is one */
+		bool attested, has_provider;
+		int64_t price_micros;       /* of a minute */
+		int64_t spent_campaign, spent_day;
+	} ai;
+
 	/* the workspace since midnight UTC */
 	int64_t calls_today, talk_ms_today, texts_today;
 };
+
+/* What an AI call may cost by the caps, micros; INT64_MAX: no cap. */
+int64_t policy_ai_budget(const struct policy_question *q);
 
 struct verdict policy_check(const struct policy_question *q);
 
@@ -76,6 +87,10 @@ int64_t policy_next_open(const struct policy_question *q, int64_t from);
 #define POLICY_ATTEMPTS             "ATTEMPTS_USED_UP"
 #define POLICY_PERSON_BUSY          "CALL_IN_PROGRESS"
 #define POLICY_CALLER_UNVERIFIED    "CALLER_NUMBER_NOT_VERIFIED"
+#define POLICY_AI_NOT_ATTESTED      "AI_NOT_ATTESTED"
+#define POLICY_AI_NO_PROVIDER       "AI_NO_PROVIDER"
+#define POLICY_AI_COST_CAMPAIGN     "AI_COST_OF_CAMPAIGN_USED_UP"
+#define POLICY_AI_COST_DAY          "AI_COST_OF_DAY_USED_UP"
 #define POLICY_CALLS_DAY            "WORKSPACE_CALLS_USED_UP"
 #define POLICY_MINUTES_DAY          "WORKSPACE_MINUTES_USED_UP"
 #define POLICY_TEXTED_DAY           "PERSON_TEXTED_TODAY"

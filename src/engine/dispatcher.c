@@ -16,17 +16,24 @@ enum {
 	HOLD_OFF_MAX_S = 3600,     /* no trunk is left alone longer because it asked for it */
 };
 
+static void event_free(void *event)
+{
+	g_free(((struct carrier_event *)event)->transcript);
+	g_free(event);
+}
+
 struct dispatcher *dispatcher_new(const struct dispatcher_options *o)
 {
 	struct dispatcher *d = g_new0(struct dispatcher, 1);
 
 	d->o = *o;
 	d->lines.quiet_until_us = o->quiet_until_us;
+	d->lines.shows = o->shows_trunks;
 	d->flights = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flight_free);
 	g_queue_init(&d->outbox);
 	g_queue_init(&d->waiting);
-	d->events = g_async_queue_new_full(g_free);
-	d->unentered = g_ptr_array_new_with_free_func(g_free);
+	d->events = g_async_queue_new_full(event_free);
+	d->unentered = g_ptr_array_new_with_free_func(event_free);
 	return d;
 }
 
@@ -198,11 +205,11 @@ static struct flight *board(struct dispatcher *d, int64_t workspace_id, const st
 bool dispatcher_call(struct dispatcher *d, int64_t workspace_id, const struct call_order *order, int64_t now_us)
 {
 	struct lane *lane = d->draining || d->halted ? NULL : lane_of(&d->lines, workspace_id);
-	int64_t send_us;
-	struct line *line = lane ? lane_take(&d->lines, lane, now_us, HORIZON_US, &send_us) : NULL;
+	struct line *line;
 	struct flight *f;
+	int64_t send_us;
 
-	if (!line)
+	if (!lane || lane_take(&d->lines, lane, order->to, 0, now_us, HORIZON_US, &line, &send_us) != LINE_TAKEN)
 		return false;
 	f = board(d, workspace_id, order, line, send_us, now_us);
 	f->of_number = true;
@@ -225,6 +232,8 @@ static void take_off(struct dispatcher *d, const struct lane *lane, struct wish 
 	f = board(d, w->claim.workspace_id, &w->order, w->line, w->send_us, now_us);
 	f->campaign_id = w->claim.campaign_id;
 	f->talent_id = w->claim.talent_id;
+	f->ai = ai_brief_ref(w->order.ai);
+	f->keep_ms = f->ai ? f->ai->keep_ms : 0;
 	f->ahead_ms = lane->ahead_ms;
 	f->n_times = w->order.offer.n;
 	for (int i = 0; i < f->n_times; i++)
@@ -316,6 +325,8 @@ static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t wall_
 	}
 	if (advance(d, lane, wall_ms))
 		return now_us;
+	if (now_us < lane->crowded_until_us)
+		return lane->crowded_until_us;
 	if (room > 0) {
 		int n = gather(d, lane, room, now_ms, now_us);
 
@@ -325,7 +336,7 @@ static int64_t serve_lane(struct dispatcher *d, struct lane *lane, int64_t wall_
 	} else if (lane_without_trunk(&d->lines, lane, now_us)) {
 		cannot_dial(d, lane, LEAD_REASON_NO_TRUNK, now_ms, now_us);
 	}
-	return lane_wakes(d, lane, now_ms, now_us);
+	return MAX(lane_wakes(d, lane, now_ms, now_us), lane->crowded_until_us);
 }
 
 static int64_t serve_lanes(struct dispatcher *d, int64_t now_ms, int64_t now_us)
@@ -385,6 +396,16 @@ static void keep_leases(struct dispatcher *d, int64_t now_ms, int64_t now_us)
 }
 
 /* ---- the step ---- */
+
+void dispatcher_trunk_health(struct dispatcher *d, int64_t trunk_id, enum health health, const char *why)
+{
+	struct line *line = line_of(&d->lines, trunk_id);
+
+	if (!line)
+		return;
+	line->health = health;
+	g_strlcpy(line->why, why, sizeof(line->why));
+}
 
 void dispatcher_nudge(struct dispatcher *d, int64_t workspace_id)
 {
@@ -481,5 +502,6 @@ int64_t dispatcher_step(struct dispatcher *d, int64_t now_wall_ms, int64_t now_b
 	if (d->draining)
 		return g_async_queue_length(d->events) > 0 ? now_boot_us : next_lease(d);
 	next = MIN(serve_lanes(d, now_wall_ms, now_boot_us), next_lease(d));
+	lines_show(&d->lines, now_boot_us);
 	return MIN(next, next_turn(d)); /* what was committed just now is placed by the next step's clock */
 }

@@ -12,6 +12,7 @@
 #include "base/settings.h"
 #include "core/carrier.h"
 #include "core/policy.h"
+#include "core/trunk.h"
 #include "store/ledger.h"
 #include "store/writer.h"
 
@@ -34,6 +35,7 @@ struct dispatcher_options {
 	void *clock_arg;
 	bool rehearsal;            /* its calls are none: the metrics do not count them */
 	int64_t quiet_until_us;    /* boot clock: no call before, so that a restart cannot break a second's limit */
+	bool shows_trunks; /* on the board and in the metrics: the server's own dispatcher */
 };
 
 struct dispatcher *dispatcher_new(const struct dispatcher_options *o);
@@ -42,8 +44,11 @@ void dispatcher_free(struct dispatcher *d);
 /* Reads workspaces and trunks anew; lines in use keep their pace. Dispatcher's thread. */
 void dispatcher_reload(struct dispatcher *d);
 
-/* One event of the carrier's. Any thread. */
+/* One event of the carrier's, whose transcript is the dispatcher's from now on. Any thread. */
 void dispatcher_event(struct dispatcher *d, const struct carrier_event *ev);
+
+/* How the voice finds a trunk; `why` is for people. Dispatcher's thread. */
+void dispatcher_trunk_health(struct dispatcher *d, int64_t trunk_id, enum health health, const char *why);
 
 /* Something in the workspace may have become due. Dispatcher's thread. */
 void dispatcher_nudge(struct dispatcher *d, int64_t workspace_id);

@@ -11,8 +11,10 @@
 #include "engine/rules.h"
 #include "engine/scripts.h"
 #include "engine/texts.h"
+#include "engine/trunk_row.h"
 #include "sim/farm.h"
 #include "store/accounts.h"
+#include "store/ai.h"
 #include "store/db.h"
 #include "voice/prompt.h"
 #include "voice/voice.h"
@@ -23,16 +25,20 @@
 enum {
 	PROMPT_WORKERS = 2,
 	SECOND_US = 1000000,
+	SWEEP_US = 600 * SECOND_US,
 	STUCK_MS = 15000,
 };
 
 enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_CLOCK, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_RECOVERED,
-		 NOTE_CODE_CALL, NOTE_WORDS, NOTE_DRAIN };
+		 NOTE_CODE_CALL, NOTE_WORDS, NOTE_HEALTH, NOTE_DRAIN };
 
 /* A word to the dispatcher's thread. */
 struct note {
 	enum note_kind kind;
 	int64_t workspace_id, campaign_id, talent_id;
+	int64_t trunk_id;
+	enum health health;
+	char why[200];
 	struct code_call code_call;
 };
 
@@ -50,6 +56,7 @@ struct engine {
 	struct texts *texts;
 	const struct texts_way *way;
 	GThread *thread;
+	int64_t sweep_us; /* boot clock: when transcripts are next forgotten */
 	GMutex lock;
 	GCond wake;
 	GQueue notes;
@@ -113,6 +120,9 @@ static void obey(struct engine *e, const struct note *n)
 	case NOTE_CANCELLED:
 		dispatcher_campaign_stopped(e->dispatcher, n->workspace_id, n->campaign_id, n->kind == NOTE_CANCELLED);
 		break;
+	case NOTE_HEALTH:
+		dispatcher_trunk_health(e->dispatcher, n->trunk_id, n->health, n->why);
+		break;
 	case NOTE_WORDS:
 		prepare_words(e, n);
 		break;
@@ -147,6 +157,24 @@ static bool wait_for_work(struct engine *e, int64_t until_us, GQueue *notes)
 	return go_on;
 }
 
+static int sweep_run(struct db *db, void *unused)
+{
+	(void)unused;
+	ai_transcripts_drop(db, clock_wall_ms());
+	return JOB_KEEP;
+}
+
+/* The retention clock; what is over is not shown any more before that either. */
+static void sweep(struct engine *e)
+{
+	int64_t now_us = clock_boot_us();
+
+	if (now_us < e->sweep_us)
+		return;
+	e->sweep_us = now_us + SWEEP_US;
+	store_write(e->store, JOB_DISPATCH, sweep_run, NULL);
+}
+
 static void *dispatcher_thread(void *arg)
 {
 	struct engine *e = arg;
@@ -162,6 +190,7 @@ static void *dispatcher_thread(void *arg)
 			drain |= n->kind == NOTE_DRAIN;
 			g_free(n);
 		}
+		sweep(e);
 		next = code_calls_step(e->code_calls, clock_wall_ms(), clock_boot_us());
 		next = MIN(next, dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us()));
 		atomic_store(&e->stepped_ms, clock_boot_ms());
@@ -190,6 +219,14 @@ static int before_send(void *arg, int64_t attempt_id, int64_t fence)
 	struct engine *e = arg;
 
 	return journal_sent(e->journal, attempt_id, fence);
+}
+
+static void on_health(void *arg, int64_t trunk_id, enum health health, const char *why)
+{
+	struct note n = { .kind = NOTE_HEALTH, .trunk_id = trunk_id, .health = health };
+
+	g_strlcpy(n.why, why, sizeof(n.why));
+	leave_note(arg, n);
 }
 
 static void prompt_ready(void *arg)
@@ -273,24 +310,14 @@ void engine_call_with_code(struct engine *e, int64_t workspace_id, int64_t attem
 
 /* ---- life ---- */
 
-static enum transport transport_from(const char *name)
-{
-	if (g_str_equal(name, "tcp"))
-		return TRANSPORT_TCP;
-	return g_str_equal(name, "tls") ? TRANSPORT_TLS : TRANSPORT_UDP;
-}
-
 static void add_trunk(void *arg, const struct trunk *t)
 {
-	GArray *list = arg;
-	struct voice_trunk v = { .trunk_id = t->trunk_id, .port = (uint16_t)t->port,
-				 .transport = transport_from(t->transport), .srtp = t->srtp };
+	struct voice_trunk v;
 
-	g_strlcpy(v.name, t->name, sizeof(v.name));
-	g_strlcpy(v.host, t->host, sizeof(v.host));
-	g_strlcpy(v.user, t->auth_user, sizeof(v.user));
-	g_strlcpy(v.password, t->auth_password, sizeof(v.password));
-	g_array_append_val(list, v);
+	if (!t->enabled)
+		return;
+	trunk_for_voice(t, &v);
+	g_array_append_val((GArray *)arg, v);
 }
 
 /* The voice gets the farm and the trunks of the database. */
@@ -313,7 +340,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 {
 	g_autofree char *spoken = g_build_filename(folder, "prompts", NULL);
 	struct voice_options vo = { .settings = e->settings, .sink = on_event, .before_send = before_send,
-				    .arg = e };
+				    .trunk_health = on_health, .arg = e };
 	struct dispatcher_options with_parts = *o;
 
 	if (!(e->journal = journal_start(folder, r->epoch, p)) ||
@@ -323,7 +350,9 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	    !(e->texts = texts_start(e->way, e->store, r->halted)))
 		return -1;
 	e->scripts = scripts_new(e->prompts);
+	scripts_limit_ai(e->scripts, e->settings->voice_ai_max_call * 1000, e->settings->voice_ai_silence * 1000);
 	with_parts.carrier = voice_carrier(e->voice);
+	with_parts.shows_trunks = true;
 	with_parts.scripts = e->scripts;
 	with_parts.clock_moved = clock_moved;
 	with_parts.clock_arg = e;

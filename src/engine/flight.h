@@ -5,6 +5,7 @@
 
 #include "core/carrier.h"
 #include "store/ledger.h"
+#include "voice/ai_brief.h"
 #include "voice/prompt.h"
 
 #include <glib.h>
@@ -18,11 +19,14 @@ struct flight {
 	int n_times;		 /* what it has to offer, as in the order, which forgets it then */
 	int64_t times[ORDER_TIMES];
 	bool answered;
+	struct ai_brief *ai;     /* of an AI call: a reference */
+	int64_t keep_ms;         /* for how long its transcript is kept */
 	bool of_number;          /* speaks a code to a caller number: no attempt at a lead, no row in the ledger */
 };
 
 static inline void flight_free(void *f)
 {
 	order_release(&((struct flight *)f)->order);
+	ai_brief_unref(((struct flight *)f)->ai);
 	g_free(f);
 }

@@ -6,8 +6,12 @@
 
 #include <glib.h>
 
-enum { EXPLAIN_US = 5000000,
-       UNSPOKEN_MS = 60000 };
+enum {
+	EXPLAIN_US = 5000000,
+	ASIDE_MS = 60000, /* what only an operator can change is looked at again after */
+	CROWDED_MS = 1000,
+	CROWDED_US = 50000,
+};
 
 void hold(struct dispatcher *d, const struct claim *c)
 {
@@ -25,26 +29,56 @@ void look_ahead(struct dispatcher *d, struct lane *lane, int64_t now_us)
 	store_read_end(db);
 }
 
-/* Makes a wish of the claim if its prompts and a turn are there; PENDING when it must wait. */
-static enum prompt_state prepare(struct dispatcher *d, const struct claim *c, struct lane *lane, struct wish *w,
+/* What becomes of a claim. */
+enum readiness {
+	CLAIM_READY,
+	CLAIM_WAITS, /* in hand, until its prompts or a turn are there */
+	CLAIM_UNSPEAKABLE,
+	CLAIM_NO_TRUNK,	 /* those that take its number rest */
+	CLAIM_NO_PREFIX, /* no trunk takes its number */
+	CLAIM_CROWDED,	 /* the trunk for its number is busy, while others are not */
+};
+
+static enum readiness with_line(struct dispatcher *d, const struct lane *lane, const char *number, struct wish *w,
+				int64_t now_us)
+{
+	bool choice = lane_has_prefixes(&d->lines, lane);
+
+	switch (lane_take(&d->lines, lane, number, w->claim.retries, now_us, HORIZON_US, &w->line, &w->send_us)) {
+	case LINE_TAKEN:
+		return CLAIM_READY;
+	case LINE_BUSY:
+		break; /* the room was counted before; another lane has had it */
+	case LINE_RESTING:
+		return CLAIM_NO_TRUNK;
+	case LINE_NONE:
+		return choice ? CLAIM_NO_PREFIX : CLAIM_NO_TRUNK;
+	}
+	return choice ? CLAIM_CROWDED : CLAIM_WAITS;
+}
+
+/* Makes a wish of the claim if its prompts and a turn are there. */
+static enum readiness prepare(struct dispatcher *d, const struct claim *c, struct lane *lane, struct wish *w,
 				 int64_t now_ms, int64_t now_us)
 {
 	struct db *db = store_reader(d->o.store);
+	char number[ORDER_NUMBER] = "";
 	enum prompt_state state;
+	enum readiness ready;
 
 	if (!db)
-		return PROMPT_PENDING;
+		return CLAIM_WAITS;
 	*w = (struct wish){ .claim = *c };
 	state = scripts_get(d->o.scripts, db, c, now_ms, &w->order);
+	if (state == PROMPT_READY && lane_has_prefixes(&d->lines, lane))
+		ledger_number(db, c, number, sizeof(number));
 	store_read_end(db);
 	if (state != PROMPT_READY)
-		return state;
-	w->line = lane_take(&d->lines, lane, now_us, HORIZON_US, &w->send_us);
-	if (!w->line) { /* the room was counted before; another lane has had it */
+		return state == PROMPT_FAILED ? CLAIM_UNSPEAKABLE : CLAIM_WAITS;
+	ready = with_line(d, lane, number, w, now_us);
+	if (ready != CLAIM_READY)
 		order_release(&w->order);
-		return PROMPT_PENDING;
-	}
-	return PROMPT_READY;
+	return ready;
 }
 
 /* ---- back to the queue ---- */
@@ -74,10 +108,30 @@ static void give_back(struct dispatcher *d, struct lane *lane, const struct clai
 	turns_forget(&lane->turns, c->campaign_id);
 }
 
-/* A campaign that cannot be spoken keeps its leads waiting instead of placing silent calls. */
-static void hold_back(struct dispatcher *d, struct lane *lane, const struct claim *c, int64_t now_ms)
+/* A claim that did not become a wish. */
+static void put_aside(struct dispatcher *d, struct lane *lane, const struct claim *c, enum readiness why, int64_t now_ms,
+		      int64_t now_us)
 {
-	give_back(d, lane, c, now_ms + UNSPOKEN_MS, LEAD_REASON_NO_PROMPT, now_ms);
+	switch (why) {
+	case CLAIM_READY:
+		break;
+	case CLAIM_WAITS:
+		hold(d, c);
+		break;
+	case CLAIM_UNSPEAKABLE: /* its leads wait instead of being placed silent calls */
+		give_back(d, lane, c, now_ms + ASIDE_MS, LEAD_REASON_NO_PROMPT, now_ms);
+		break;
+	case CLAIM_NO_TRUNK:
+		give_back(d, lane, c, now_ms + CROWDED_MS, LEAD_REASON_NO_TRUNK, now_ms);
+		break;
+	case CLAIM_NO_PREFIX:
+		give_back(d, lane, c, now_ms + ASIDE_MS, LEAD_REASON_NO_PREFIX, now_ms);
+		break;
+	case CLAIM_CROWDED: /* kept in hand, it would take the turns of those whose trunk is free */
+		give_back(d, lane, c, now_ms + CROWDED_MS, LEAD_REASON_TRUNK_BUSY, now_ms);
+		lane->crowded_until_us = now_us + CROWDED_US; /* a long queue must not be turned over and over */
+		break;
+	}
 }
 
 /* Nobody is kept waiting in secret. */
@@ -104,18 +158,14 @@ static int gather_waiting(struct dispatcher *d, struct lane *lane, int room, int
 
 	for (guint left = d->waiting.length; left > 0 && n < room; left--) {
 		struct claim *c = g_queue_pop_head(&d->waiting);
-		enum prompt_state state = PROMPT_PENDING;
+		enum readiness ready = CLAIM_WAITS;
 
 		if (c->workspace_id == lane->workspace_id)
-			state = prepare(d, c, lane, &d->wishes[n], now_ms, now_us);
-		if (state == PROMPT_PENDING) {
-			g_queue_push_tail(&d->waiting, c);
-			continue;
-		}
-		if (state == PROMPT_FAILED)
-			hold_back(d, lane, c, now_ms);
-		else
+			ready = prepare(d, c, lane, &d->wishes[n], now_ms, now_us);
+		if (ready == CLAIM_READY)
 			n++;
+		else
+			put_aside(d, lane, c, ready, now_ms, now_us);
 		g_free(c);
 	}
 	return n;
@@ -165,17 +215,12 @@ int gather(struct dispatcher *d, struct lane *lane, int room, int64_t now_ms, in
 	if (job.most <= 0 || !claim_fresh(d, lane, &job, now_us))
 		return n;
 	for (int i = 0; i < job.n; i++) {
-		switch (prepare(d, &job.claims[i], lane, &d->wishes[n], now_ms, now_us)) {
-		case PROMPT_READY:
+		enum readiness ready = prepare(d, &job.claims[i], lane, &d->wishes[n], now_ms, now_us);
+
+		if (ready == CLAIM_READY)
 			n++;
-			break;
-		case PROMPT_PENDING:
-			hold(d, &job.claims[i]);
-			break;
-		case PROMPT_FAILED:
-			hold_back(d, lane, &job.claims[i], now_ms);
-			break;
-		}
+		else
+			put_aside(d, lane, &job.claims[i], ready, now_ms, now_us);
 	}
 	return n;
 }

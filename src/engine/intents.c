@@ -1,11 +1,13 @@
 #include "engine/intents.h"
 
 #include "engine/flight.h"
+#include "store/ai.h"
 #include "store/appointments.h"
 #include "store/db.h"
 #include "store/dial.h"
 #include "store/number_checks.h"
 #include "store/writer.h"
+#include "voice/ai_brief.h"
 
 #include <string.h>
 
@@ -97,6 +99,18 @@ int claims_run(struct db *db, void *arg)
 
 /* ---- intents ---- */
 
+/* The call's budget: what the caps leave, and no more than it can use. */
+static void begin_ai(struct db *db, const struct wish *w, const struct policy_question *q)
+{
+	struct ai_brief *b = w->order.ai;
+
+	b->budget_micros = MIN(policy_ai_budget(q), ai_brief_cost(b, b->longest_ms));
+	ai_call_begun(db, w->claim.workspace_id,
+		      &(struct ai_call_begun){ .attempt_id = w->attempt_id, .campaign_id = w->claim.campaign_id,
+					       .talent_id = w->claim.talent_id, .provider = b->provider,
+					       .budget_micros = b->budget_micros }, q->now);
+}
+
 /* A person is called from one number all along, even if the campaign's has changed since the first call. */
 static void keep_caller(struct db *db, struct wish *w, const struct dial *dial)
 {
@@ -114,12 +128,24 @@ static void try_intent(struct db *db, const struct intents *job, const struct di
 	if (!dial_ask(db, desk, w->claim.campaign_id, w->claim.talent_id, &dial) || dial.removed ||
 	    !may_call(db, desk, &w->claim, &dial))
 		return;
+	/* The number may be another one since the line was chosen. */
+	if (prefixes_match(w->line->prefixes, dial.number) < 0) {
+		ledger_release(db, &w->claim, w->claim.due_at, LEAD_REASON_NO_PREFIX, false, job->now);
+		return;
+	}
+	/* The campaign or the providers have changed since its words were gathered: they are gathered anew. */
+	if (dial.question.ai.wanted != (w->order.ai != NULL)) {
+		ledger_release(db, &w->claim, job->now, POLICY_AI_NO_PROVIDER, true, job->now);
+		return;
+	}
 	g_strlcpy(w->order.to, dial.number, sizeof(w->order.to));
 	keep_caller(db, w, &dial);
 	intent = (struct intent){ .number = dial.number, .caller_number = w->order.from,
 				  .trunk_id = w->line->trunk_id, .attempt_no = dial.attempts + 1,
 				  .lease_until = job->lease_until };
 	w->attempt_id = ledger_intend(db, &w->claim, &job->node, &intent, job->now);
+	if (w->attempt_id && w->order.ai)
+		begin_ai(db, w, &dial.question);
 }
 
 int intents_run(struct db *db, void *arg)
@@ -157,7 +183,9 @@ static void enter(struct db *db, const struct reports *job, const struct carrier
 	int64_t now = f ? job->now + f->ahead_ms : job->now;
 	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits,
 				    .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s,
-				    .talk_ms = ev->talk_ms, .chosen = ev->slot_no };
+				    .talk_ms = ev->talk_ms, .chosen = ev->slot_no,
+				    /* by the clock of the workspace, as everything the ledger plans */
+				    .callback_at = f && ev->callback_at ? ev->callback_at + f->ahead_ms : 0 };
 
 	if (!f || f->ref.fence != ev->fence)
 		return;
@@ -181,7 +209,9 @@ static void enter(struct db *db, const struct reports *job, const struct carrier
 		*word = choose(db, f, ev->slot_no, now);
 		break;
 	case CARRIER_ENDED:
-		ledger_end(db, &f->ref, &r, &job->retry, now);
+		if (ledger_end(db, &f->ref, &r, &job->retry, now) && f->ai)
+			ai_call_ended(db, f->ref.workspace_id, f->ref.attempt_id, ai_brief_cost(f->ai, ev->ai_ms),
+				      ev->ai_ms, ev->transcript, job->now + f->keep_ms);
 		break;
 	}
 }

@@ -1,6 +1,7 @@
 #include "engine/recovery.h"
 
 #include "engine/journal.h"
+#include "store/ai.h"
 #include "store/copies.h"
 #include "store/db.h"
 #include "store/number_checks.h"
@@ -24,6 +25,9 @@ static void recover_one(struct db *db, struct job *j, const struct attempt_ref *
 
 	if (!ledger_end(db, ref, &r, j->retry, workspace_now(db, ref->workspace_id, j->now)))
 		return;
+	/* A call nobody saw the end of keeps its whole budget charged: it may have cost that. */
+	if (never)
+		ai_call_ended(db, ref->workspace_id, ref->attempt_id, 0, 0, NULL, 0);
 	if (never)
 		j->out->never_sent++;
 	else

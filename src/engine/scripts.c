@@ -1,7 +1,9 @@
 #include "engine/scripts.h"
 
+#include "core/ai_instructions.h"
 #include "core/questions.h"
 #include "core/template.h"
+#include "engine/ai_briefs.h"
 #include "store/appointments.h"
 #include "store/campaigns.h"
 #include "store/db.h"
@@ -10,7 +12,7 @@
 #include <glib.h>
 #include <string.h>
 
-enum { SCRIPTS_KEPT = 256, PIECES = 8 };
+enum { SCRIPTS_KEPT = 256, PIECES = 8, AI_LONGEST_MS = 600000, AI_SILENCE_MS = 20000 };
 
 struct script {
 	int64_t workspace_id, campaign_id, row_version;
@@ -22,11 +24,14 @@ struct script {
 	char *zone;
 	bool own_questions; /* otherwise the purpose's, which times to choose from replace */
 	bool times;
+	bool ai;
+	struct ai_outline outline; /* of an AI call */
 };
 
 struct scripts {
 	struct prompts *prompts;
 	GQueue recent; /* struct script, latest first */
+	struct ai_limits ai;
 };
 
 static void script_free(struct script *one)
@@ -39,6 +44,7 @@ static void script_free(struct script *one)
 	for (int i = 0; i < TEMPLATE_FIELDS; i++)
 		g_free(one->values[i]);
 	g_free(one->zone);
+	ai_outline_clear(&one->outline);
 	g_free(one);
 }
 
@@ -47,8 +53,14 @@ struct scripts *scripts_new(struct prompts *prompts)
 	struct scripts *s = g_new0(struct scripts, 1);
 
 	s->prompts = prompts;
+	s->ai = (struct ai_limits){ AI_LONGEST_MS, AI_SILENCE_MS };
 	g_queue_init(&s->recent);
 	return s;
+}
+
+void scripts_limit_ai(struct scripts *s, int64_t longest_ms, int64_t silence_ms)
+{
+	s->ai = (struct ai_limits){ longest_ms, silence_ms };
 }
 
 void scripts_free(struct scripts *s)
@@ -105,9 +117,20 @@ static enum prompt_state say(struct scripts *s, const struct script *one, const 
 	return speak(s, said, PROMPT_KEPT, out);
 }
 
-static enum prompt_state say_questions(struct scripts *s, struct script *one, const char *json)
+/* What only an AI call has: how the model is told, and how the person is. */
+static enum prompt_state outline(struct scripts *s, struct script *one, const struct campaign_words *w,
+				 const struct questions *q)
 {
-	json_t *asked = json_loads(json, 0, NULL);
+	const struct template_values values = values_of(one);
+	g_autofree char *told = ai_disclosure(values.of[TEMPLATE_COMPANY_NAME]);
+
+	ai_outline_make(&one->outline, w, &values, q);
+	return speak(s, told, PROMPT_KEPT, &one->outline.disclosure);
+}
+
+static enum prompt_state say_questions(struct scripts *s, struct script *one, const struct campaign_words *w)
+{
+	json_t *asked = json_loads(w->questions, 0, NULL);
 	enum prompt_state state = PROMPT_READY;
 	struct questions q;
 
@@ -121,6 +144,8 @@ static enum prompt_state say_questions(struct scripts *s, struct script *one, co
 		memcpy(cq->options, q.list[i].options, sizeof(cq->options));
 		state = worse(state, say(s, one, q.list[i].text, &one->asked[i], &cq->prompt));
 	}
+	if (one->ai)
+		state = worse(state, outline(s, one, w, &q));
 	questions_clear(&q);
 	json_decref(asked);
 	return state;
@@ -141,6 +166,7 @@ static enum prompt_state make(struct scripts *s, struct db *db, const struct cla
 	one->campaign_id = c->campaign_id;
 	one->row_version = w.row_version;
 	one->purpose = purpose < 0 ? PURPOSE_INTEREST_CHECK : (enum purpose)purpose;
+	one->ai = strcmp(w.call_type, "AICall") == 0;
 	one->zone = g_strdup(w.timezone);
 	one->times = purpose_offers_times(w.purpose) && appointments_any(db, c->workspace_id, c->campaign_id);
 	take_values(db, one, &w);
@@ -148,7 +174,7 @@ static enum prompt_state make(struct scripts *s, struct db *db, const struct cla
 	state = worse(say(s, one, w.opening_message, &one->opening, &one->order.opening),
 		      say(s, one, w.closing_message, &one->closing, &one->order.closing));
 	*out = one;
-	return worse(state, say_questions(s, one, w.questions));
+	return worse(state, say_questions(s, one, &w));
 }
 
 static struct script *find(struct scripts *s, const struct claim *c)
@@ -300,6 +326,21 @@ static void copy_order(const struct script *one, bool with_questions, struct cal
 	order_hold(order);
 }
 
+/* Without a provider the claim waits; the policy will say so. */
+static enum prompt_state brief(struct scripts *s, struct db *db, const struct script *one, const struct claim *c,
+			       int64_t now, struct call_order *order)
+{
+	struct template_values values = values_of(one);
+	struct lead_name name;
+
+	if (!lead_name_of(db, c->workspace_id, c->campaign_id, c->talent_id, &name))
+		return db_failed(db) ? PROMPT_PENDING : PROMPT_FAILED;
+	values.of[TEMPLATE_FIRST_NAME] = name.first;
+	values.of[TEMPLATE_LAST_NAME] = name.last;
+	order->ai = ai_brief_make(&one->outline, db, c, order, &values, &s->ai, now);
+	return PROMPT_READY;
+}
+
 enum prompt_state scripts_get(struct scripts *s, struct db *db, const struct claim *c, int64_t now,
 			      struct call_order *order)
 {
@@ -316,6 +357,8 @@ enum prompt_state scripts_get(struct scripts *s, struct db *db, const struct cla
 	state = name_person(s, db, one, c, order);
 	if (n > 0)
 		state = worse(state, offer_times(s, one, open, n, &order->offer));
+	if (one->ai && state == PROMPT_READY)
+		state = brief(s, db, one, c, now, order);
 	if (db_failed(db))
 		state = PROMPT_PENDING;
 	if (state != PROMPT_READY)

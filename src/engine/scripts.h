@@ -19,6 +19,8 @@ struct scripts;
 
 /* `prompts` NULL: nothing is spoken, and every campaign is ready (rehearsals). */
 struct scripts *scripts_new(struct prompts *prompts);
+/* How long AI calls may last, and be silent. */
+void scripts_limit_ai(struct scripts *s, int64_t longest_ms, int64_t silence_ms);
 void scripts_free(struct scripts *s);
 
 /* Asks for what a campaign says to everybody, so that it is rendered by the time the first call is due. */

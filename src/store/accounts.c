@@ -238,26 +238,92 @@ int64_t workspace_of(struct db *db, int64_t company_id, bool live)
 		       row.workspace_id : 0;
 }
 
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
 int64_t trunk_add(struct db *db, const struct trunk *t, int64_t now)
 {
 	int64_t id = ids_next(db, ID_TRUNK);
 
 	if (DB_EXEC(db, trunk_insert, .workspace_id = t->workspace_id, .trunk_id = id, .name = t->name,
 		    .host = t->host, .port = t->port, .transport = t->transport, .auth_user = t->auth_user,
-		    .auth_password = t->auth_password, .channels = t->channels, .cps = t->cps,
-		    .srtp = t->srtp, .created_at = now) == 0)
+		    .auth_password = t->auth_password, .channels = t->channels, .cps = t->cps, .srtp = t->srtp,
+		    .rank = t->rank, .prefixes = or_empty(t->prefixes), .proxy = or_empty(t->proxy),
+		    .registers = t->registers, .from_user = or_empty(t->from_user),
+		    .from_domain = or_empty(t->from_domain), .identity = or_empty(t->identity), .privacy = t->privacy,
+		    .external_address = or_empty(t->external_address), .probe_s = t->probe_s,
+		    .created_at = now) == 0)
 		return 0;
 	return id;
+}
+
+void trunk_edit(struct db *db, const struct trunk *t)
+{
+	DB_EXEC(db, trunk_update, .workspace_id = t->workspace_id, .trunk_id = t->trunk_id, .name = t->name,
+		.host = t->host, .port = t->port, .transport = t->transport, .auth_user = t->auth_user,
+		.auth_password = t->auth_password, .channels = t->channels, .cps = t->cps, .srtp = t->srtp,
+		.rank = t->rank, .prefixes = t->prefixes, .proxy = t->proxy, .registers = t->registers,
+		.from_user = t->from_user, .from_domain = t->from_domain, .identity = t->identity,
+		.privacy = t->privacy, .external_address = t->external_address, .probe_s = t->probe_s,
+		.enabled = t->enabled);
+}
+
+void trunk_remove(struct db *db, int64_t workspace_id, int64_t trunk_id)
+{
+	DB_EXEC(db, trunk_delete, .workspace_id = workspace_id, .trunk_id = trunk_id);
+}
+
+int64_t trunk_named(struct db *db, int64_t workspace_id, const char *name)
+{
+	struct trunk_named_row row;
+
+	return DB_ROW(db, trunk_named, &row, .workspace_id = workspace_id, .name = name) ? row.trunk_id : 0;
+}
+
+static struct trunk trunk_of(const struct trunk_list_row *row)
+{
+	return (struct trunk){
+		.workspace_id = row->workspace_id,
+		.trunk_id = row->trunk_id,
+		.name = row->name,
+		.host = row->host,
+		.transport = row->transport,
+		.auth_user = row->auth_user,
+		.auth_password = row->auth_password,
+		.port = row->port,
+		.channels = row->channels,
+		.cps = row->cps,
+		.srtp = row->srtp != 0,
+		.enabled = row->enabled != 0,
+		.registers = row->registers != 0,
+		.privacy = row->privacy != 0,
+		.rank = row->rank,
+		.probe_s = row->probe_s,
+		.prefixes = row->prefixes,
+		.proxy = row->proxy,
+		.from_user = row->from_user,
+		.from_domain = row->from_domain,
+		.identity = row->identity,
+		.external_address = row->external_address,
+	};
+}
+
+bool trunk_get(struct db *db, int64_t workspace_id, int64_t trunk_id, struct trunk *out)
+{
+	struct trunk_list_row row;
+
+	if (!DB_ROW(db, trunk_get, &row, .workspace_id = workspace_id, .trunk_id = trunk_id))
+		return false;
+	*out = trunk_of(&row);
+	return true;
 }
 
 void trunks_each(struct db *db, void (*each)(void *arg, const struct trunk *t), void *arg)
 {
 	DB_EACH(db, trunk_list, row) {
-		struct trunk t = { .workspace_id = row->workspace_id, .trunk_id = row->trunk_id,
-				   .name = row->name, .host = row->host, .transport = row->transport,
-				   .auth_user = row->auth_user, .auth_password = row->auth_password,
-				   .port = row->port, .channels = row->channels, .cps = row->cps,
-				   .srtp = row->srtp != 0 };
+		struct trunk t = trunk_of(row);
 
 		each(arg, &t);
 	}

@@ -101,15 +101,29 @@ int64_t workspace_of(struct db *db, int64_t company_id, bool live);
 
 /* ---- trunks ---- */
 
+/* Texts are "" where nothing is said; what each means: migrations/0011_trunks.sql. */
 struct trunk {
 	int64_t workspace_id, trunk_id;
 	const char *name, *host, *transport, *auth_user, *auth_password;
-	int64_t port, channels, cps;
-	bool srtp;
+	int64_t port; /* 0: as DNS says (SRV), or the transport's own */
+	int64_t channels, cps;
+	bool srtp, enabled, registers, privacy;
+	int64_t rank, probe_s;
+	const char *prefixes, *proxy, *from_user, *from_domain, *identity, *external_address;
 };
 
-/* The new id; 0 when a trunk of that name exists. */
+/* The new id; 0 when a trunk of that name exists. It is enabled. */
 int64_t trunk_add(struct db *db, const struct trunk *t, int64_t now);
 
-/* All trunks, of all workspaces. */
+/* All of it but its id. */
+void trunk_edit(struct db *db, const struct trunk *t);
+void trunk_remove(struct db *db, int64_t workspace_id, int64_t trunk_id);
+
+/* 0 when there is none of that name. */
+int64_t trunk_named(struct db *db, int64_t workspace_id, const char *name);
+
+/* False when there is none. The texts are as good as a row's. */
+bool trunk_get(struct db *db, int64_t workspace_id, int64_t trunk_id, struct trunk *out);
+
+/* All trunks of all workspaces, each workspace's by rank. */
 void trunks_each(struct db *db, void (*each)(void *arg, const struct trunk *t), void *arg);

@@ -262,7 +262,8 @@ bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, st
 		return false;
 	*out = (struct campaign_words){ .purpose = row.purpose, .timezone = row.timezone,
 					.caller_number = row.caller_number,
-					.opening_message = row.opening_message,
+					.opening_message = row.opening_message, .call_type = row.call_type,
+					.ai_call_script = row.ai_call_script,
 					.closing_message = row.closing_message, .questions = row.questions,
 					.job_details = row.job_details, .job_title = row.job_title,
 					.assessment_name = row.assessment_name, .company = row.name,

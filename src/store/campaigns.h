@@ -101,6 +101,7 @@ void campaign_schedule(struct db *db, int64_t workspace_id, int64_t campaign_id,
 /* What a campaign's calls say. False when there is no such campaign (or db_failed()). */
 struct campaign_words {
 	const char *purpose, *timezone, *caller_number, *opening_message, *closing_message;
+	const char *call_type, *ai_call_script;
 	const char *questions, *job_details;		   /* JSON */
 	const char *job_title, *assessment_name, *company; /* "" where there is none */
 	int64_t row_version;

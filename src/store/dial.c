@@ -4,11 +4,13 @@
 #include "core/campaign.h"
 #include "core/fold.h"
 #include "queries.h"
+#include "store/ai.h"
 #include "store/rulebook.h"
 #include "store/suppressions.h"
 #include "store/workspaces.h"
 
 #include <glib.h>
+#include <string.h>
 
 #define DAY_MS INT64_C(86400000)
 
@@ -97,6 +99,18 @@ static void count_day(struct db *db, const struct dial_desk *desk, struct policy
 	q->texts_today = today.texts;
 }
 
+static void ask_ai(struct db *db, const struct dial_desk *desk, int64_t campaign_id, struct policy_ai *ai)
+{
+	struct ai_spent spent = ai_spent(db, desk->workspace_id, campaign_id, desk->now);
+	struct attestation unused;
+	struct ai_provider p;
+
+	*ai = (struct policy_ai){ .wanted = true, .spent_campaign = spent.campaign, .spent_day = spent.day };
+	ai->attested = !desk->live || attestation_get(db, desk->workspace_id, &unused);
+	ai->has_provider = ai_provider_for(db, &desk->limits, desk->live, &p);
+	ai->price_micros = ai->has_provider ? p.price_micros : 0;
+}
+
 bool dial_ask(struct db *db, const struct dial_desk *desk, int64_t campaign_id, int64_t talent_id, struct dial *out)
 {
 	const struct rulebook *rules = db->rulebook;
@@ -135,6 +149,8 @@ bool dial_ask(struct db *db, const struct dial_desk *desk, int64_t campaign_id, 
 		else
 			count_calls(db, desk, row.number, talent_id, q);
 	}
+	if (strcmp(row.call_type, "AICall") == 0)
+		ask_ai(db, desk, campaign_id, &q->ai);
 	count_attempts(db, desk, campaign_id, talent_id, out, q);
 	count_day(db, desk, q);
 	return !db_failed(db);

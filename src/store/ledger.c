@@ -106,6 +106,16 @@ static void begin_attempt(struct db *db, int64_t id, const struct claim *c, cons
 				   .talent_id = c->talent_id, .attempt_id = id });
 }
 
+void ledger_number(struct db *db, const struct claim *c, char *out, size_t size)
+{
+	struct lead_number_row row;
+
+	out[0] = 0;
+	if (DB_ROW(db, lead_number, &row, .workspace_id = c->workspace_id, .campaign_id = c->campaign_id,
+		   .talent_id = c->talent_id) && row.number)
+		g_strlcpy(out, row.number, size);
+}
+
 int64_t ledger_intend(struct db *db, const struct claim *c, const struct ledger_node *node,
 		      const struct intent *intent, int64_t now)
 {
@@ -278,7 +288,7 @@ static void follow_up(struct db *db, int64_t workspace_id, int64_t attempt_id, c
 {
 	struct attempt_end end = { .outcome = r->outcome, .answer = r->answer, .slot = (int)a->slot,
 				   .retries = (int)a->retries, .intent_at = a->intent_at,
-				   .retry_after_s = r->retry_after_s };
+				   .retry_after_s = r->retry_after_s, .callback_at = r->callback_at };
 	struct lead_now_row lead;
 	struct lead_next next;
 	struct schedule schedule;

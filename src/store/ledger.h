@@ -10,6 +10,7 @@
 #include "core/lead.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct db;
@@ -49,6 +50,9 @@ void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *n
 /* The number the lead was first called from, if its workspace may still use it; else NULL. */
 const char *ledger_first_caller(struct db *db, const struct claim *c);
 
+/* The lead's number as it is now, "" when there is none. */
+void ledger_number(struct db *db, const struct claim *c, char *out, size_t size);
+
 /* The intent: the attempt's row, the person's lock, the queue's row gone, the lead calling. 0 when the claim was
  * not ours any more or the person is locked; else the attempt's id. */
 struct intent {
@@ -77,6 +81,7 @@ struct attempt_result {
 	const char *digits;
 	int sip_status, retry_after_s, talk_ms;
 	int offered;	/* how many times the call had to choose from */
+	int64_t callback_at; /* when the person asked to be called again, epoch ms; 0: never said */
 	int64_t chosen; /* the slot_no of the one chosen last; 0: none */
 };
 

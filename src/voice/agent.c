@@ -1,5 +1,6 @@
 #include "voice/agent.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #include <re.h>
@@ -17,6 +18,7 @@ enum {
 	BUCKETS = 1024,  /* of libre's hash tables; a power of 2 */
 	PORT_TRIES = 16, /* to find one that is free for UDP and TCP */
 	DNS_SERVERS = 8,
+	REFUSALS = 10, /* of strangers, a second; the others hear nothing */
 };
 
 struct agent {
@@ -27,6 +29,8 @@ struct agent {
 	char address[INET6_ADDRSTRLEN];
 	uint16_t port;
 	GHashTable *peers; /* set of literals */
+	int64_t second;    /* boot clock, s: when `refused` strangers were told so */
+	int refused;
 	void (*invite)(void *arg, const struct sip_msg *msg);
 	void *arg;
 };
@@ -85,21 +89,35 @@ static void on_trace(bool tx, enum sip_transp tp, const struct sa *src, const st
 		blind_contacts(p, end);
 }
 
+static bool is_known(const struct agent *a, const struct sip_msg *msg)
+{
+	char ip[INET6_ADDRSTRLEN];
+
+	return !sa_ntop(&msg->src, ip, sizeof(ip)) && g_hash_table_contains(a->peers, ip);
+}
+
+static bool may_refuse(struct agent *a)
+{
+	int64_t now = clock_boot_ms() / 1000;
+
+	if (now != a->second) {
+		a->second = now;
+		a->refused = 0;
+	}
+	return a->refused++ < REFUSALS;
+}
+
+/* A stranger's INVITE costs us one packet and no memory, and in a flood not even that. */
 static void on_invite(const struct sip_msg *msg, void *arg)
 {
 	struct agent *a = arg;
 
 	if (a->invite)
 		a->invite(a->arg, msg);
-	else
+	else if (is_known(a, msg))
 		sip_treply(NULL, a->sip, msg, 403, "Forbidden");
-}
-
-static bool is_known(const struct agent *a, const struct sip_msg *msg)
-{
-	char ip[INET6_ADDRSTRLEN];
-
-	return !sa_ntop(&msg->src, ip, sizeof(ip)) && g_hash_table_contains(a->peers, ip);
+	else if (may_refuse(a))
+		sip_reply(a->sip, msg, 403, "Forbidden");
 }
 
 /* What libre's sessions did not take: everything but INVITE, ACK, BYE, INFO and CANCEL. */
@@ -109,10 +127,10 @@ static bool on_request(const struct sip_msg *msg, void *arg)
 	bool in_dialog = pl_isset(&msg->to.tag);
 	bool options = !pl_strcmp(&msg->met, "OPTIONS");
 
-	if (!in_dialog && !pl_strcmp(&msg->met, "CANCEL"))
-		return sip_reply(a->sip, msg, 481, "Transaction Does Not Exist"), true;
 	if (!in_dialog && !is_known(a, msg))
 		return true; /* a scanner; silence costs it more than an answer */
+	if (!in_dialog && !pl_strcmp(&msg->met, "CANCEL"))
+		return sip_reply(a->sip, msg, 481, "Transaction Does Not Exist"), true;
 	/* An UPDATE without a body is a session refresh (RFC 4028); libre would answer 501. */
 	if (options || (in_dialog && !pl_strcmp(&msg->met, "UPDATE") && !mbuf_get_left(msg->mb)))
 		sip_replyf(a->sip, msg, 200, "OK",

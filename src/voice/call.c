@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "voice/ai_brief.h"
+#include "voice/ai_call.h"
 #include "voice/cause.h"
 #include "voice/ivr.h"
 #include "voice/leg.h"
@@ -43,6 +45,9 @@ struct call {
 	struct audio *audio;
 	struct leg *leg;
 	struct ivr ivr;
+	struct ai_call *ai;  /* while somebody else than the menu talks */
+	bool disclosed;
+	struct ai_result said; /* what that came to */
 	uint64_t tag;
 	bool heard; /* any response to the INVITE */
 	bool held;
@@ -103,6 +108,7 @@ static void call_free(struct call *c)
 	loop_cancel(l, c->longest);
 	loop_cancel(l, c->step);
 	leg_end(c->leg);
+	ai_call_unref(c->ai);
 	if (c->tag)
 		voice_stream_forget(c->voice, c->tag);
 	stream_close(c->stream);
@@ -144,13 +150,30 @@ static void count_audio(const struct call *c, const struct stream_stats *a)
 		 a->round_trip_ms);
 }
 
+/* The conversation's result becomes the menu's; the menu talks from now on. */
+static void close_ai(struct call *c)
+{
+	if (!c->ai)
+		return;
+	ai_call_close(c->ai, &c->said);
+	ai_call_unref(c->ai);
+	c->ai = NULL;
+	stream_listen(c->stream, NULL);
+	c->ivr.answer = c->said.answer;
+	memcpy(c->ivr.digits, c->said.digits, sizeof(c->ivr.digits));
+}
+
 /* The one way out. The call is gone afterwards. */
 static void end(struct call *c, enum outcome outcome, const struct leg_event *last)
 {
 	struct carrier_event ev = event(c->order, CARRIER_ENDED);
 	struct voice *v = c->voice;
 
+	close_ai(c);
 	ev.outcome = outcome;
+	ev.callback_at = c->said.callback_at;
+	ev.ai_ms = c->said.ms;
+	ev.transcript = c->said.transcript;
 	ev.trunk_down = c->trunk_down;
 	ev.answer = c->ivr.answer;
 	memcpy(ev.digits, c->ivr.digits, sizeof(ev.digits));
@@ -245,17 +268,72 @@ static void menu(struct call *c, enum ivr_input input, char digit)
 	act(c, ivr_on(&c->ivr, input, digit));
 }
 
-static void menu_begin(void *arg)
-{
-	struct call *c = arg;
+/* ---- an AI call: the disclosure, then the conversation ---- */
 
-	c->step = 0;
-	menu(c, IVR_ANSWERED, 0);
+static void ai_over(void *arg, int64_t attempt_id, bool fall_back)
+{
+	voice_ai_over(arg, attempt_id, fall_back);
 }
 
-/* Whether a person's key press has decided something; then it counts however the call ends. */
-static bool decided(const struct call *c)
+void call_ai_over(struct call *c, bool fall_back)
 {
+	if (c->state != CALL_TALKING || !c->ai)
+		return;
+	close_ai(c);
+	stream_stop(c->stream);
+	c->play = 0;
+	act(c, ivr_take_over(&c->ivr, c->said.answer, c->said.digits, fall_back));
+}
+
+static void disclosed(struct call *c)
+{
+	c->disclosed = true;
+	ai_call_disclosed(c->ai, c->stream);
+}
+
+static void begin(void *arg)
+{
+	struct call *c = arg;
+	struct prompt *disclosure = c->ai ? ai_call_brief(c->ai)->disclosure : NULL;
+
+	c->step = 0;
+	if (!c->ai)
+		menu(c, IVR_ANSWERED, 0);
+	else if (disclosure && disclosure->n)
+		c->play = stream_play(c->stream, disclosure);
+	else
+		disclosed(c);
+}
+
+/* The provider is called while the telephone goes to the ear. */
+static void prepare_ai(struct call *c)
+{
+	struct ai_line *line = c->order->ai ? voice_ai_line(c->voice) : NULL;
+
+	if (line)
+		c->ai = ai_call_begin(line, c->order, ms(c->voice->o.settings->voice_answer_wait), ai_over, c->voice);
+}
+
+static void press(struct call *c, char digit)
+{
+	if (c->ai)
+		ai_call_key(c->ai, digit);
+	else
+		menu(c, IVR_DIGIT, digit);
+}
+
+static void on_played(struct call *c)
+{
+	if (c->ai && !c->disclosed)
+		disclosed(c);
+	else
+		menu(c, IVR_PLAYED, 0);
+}
+
+/* Whether a person's key press or word has decided something; then it counts however the call ends. */
+static bool decided(struct call *c)
+{
+	close_ai(c);
 	return c->state == CALL_TALKING && ivr_outcome(&c->ivr) == OUTCOME_ANSWERED_DIGIT;
 }
 
@@ -269,10 +347,10 @@ static void on_stream(void *arg, const struct stream_event *ev)
 	case STREAM_PLAYED:
 		/* Another number speaks of a prompt that a key press has cut off meanwhile. */
 		if (ev->play == c->play)
-			menu(c, IVR_PLAYED, 0);
+			on_played(c);
 		break;
 	case STREAM_DIGIT:
-		menu(c, IVR_DIGIT, ev->digit);
+		press(c, ev->digit);
 		break;
 	case STREAM_UNHEARD:
 		log_warn("call.unheard", "attempt %lld by trunk %s: answered, and no audio comes: is a NAT or a firewall "
@@ -282,7 +360,9 @@ static void on_stream(void *arg, const struct stream_event *ev)
 		if (!c->held)
 			end(c, decided(c) ? OUTCOME_ANSWERED_DIGIT : OUTCOME_MEDIA_TIMEOUT, NULL);
 		break;
-	case STREAM_DRAINED: /* of a feed, which no menu plays */
+	case STREAM_DRAINED:
+		if (c->ai)
+			ai_call_drained(c->ai);
 		break;
 	}
 }
@@ -294,6 +374,7 @@ static void too_long(void *arg)
 	struct call *c = arg;
 
 	c->longest = 0;
+	close_ai(c);
 	end(c, ivr_outcome(&c->ivr), NULL);
 }
 
@@ -302,6 +383,7 @@ static void no_response(void *arg)
 	struct call *c = arg;
 
 	c->response = 0;
+	trunk_heard(c->trunk, false);
 	end(c, OUTCOME_NO_RESPONSE, NULL);
 }
 
@@ -319,6 +401,8 @@ static void on_heard(struct call *c, int status)
 {
 	struct carrier_event ev = event(c->order, CARRIER_RINGING);
 
+	if (!c->heard)
+		trunk_heard(c->trunk, true);
 	c->heard = true;
 	loop_cancel(c->voice->loop, c->response);
 	c->response = 0;
@@ -341,7 +425,8 @@ static void on_answered(struct call *c, const struct audio_agreed *agreed)
 	c->held = agreed->held;
 	audio_start(agreed, c->stream);
 	c->longest = loop_after(l, ms(c->voice->o.settings->voice_max_call), too_long, c);
-	c->step = loop_after(l, ANSWER_PAUSE_MS, menu_begin, c);
+	prepare_ai(c);
+	c->step = loop_after(l, ANSWER_PAUSE_MS, begin, c);
 	voice_emit(c->voice, &ev);
 }
 
@@ -369,11 +454,15 @@ static void on_ended(struct call *c, const struct leg_event *ev)
 
 	c->leg = NULL;
 	if (c->state == CALL_TALKING) {
+		close_ai(c);
 		ivr_on(&c->ivr, IVR_HUNG_UP, 0);
 		end(c, ivr_outcome(&c->ivr), NULL);
-	} else if (ev->status >= 300)
+	} else if (ev->status >= 300) {
+		trunk_heard(c->trunk, true);
 		end(c, cause_outcome(ev->status, ev->cause, rang), ev);
-	else { /* a 200 without audio we speak, a connection that broke, a certificate */
+	} else { /* a 200 without audio we speak, a connection that broke, a certificate */
+		if (!c->heard)
+			trunk_heard(c->trunk, false);
 		log_warn("call.failed", "attempt %lld by trunk %s: %s", (long long)c->order->attempt_id,
 			 c->trunk->spec.name, g_strerror(ev->err));
 		end(c, broken_off(c, ev->err), ev);
@@ -408,7 +497,7 @@ static void on_leg(void *arg, const struct leg_event *ev)
 		break;
 	case LEG_DIGIT:
 		if (c->state == CALL_TALKING)
-			menu(c, IVR_DIGIT, ev->digit);
+			press(c, ev->digit);
 		break;
 	case LEG_ENDED:
 		on_ended(c, ev);
@@ -423,39 +512,27 @@ static bool too_late(const struct call *c)
 	return clock_boot_ms() > c->order->send_before_boot_ms;
 }
 
-static const char *bracketed(const char *host, char *buf, size_t size)
-{
-	snprintf(buf, size, strchr(host, ':') ? "[%s]" : "%s", host);
-	return buf;
-}
-
 /*
  * The person is asked for under the trunk's name, and the way there is the address we resolved, as a Route
  * (RFC 3261 §8.1.2). A trunk given as an address needs no Route.
  */
 static int invite(struct call *c)
 {
-	static const char *const transports[] = {
-		[TRANSPORT_UDP] = "udp", [TRANSPORT_TCP] = "tcp", [TRANSPORT_TLS] = "tls",
-	};
-	const struct voice_trunk *spec = &c->trunk->spec;
-	const char *transport = transports[spec->transport];
-	char to[400], from[400], route[160], host[260], ip[64];
+	const struct trunk *t = c->trunk;
+	char to[TRUNK_URI], hop[TRUNK_URI], contact[100];
+	struct trunk_caller caller;
 	struct leg_options o = {
-		.agent = c->trunk->agent, .to_uri = to, .from_uri = from,
-		.user = spec->user, .password = spec->password, .attempt_id = c->order->attempt_id,
+		.agent = t->agent, .to_uri = to, .from_uri = caller.from, .headers = caller.headers,
+		.route = trunk_next_hop(t, hop, sizeof(hop)),
+		.contact_host = trunk_contact_host(t, contact, sizeof(contact)),
+		.user = t->spec.user, .password = t->spec.password, .attempt_id = c->order->attempt_id,
 		.audio = c->audio, .on = on_leg, .arg = c,
 	};
 	int err;
 
-	bracketed(spec->host, host, sizeof(host));
-	snprintf(to, sizeof(to), "sip:%s@%s:%u;transport=%s", c->order->to, host, spec->port, transport);
-	snprintf(from, sizeof(from), "sip:%s@%s", c->order->from, host);
-	if (strcmp(spec->host, c->trunk->ip)) {
-		snprintf(route, sizeof(route), "sip:%s:%u;transport=%s",
-			 bracketed(c->trunk->ip, ip, sizeof(ip)), spec->port, transport);
-		o.route = route;
-	}
+	trunk_uri(t, c->order->to, to, sizeof(to));
+	trunk_caller(t, c->order->from, &caller);
+	o.from_name = caller.name;
 	c->leg = leg_invite(&o, &err);
 	return err;
 }
@@ -474,8 +551,10 @@ static void send_invite(struct call *c)
 		end_unsent(c, p.text);
 		return;
 	}
+	if (c->trunk->spec.external[0])
+		local = c->trunk->spec.external;
 	c->audio = audio_new(local, stream_port(c->stream), c->trunk->spec.srtp);
-	assert(c->audio); /* the stream has bound the same address */
+	assert(c->audio); /* the stream has bound the address, or it was checked when the trunk was added */
 	if (too_late(c)) {
 		end_unsent(c, "the send deadline has passed");
 		return;

@@ -20,6 +20,9 @@ void call_place(struct voice *v, struct call_order **order);
 /* The word on a choice (carrier.h); nothing when the call does not wait for one. */
 void call_confirm(struct call *c, bool booked, unsigned left);
 
+/* The conversation wants no more of the call: the menu takes over, or only its farewell. */
+void call_ai_over(struct call *c, bool fall_back);
+
 void call_hang_up(struct call *c); /* ends it now: its key presses count, else it is cancelled */
 
 /* A copy that holds its own references on the prompts, and the end of it. Any thread. */

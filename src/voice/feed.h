@@ -21,7 +21,7 @@ void feed_unref(struct feed *f); /* NULL is fine */
 /* The maker: as many of the n samples as there is room for; how many that were. */
 size_t feed_write(struct feed *f, const uint8_t *ulaw, size_t n);
 
-/* The maker: what is written and not yet taken will not be heard (barge-in). */
+/* The maker, or the media thread: what is written and not yet taken will not be heard (barge-in). */
 void feed_flush(struct feed *f);
 
 /* Samples that have been sent to the far end; what was flushed is not among them. */

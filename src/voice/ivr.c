@@ -318,6 +318,19 @@ struct ivr_action ivr_on(struct ivr *ivr, enum ivr_input input, char digit)
 	return nothing();
 }
 
+struct ivr_action ivr_take_over(struct ivr *ivr, enum answer answer, const char *digits, bool asks)
+{
+	ivr->heard = true;
+	ivr->answer = answer;
+	g_strlcpy(ivr->digits, digits, sizeof(ivr->digits));
+	if (asks)
+		return ivr_on(ivr, IVR_ANSWERED, 0);
+	if (answer == ANSWER_OPT_OUT || ivr->state != IVR_IDLE)
+		return close_call(ivr);
+	ivr->question = ivr->order->n_questions;
+	return ask(ivr);
+}
+
 enum outcome ivr_outcome(const struct ivr *ivr)
 {
 	if (ivr->answer == ANSWER_OPT_OUT || ivr->digits[strspn(ivr->digits, "-")])

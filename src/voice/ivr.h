@@ -76,5 +76,11 @@ struct ivr_action ivr_on(struct ivr *ivr, enum ivr_input input, char digit);
 /* The word on a choice; `left` as in carrier.h. */
 struct ivr_action ivr_confirmed(struct ivr *ivr, bool booked, unsigned left);
 
+/*
+ * Somebody else has talked (voice/ai_call.h), with these results; the menu takes over: `ask` it asks all there is to ask,
+ * otherwise it offers the times, if there are any and the person has not said no, and says the farewell.
+ */
+struct ivr_action ivr_take_over(struct ivr *ivr, enum answer answer, const char *digits, bool ask);
+
 /* What the call was worth, when it ends now: ANSWERED_DIGIT, ANSWERED_SILENT or HUNG_UP. */
 enum outcome ivr_outcome(const struct ivr *ivr);

@@ -1,15 +1,13 @@
 #include "voice/leg.h"
 
+#include "voice/digest.h"
+#include "voice/info.h"
+
 #include <re.h>
 
 #include <assert.h>
 #include <glib.h>
 #include <string.h>
-
-/* Reference-counted by libre: a BYE may be challenged when the leg is long gone. */
-struct credentials {
-	char user[128], password[128];
-};
 
 struct leg {
 	struct sipsess *session;
@@ -24,18 +22,6 @@ static void leg_free(struct leg *l)
 {
 	mem_deref(l->session);
 	g_free(l);
-}
-
-static int on_challenge(char **user, char **password, const char *realm, void *arg)
-{
-	const struct credentials *c = arg;
-	int err;
-
-	(void)realm;
-	if (!c->user[0])
-		return EAUTH; /* libre then ends the session with the 401 or 407 */
-	err = str_dup(user, c->user);
-	return err ? err : str_dup(password, c->password);
 }
 
 static int on_offer(struct mbuf **desc, const struct sip_msg *msg, void *arg)
@@ -92,27 +78,20 @@ static void on_established(const struct sip_msg *msg, void *arg)
 	l->on(l->arg, &ev);
 }
 
-/* "Signal=5\r\nDuration=160" in application/dtmf-relay, or a bare "5" in application/dtmf. */
 static void on_info(struct sip *sip, const struct sip_msg *msg, void *arg)
 {
 	struct leg *l = arg;
 	struct leg_event ev = { LEG_DIGIT };
-	const char *body = (const char *)mbuf_buf(msg->mb);
-	struct pl key = PL_INIT;
+	bool relay = msg_ctype_cmp(&msg->ctyp, "application", "dtmf-relay");
 
-	if (msg_ctype_cmp(&msg->ctyp, "application", "dtmf-relay"))
-		re_regex(body, mbuf_get_left(msg->mb), "Signal[ ]*=[ ]*[0-9*#A-D]1", NULL, NULL, &key);
-	else if (msg_ctype_cmp(&msg->ctyp, "application", "dtmf"))
-		re_regex(body, mbuf_get_left(msg->mb), "[0-9*#A-D]1", &key);
-	else {
+	if (!relay && !msg_ctype_cmp(&msg->ctyp, "application", "dtmf")) {
 		sip_reply(sip, msg, 415, "Unsupported Media Type");
 		return;
 	}
+	ev.digit = info_key(relay, (const char *)mbuf_buf(msg->mb), mbuf_get_left(msg->mb));
 	sip_reply(sip, msg, 200, "OK");
-	if (!key.l)
-		return;
-	ev.digit = key.p[0];
-	l->on(l->arg, &ev);
+	if (ev.digit)
+		l->on(l->arg, &ev);
 }
 
 /* Reason: Q.850;cause=17;text="user busy" (RFC 3326); there may be several, of several protocols. */
@@ -150,30 +129,32 @@ struct leg *leg_invite(const struct leg_options *o, int *err)
 {
 	struct leg *l = g_new0(struct leg, 1);
 	const char *routes[] = { o->route };
-	struct credentials *c = mem_zalloc(sizeof(*c), NULL);
+	struct digest *d = digest_new(o->user, o->password);
 	struct mbuf *offer = NULL;
-	char contact[32];
+	char contact[160];
 
 	l->audio = o->audio;
 	l->on = o->on;
 	l->arg = o->arg;
-	str_ncpy(c->user, o->user, sizeof(c->user));
-	str_ncpy(c->password, o->password, sizeof(c->password));
-	snprintf(contact, sizeof(contact), "a%lld", o->attempt_id);
+	/* With a colon in it libre takes it as it is. */
+	if (o->contact_host)
+		snprintf(contact, sizeof(contact), "sip:a%lld@%s", o->attempt_id, o->contact_host);
+	else
+		snprintf(contact, sizeof(contact), "a%lld", o->attempt_id);
 	*err = audio_offer(o->audio, &offer);
 	/* no-fork (RFC 3841): libre would neither acknowledge nor hang up a second answer. */
 	if (!*err)
-		*err = sipsess_connect(&l->session, agent_sessions(o->agent), o->to_uri, NULL, o->from_uri,
+		*err = sipsess_connect(&l->session, agent_sessions(o->agent), o->to_uri, o->from_name, o->from_uri,
 				       contact, routes, o->route ? 1 : 0, "application/sdp", offer,
-				       on_challenge, c, true, on_offer, on_answer, on_progress,
+				       digest_on_challenge, d, true, on_offer, on_answer, on_progress,
 				       on_established, on_info, NULL, on_close, l,
 				       "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO\r\n"
-				       "P-Asserted-Identity: <%s>\r\n"
+				       "%s"
 				       "Request-Disposition: no-fork\r\n"
 				       "X-Callsheet-Attempt: %lld\r\n",
-				       o->from_uri, o->attempt_id);
+				       o->headers, o->attempt_id);
 	mem_deref(offer);
-	mem_deref(c);
+	mem_deref(d);
 	if (*err) {
 		leg_free(l);
 		return NULL;

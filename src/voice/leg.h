@@ -34,6 +34,9 @@ struct leg_event {
 struct leg_options {
 	struct agent *agent;
 	const char *to_uri, *from_uri;
+	const char *from_name;    /* NULL: none */
+	const char *headers;      /* more of them, each with its CRLF; "" for none */
+	const char *contact_host; /* "203.0.113.9:5060;transport=udp", as seen from there; NULL: the agent's own */
 	const char *route;     /* the next hop, a literal: "sip:192.0.2.1:5060;transport=udp"; NULL: as to_uri says */
 	const char *user, *password; /* digest; copied */
 	long long attempt_id;

@@ -1,5 +1,6 @@
 #include "voice/prompt.h"
 
+#include "voice/ai_brief.h"
 #include "voice/law.h"
 #include "voice/speech.h"
 
@@ -102,11 +103,14 @@ static void let_go(struct prompt **p)
 void order_hold(struct call_order *order)
 {
 	each_prompt(order, hold);
+	ai_brief_ref(order->ai);
 }
 
 void order_release(struct call_order *order)
 {
 	each_prompt(order, let_go);
+	ai_brief_unref(order->ai);
+	order->ai = NULL;
 	order->n_questions = 0;
 	order->offer.n = 0;
 }

@@ -1,7 +1,7 @@
 #include "voice/trunk.h"
 
 #include "base/log.h"
-#include "base/metrics.h"
+#include "voice/pulse.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -37,6 +37,7 @@ struct desk {
 struct trunks {
 	struct loop *loop;
 	const struct settings *settings;
+	struct trunks_ear ear;
 	GPtrArray *list;   /* struct trunk */
 	GPtrArray *places; /* struct place */
 	struct desk *desk;
@@ -46,9 +47,9 @@ struct trunks {
 struct lookup {
 	struct desk *desk;
 	struct trunk *trunk; /* a reference; its fields are the SIP thread's */
-	char host[256];
-	char port[8];
-	char ip[INET6_ADDRSTRLEN];
+	struct names_question question;
+	struct target found[NAMES_TARGETS];
+	int n;
 	char why[160];
 };
 
@@ -73,17 +74,13 @@ void trunk_unref(struct trunk *t)
 	}
 }
 
-static void set_up(const struct trunk *t, bool up)
-{
-	metric_set(metric_of(METRIC_TRUNK_UP, t->spec.name, NULL, NULL), up);
-}
-
 static void fail(struct trunk *t, const char *why)
 {
-	set_up(t, false);
 	t->state = TRUNK_FAILED;
 	g_strlcpy(t->why, why, sizeof(t->why));
 	log_warn("trunk.failed", "trunk %s cannot be used: %s", t->spec.name, why);
+	if (t->pulse)
+		pulse_lost(t->pulse, why);
 }
 
 /* The address packets to `ip` leave from: what the kernel gives a socket that is connected to it. */
@@ -128,7 +125,7 @@ static struct agent *agent_for(struct trunks *ts, const struct trunk *t, struct 
 	if (t->spec.trunk_id != 0 && t->spec.transport != TRANSPORT_TLS)
 		o.port = (uint16_t)ts->settings->voice_sip_port;
 	if (t->spec.transport == TRANSPORT_TLS)
-		o.tls_name = t->spec.host;
+		o.tls_name = trunk_peer_name(t);
 	for (unsigned i = 0; i < ts->places->len; i++) {
 		place = g_ptr_array_index(ts->places, i);
 		if (!strcmp(place->address, address) && place->port == o.port &&
@@ -148,46 +145,91 @@ static struct agent *agent_for(struct trunks *ts, const struct trunk *t, struct 
 	return place->agent;
 }
 
-static void resolved(struct trunks *ts, struct trunk *t, const char *ip)
+/* The agent for the target at `at`. */
+static struct agent *aim(struct trunks *ts, struct trunk *t, struct problem *p)
+{
+	const struct target *to = &t->targets[t->at];
+
+	g_strlcpy(t->ip, to->ip, sizeof(t->ip));
+	t->port = to->port;
+	return agent_for(ts, t, p);
+}
+
+/* Uses the target at `at`, or the first after it that can be sent to at all. */
+static void use(struct trunks *ts, struct trunk *t)
 {
 	struct problem p = { 0 };
-	struct agent *agent;
+	struct agent *agent = aim(ts, t, &p);
 
-	if (t->state == TRUNK_READY && !strcmp(t->ip, ip))
-		return;
-	g_strlcpy(t->ip, ip, sizeof(t->ip));
-	agent = agent_for(ts, t, &p);
+	for (int i = 1; !agent && i < t->n_targets; i++) {
+		t->at = (t->at + 1) % t->n_targets;
+		agent = aim(ts, t, &p);
+	}
 	if (!agent) {
 		fail(t, p.text);
 		return;
 	}
 	t->agent = agent;
 	t->state = TRUNK_READY;
-	set_up(t, true);
-	agent_know(t->agent, t->ip);
+	for (int i = 0; i < t->n_targets; i++)
+		agent_know(t->agent, t->targets[i].ip);
 	log_info("trunk.ready", "trunk %s is at %s, reached from %s:%u", t->spec.name, t->ip,
 		 agent_address(t->agent), agent_port(t->agent));
+	if (t->pulse)
+		pulse_aim(t->pulse);
 }
 
-static bool is_literal(const char *host)
+/* The one in use stays in use as long as it is among them: the others of its kind are only another chance. */
+static void resolved(struct trunks *ts, struct trunk *t, const struct target *found, int n)
 {
-	unsigned char a[sizeof(struct in6_addr)];
+	bool stays = false;
 
-	return inet_pton(AF_INET, host, a) == 1 || inet_pton(AF_INET6, host, a) == 1;
+	memcpy(t->targets, found, (size_t)n * sizeof(*found));
+	t->n_targets = n;
+	t->at = 0;
+	for (int i = 0; i < n && t->state == TRUNK_READY && !stays; i++) {
+		stays = found[i].port == t->port && !strcmp(found[i].ip, t->ip);
+		t->at = stays ? i : 0;
+	}
+	if (!stays)
+		use(ts, t);
+}
+
+static void on_told(struct trunk *t, enum health h, const char *why)
+{
+	if (t->owner && t->owner->ear.health)
+		t->owner->ear.health(t->owner->ear.arg, t->spec.trunk_id, h, why);
+}
+
+static void on_missed(struct trunk *t)
+{
+	if (!t->owner || t->n_targets < 2)
+		return;
+	t->at = (t->at + 1) % t->n_targets;
+	log_warn("trunk.next", "trunk %s: %s port %u does not answer; %s port %u is next", t->spec.name, t->ip, t->port,
+		 t->targets[t->at].ip, t->targets[t->at].port);
+	use(t->owner, t);
+}
+
+void trunk_heard(struct trunk *t, bool heard)
+{
+	if (t->pulse)
+		pulse_call(t->pulse, heard);
 }
 
 /* On the SIP thread again. */
 static void looked_up(void *arg)
 {
 	struct lookup *q = arg;
+	struct trunk *t = q->trunk;
 
-	if (!q->desk->loop)
-		; /* the trunks are gone */
-	else if (q->ip[0])
-		resolved(q->desk->trunks, q->trunk, q->ip);
-	else if (q->trunk->state != TRUNK_READY) /* an address that was good stays good while DNS is away */
-		fail(q->trunk, q->why);
-	trunk_unref(q->trunk);
+	if (!q->desk->loop || !t->owner)
+		; /* the trunks are gone, or this one is */
+	else if (q->n > 0)
+		resolved(q->desk->trunks, t, q->found, q->n);
+	else if (t->state != TRUNK_READY) /* an address that was good stays good while DNS is away */
+		fail(t, q->why);
+	trunk_unref(t);
 	desk_unref(q->desk);
 	g_free(q);
 }
@@ -195,18 +237,10 @@ static void looked_up(void *arg)
 static void *lookup_thread(void *arg)
 {
 	struct lookup *q = arg;
-	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_ADDRCONFIG }, *found = NULL;
 	struct desk *desk = q->desk;
 	bool heard = false;
-	int rc;
 
-	rc = getaddrinfo(q->host, q->port, &hints, &found);
-	if (!rc)
-		getnameinfo(found->ai_addr, found->ai_addrlen, q->ip, sizeof(q->ip), NULL, 0, NI_NUMERICHOST);
-	else
-		snprintf(q->why, sizeof(q->why), "%.100s: %s", q->host, gai_strerror(rc));
-	if (found)
-		freeaddrinfo(found);
+	q->n = names_find(&q->question, q->found, q->why, sizeof(q->why));
 	pthread_mutex_lock(&desk->lock);
 	if (desk->loop) {
 		loop_run(desk->loop, looked_up, q);
@@ -223,17 +257,23 @@ static void *lookup_thread(void *arg)
 
 static void resolve(struct trunks *ts, struct trunk *t)
 {
+	const char *host = trunk_peer_name(t);
+	uint16_t port = t->spec.proxy[0] ? t->spec.proxy_port : t->spec.port;
+	struct target at = { .port = port ? port : names_default_port(t->spec.transport) };
 	struct lookup *q;
 	pthread_t thread;
 	int err;
 
-	if (is_literal(t->spec.host)) {
-		resolved(ts, t, t->spec.host);
+	if (names_literal(host)) {
+		g_strlcpy(at.ip, host, sizeof(at.ip));
+		resolved(ts, t, &at, 1);
 		return;
 	}
 	q = g_new0(struct lookup, 1);
-	g_strlcpy(q->host, t->spec.host, sizeof(q->host));
-	snprintf(q->port, sizeof(q->port), "%u", t->spec.port);
+	g_strlcpy(q->question.host, host, sizeof(q->question.host));
+	g_strlcpy(q->question.server, ts->settings->voice_name_server, sizeof(q->question.server));
+	q->question.port = port;
+	q->question.transport = t->spec.transport;
 	q->trunk = t;
 	g_atomic_int_inc(&t->refs);
 	q->desk = ts->desk;
@@ -254,12 +294,13 @@ static void resolve_again(void *arg)
 	ts->again = loop_after(ts->loop, RESOLVE_AGAIN_MS, resolve_again, ts);
 }
 
-struct trunks *trunks_new(struct loop *l, const struct settings *s)
+struct trunks *trunks_new(struct loop *l, const struct settings *s, const struct trunks_ear *ear)
 {
 	struct trunks *ts = g_new0(struct trunks, 1);
 
 	ts->loop = l;
 	ts->settings = s;
+	ts->ear = *ear;
 	ts->list = g_ptr_array_new();
 	ts->places = g_ptr_array_new();
 	ts->desk = g_new0(struct desk, 1);
@@ -271,11 +312,23 @@ struct trunks *trunks_new(struct loop *l, const struct settings *s)
 	return ts;
 }
 
-static void forget_list(struct trunks *ts)
+static void hush(struct trunk *t)
+{
+	pulse_free(t->pulse);
+	t->pulse = NULL;
+}
+
+static void drop(struct trunk *t)
+{
+	hush(t);
+	t->owner = NULL;
+	trunk_unref(t);
+}
+
+void trunks_hush(struct trunks *ts)
 {
 	for (unsigned i = 0; i < ts->list->len; i++)
-		trunk_unref(g_ptr_array_index(ts->list, i));
-	g_ptr_array_set_size(ts->list, 0);
+		hush(g_ptr_array_index(ts->list, i));
 }
 
 void trunks_free(struct trunks *ts)
@@ -287,7 +340,8 @@ void trunks_free(struct trunks *ts)
 	pthread_mutex_unlock(&ts->desk->lock);
 	desk_unref(ts->desk);
 	loop_cancel(ts->loop, ts->again);
-	forget_list(ts);
+	for (unsigned i = 0; i < ts->list->len; i++)
+		drop(g_ptr_array_index(ts->list, i));
 	for (unsigned i = 0; i < ts->places->len; i++) {
 		struct place *place = g_ptr_array_index(ts->places, i);
 
@@ -299,38 +353,65 @@ void trunks_free(struct trunks *ts)
 	g_free(ts);
 }
 
-/* An address known from the list before: a new list must not make trunks wait for DNS that worked already. */
-static const char *known_address(const GPtrArray *list, const char *host)
+/* Takes an unchanged trunk out of the old list; NULL when there is none like it. */
+static struct trunk *take_same(GPtrArray *old, const struct voice_trunk *spec)
 {
-	for (unsigned i = 0; i < list->len; i++) {
-		const struct trunk *t = g_ptr_array_index(list, i);
+	for (unsigned i = 0; i < old->len; i++) {
+		struct trunk *t = g_ptr_array_index(old, i);
 
-		if (t->state == TRUNK_READY && !strcmp(t->spec.host, host))
-			return t->ip;
+		if (!memcmp(&t->spec, spec, sizeof(*spec)))
+			return g_ptr_array_remove_index_fast(old, i);
 	}
 	return NULL;
+}
+
+/* What is known of a name already: a changed trunk must not wait for DNS that worked. */
+static const struct trunk *known(const GPtrArray *old, const struct trunk *like)
+{
+	for (unsigned i = 0; i < old->len; i++) {
+		const struct trunk *t = g_ptr_array_index(old, i);
+
+		if (t->state == TRUNK_READY && !strcmp(trunk_peer_name(t), trunk_peer_name(like)) &&
+		    t->spec.port == like->spec.port && t->spec.proxy_port == like->spec.proxy_port &&
+		    t->spec.transport == like->spec.transport)
+			return t;
+	}
+	return NULL;
+}
+
+static struct trunk *trunk_new(struct trunks *ts, const struct voice_trunk *spec)
+{
+	struct trunk *t = g_new0(struct trunk, 1);
+	const struct pulse_options o = { .trunk = t, .loop = ts->loop, .told = on_told, .missed = on_missed };
+	const struct trunk *before;
+
+	t->refs = 1;
+	t->spec = *spec;
+	t->owner = ts;
+	if (spec->trunk_id != 0)
+		t->pulse = pulse_new(&o);
+	before = known(ts->list, t);
+	if (before)
+		resolved(ts, t, before->targets, before->n_targets);
+	else if (t->pulse && !names_literal(trunk_peer_name(t)))
+		pulse_lost(t->pulse, "its name is being looked up");
+	return t;
 }
 
 void trunks_replace(struct trunks *ts, const struct voice_trunk *specs, int n)
 {
 	GPtrArray *list = g_ptr_array_new();
 
-	metrics_hide(METRIC_TRUNK_UP);
 	for (int i = 0; i < n; i++) {
-		const char *known = known_address(ts->list, specs[i].host);
-		struct trunk *t = g_new0(struct trunk, 1);
+		struct trunk *t = take_same(ts->list, &specs[i]);
 
-		t->refs = 1;
-		t->spec = specs[i];
-		if (!t->spec.port)
-			t->spec.port = t->spec.transport == TRANSPORT_TLS ? 5061 : 5060;
+		if (!t)
+			t = trunk_new(ts, &specs[i]);
 		g_ptr_array_add(list, t);
-		set_up(t, false);
-		if (known)
-			resolved(ts, t, known);
 		resolve(ts, t);
 	}
-	forget_list(ts);
+	for (unsigned i = 0; i < ts->list->len; i++)
+		drop(g_ptr_array_index(ts->list, i));
 	g_ptr_array_free(ts->list, TRUE);
 	ts->list = list;
 }

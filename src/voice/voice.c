@@ -1,6 +1,8 @@
 #include "base/clock.h"
 #include "base/log.h"
+#include "voice/ai_line.h"
 #include "voice/call.h"
+#include "voice/pulse.h"
 #include "voice/rtcp.h"
 #include "voice/voice_private.h"
 
@@ -78,7 +80,7 @@ struct errand {
 	struct voice *voice;
 	struct call_order *order;
 	int64_t attempt_id;
-	bool booked;
+	bool booked; /* or: the menu takes over */
 	unsigned left;
 };
 
@@ -143,6 +145,37 @@ static void confirm(struct carrier *carrier, int64_t attempt_id, bool booked, un
 	loop_run(e->voice->loop, confirm_now, e);
 }
 
+static void ai_over_now(void *arg)
+{
+	struct errand *e = arg;
+	struct call *c = g_hash_table_lookup(e->voice->calls, &e->attempt_id);
+
+	if (c)
+		call_ai_over(c, e->booked);
+	g_free(e);
+}
+
+void voice_ai_over(struct voice *v, int64_t attempt_id, bool fall_back)
+{
+	struct errand *e = g_new0(struct errand, 1);
+
+	e->voice = v;
+	e->attempt_id = attempt_id;
+	e->booked = fall_back;
+	loop_run(v->loop, ai_over_now, e);
+}
+
+struct ai_line *voice_ai_line(struct voice *v)
+{
+	struct problem p = { 0 };
+
+	if (!v->line && !v->no_line && !(v->line = ai_line_start(&p))) {
+		v->no_line = true;
+		log_error("ai.line", "AI calls are held by the menu: %s", p.text);
+	}
+	return v->line;
+}
+
 struct carrier *voice_carrier(struct voice *v)
 {
 	return &v->carrier;
@@ -201,6 +234,36 @@ void voice_local(struct voice *v, char *buf, int size)
 	loop_run_wait(v->loop, local_now, &w);
 }
 
+struct inquiry {
+	struct voice *voice;
+	int64_t trunk_id;
+	struct trunk_facts *out;
+	bool found;
+};
+
+static void facts_now(void *arg)
+{
+	struct inquiry *q = arg;
+	struct trunk *t = trunks_find(q->voice->trunks, q->trunk_id);
+	struct pulse_facts f;
+
+	q->found = t && t->pulse;
+	if (q->found) {
+		f = pulse_facts(t->pulse);
+		*q->out = (struct trunk_facts){ .answers = f.answers, .registered = f.registered };
+		g_strlcpy(q->out->why, f.why, sizeof(q->out->why));
+	}
+	trunk_unref(t);
+}
+
+bool voice_trunk_facts(struct voice *v, int64_t trunk_id, struct trunk_facts *out)
+{
+	struct inquiry q = { .voice = v, .trunk_id = trunk_id, .out = out };
+
+	loop_run_wait(v->loop, facts_now, &q);
+	return q.found;
+}
+
 /* --- For the farm --- */
 
 void voice_run(struct voice *v, void (*fn)(void *arg), void *arg)
@@ -233,8 +296,9 @@ void voice_cancel(struct voice *v, uint64_t timer)
 static void start_now(void *arg)
 {
 	struct voice *v = arg;
+	struct trunks_ear ear = { v->o.trunk_health, v->o.arg };
 
-	v->trunks = trunks_new(v->loop, v->o.settings);
+	v->trunks = trunks_new(v->loop, v->o.settings, &ear);
 }
 
 static int port_range(const struct settings *s, struct media_options *m, struct problem *p)
@@ -305,6 +369,13 @@ void voice_drain(struct voice *v, int drain_ms)
 		loop_run_wait(v->loop, end_calls_now, v);
 }
 
+static void hush_now(void *arg)
+{
+	struct voice *v = arg;
+
+	trunks_hush(v->trunks);
+}
+
 static void stop_now(void *arg)
 {
 	struct voice *v = arg;
@@ -317,9 +388,11 @@ void voice_stop(struct voice *v, int drain_ms)
 	if (!v)
 		return;
 	voice_drain(v, drain_ms);
+	loop_run_wait(v->loop, hush_now, v);
 	g_usleep(FAREWELL_MS * 1000);
 	loop_run_wait(v->loop, stop_now, v);
-	media_stop(v->media); /* before the loop: its sink rings the doorbell */
+	media_stop(v->media); /* before the loop: its sink rings the doorbell; before the line: its taps call it */
+	ai_line_stop(v->line);
 	loop_stop(v->loop);
 	assert(voice_calls(v) == 0);
 	voice_free(v);

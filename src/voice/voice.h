@@ -10,6 +10,7 @@
 #include "base/problem.h"
 #include "base/settings.h"
 #include "core/carrier.h"
+#include "core/trunk.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,15 +19,25 @@ struct voice;
 
 enum transport { TRANSPORT_UDP = 1, TRANSPORT_TCP = 2, TRANSPORT_TLS = 3 };
 
+enum identity { IDENTITY_PAI, IDENTITY_PPI, IDENTITY_NONE }; /* RFC 3325: asserted, preferred */
+
 struct voice_trunk {
 	int64_t trunk_id;
 	char name[64];
 	char host[256];   /* a name or an address; names are resolved before a call is placed */
-	uint16_t port;
+	uint16_t port;    /* 0: as DNS says, or the transport's own */
 	enum transport transport;
 	bool srtp;        /* audio encrypted or not at all; over TLS only */
 	char user[128];   /* digest authentication; empty: none */
 	char password[128];
+	char proxy[256];  /* requests go there instead; empty: to the host */
+	uint16_t proxy_port;
+	bool registers;   /* it wants a REGISTER of `user` */
+	char from_user[128], from_domain[256]; /* of From; empty: the caller's number, the host */
+	enum identity identity; /* where the caller's number stands besides */
+	bool privacy;     /* the callee is not to see it (RFC 3323) */
+	char external[46]; /* our address as seen from there; empty: the local one */
+	int probe_s;      /* seconds between two OPTIONS; 0: none */
 };
 
 struct voice_options {
@@ -37,6 +48,8 @@ struct voice_options {
 	 * leave (the call then ends as OUTCOME_NEVER_SENT). The send journal lives behind this.
 	 */
 	int (*before_send)(void *arg, int64_t attempt_id, int64_t fence);
+	/* How a trunk is now, at the beginning and at every change; on the SIP thread. NULL: nobody asks. */
+	void (*trunk_health)(void *arg, int64_t trunk_id, enum health h, const char *why);
 	void *arg;
 };
 
@@ -55,6 +68,14 @@ struct carrier *voice_carrier(struct voice *v);
 
 /* Replaces the list of trunks. Calls in progress are not touched. */
 void voice_set_trunks(struct voice *v, const struct voice_trunk *trunks, int n);
+
+/* How a trunk has been found up to now; false when there is none of that id. */
+struct trunk_facts {
+	bool answers;    /* an OPTIONS has been answered */
+	bool registered; /* as it wants it */
+	char why[200];   /* what is wrong; "": nothing, or not known yet */
+};
+bool voice_trunk_facts(struct voice *v, int64_t trunk_id, struct trunk_facts *out);
 
 /* What a person must be told to let trunks through: the bound SIP address and port, "" while no trunk is set. */
 void voice_local(struct voice *v, char *buf, int size);

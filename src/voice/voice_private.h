@@ -21,7 +21,15 @@ struct voice {
 	GHashTable *calls; /* &order.attempt_id to struct call */
 	GHashTable *tags;  /* &tag to struct tag */
 	uint64_t last_tag;
+	struct ai_line *line; /* since the first AI call */
+	bool no_line;
 };
+
+/* The line to the providers, opened when first asked for; NULL: there is none to be had. SIP thread. */
+struct ai_line;
+struct ai_line *voice_ai_line(struct voice *v);
+/* call_ai_over() on the SIP thread, soon. Any thread. */
+void voice_ai_over(struct voice *v, int64_t attempt_id, bool fall_back);
 
 /* Hands an event to the sink; CARRIER_ENDED also counts the order as done. */
 void voice_emit(struct voice *v, const struct carrier_event *ev);

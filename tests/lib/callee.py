@@ -32,7 +32,7 @@ BEHAVIOUR = {
     "10": {},                     # answers, and says and presses nothing
     "11": {"press": "9"},
 }
-# A number may also be given {"mute": True}: it answers, and sends no audio at all.
+# A number may also be given {"mute": True}: it answers, and sends no audio at all; or {"says": (2, 5)}: it is loud then.
 
 
 class Call:
@@ -49,6 +49,7 @@ class Call:
         self.packets = 0                    # RTP packets that came in
         self.heard = bytearray()            # their payload, at most a minute
         self.loud_at = None                 # when something loud came in last
+        self.spells = []                    # [from, until]: when it was loud, pauses of 0.3 s apart
         self.socket = self.sender = None
 
     @property
@@ -287,13 +288,21 @@ class Callee:
                     call.heard += packet[3]
                 if rtp.is_loud(packet[0], packet[3]):
                     call.loud_at = time.monotonic()
+                    if not call.spells or call.loud_at - call.spells[-1][1] > 0.3:
+                        call.spells.append([call.loud_at, call.loud_at])
+                    call.spells[-1][1] = call.loud_at
+
+    def words(self, call):
+        """A tone of 400 Hz while the number's behaviour says something; None for silence."""
+        begin, end = call.behaviour.get("says", (0, 0))
+        return rtp.TONE[self.law] if call.answered and begin <= time.monotonic() - call.answered < end else None
 
     def tick(self, call, due):
         if call.over or self.stopping:
             return
         self.maybe_press(call)
         if not call.behaviour.get("mute"):
-            call.sender.tick()
+            call.sender.tick(self.words(call))
         self.at(due + 0.02, lambda: self.tick(call, due + 0.02))
 
     def maybe_press(self, call):

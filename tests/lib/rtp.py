@@ -7,6 +7,8 @@ EVENTS = "0123456789*#ABCD"
 FRAME = 160  # samples in 20 ms at 8 kHz
 SILENCE = {0: b"\xff" * FRAME, 8: b"\xd5" * FRAME}  # μ-law and A-law
 
+TONE = {0: (b"\x10" * 10 + b"\x90" * 10) * 8, 8: (b"\x35" * 10 + b"\xb5" * 10) * 8}  # loud, 400 Hz
+
 # The loudness of a G.711 byte: its segment, 0 to 7. μ-law is sent inverted, A-law with every second bit inverted.
 SEGMENT = {0: bytes(((~b & 0xFF) >> 4) & 7 for b in range(256)), 8: bytes(((b ^ 0x55) >> 4) & 7 for b in range(256))}
 

@@ -125,6 +125,7 @@ def administration(walk, server, campaign):
     workspace = walk("GET", "/v1/admin/workspaces", **key).json()["workspaces"][0]["workspaceId"]
     walk("GET", f"/v1/admin/workspaces/{workspace}", **key)
     walk("PATCH", f"/v1/admin/workspaces/{workspace}", {"settings": {"sundays": "closed", "calls_per_day": None}}, **key)
+    walk("GET", "/v1/admin/transcripts", **key)
     walk("GET", f"/v1/admin/campaigns/{campaign}", **key)
     for verb in ["pause", "resume", "cancel"]:
         walk("POST", f"/v1/admin/campaigns/{campaign}/{verb}", **key)

@@ -176,13 +176,39 @@ UPDATE api_key SET active = 0 WHERE workspace_id = $workspace_id AND key_id = $k
 
 -- :query trunk_insert
 INSERT INTO trunk (workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps,
-                   srtp, created_at)
+                   srtp, rank, prefixes, proxy, registers, from_user, from_domain, identity, privacy,
+                   external_address, probe_s, created_at)
 VALUES ($workspace_id, $trunk_id, $name, $host, $port, $transport, $auth_user, $auth_password, $channels, $cps,
-        $srtp, $created_at)
+        $srtp, $rank, $prefixes, $proxy, $registers, $from_user, $from_domain, $identity, $privacy,
+        $external_address, $probe_s, $created_at)
 ON CONFLICT (workspace_id, name) DO NOTHING
 
+-- :query trunk_update
+UPDATE trunk SET name = $name, host = $host, port = $port, transport = $transport, auth_user = $auth_user,
+       auth_password = $auth_password, channels = $channels, cps = $cps, srtp = $srtp, rank = $rank,
+       prefixes = $prefixes, proxy = $proxy, registers = $registers, from_user = $from_user,
+       from_domain = $from_domain, identity = $identity, privacy = $privacy, external_address = $external_address,
+       probe_s = $probe_s, enabled = $enabled
+ WHERE workspace_id = $workspace_id AND trunk_id = $trunk_id
+
+-- :query trunk_delete
+-- attempts keep its id, and ids are never given twice
+DELETE FROM trunk WHERE workspace_id = $workspace_id AND trunk_id = $trunk_id
+
+-- :query trunk_named
+-- :row trunk_id
+SELECT trunk_id FROM trunk WHERE workspace_id = $workspace_id AND name = $name
+
 -- :query trunk_list
--- :row workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps, srtp
+-- :row workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps, srtp, enabled, rank,
+--      prefixes, proxy, registers, from_user, from_domain, identity, privacy, external_address, probe_s
 -- :across the SIP agent serves all of them
-SELECT workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps, srtp
-  FROM trunk ORDER BY workspace_id, trunk_id
+SELECT workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps, srtp, enabled, rank,
+       prefixes, proxy, registers, from_user, from_domain, identity, privacy, external_address, probe_s
+  FROM trunk ORDER BY workspace_id, rank, trunk_id
+
+-- :query trunk_get
+-- :row like trunk_list
+SELECT workspace_id, trunk_id, name, host, port, transport, auth_user, auth_password, channels, cps, srtp, enabled, rank,
+       prefixes, proxy, registers, from_user, from_domain, identity, privacy, external_address, probe_s
+  FROM trunk WHERE workspace_id = $workspace_id AND trunk_id = $trunk_id

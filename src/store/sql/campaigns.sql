@@ -136,10 +136,10 @@ SELECT purpose, status, site_id, first_delay_hours, reminder_sms, assessment_tes
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
 -- :query campaign_for_calls
--- :row purpose, timezone, caller_number, opening_message, closing_message, questions, job_details, job_title,
---      assessment_name, name, row_version
-SELECT c.purpose, c.timezone, c.caller_number, c.opening_message, c.closing_message, c.questions, c.job_details,
-       c.job_title, c.assessment_name, m.name, c.row_version
+-- :row purpose, timezone, caller_number, opening_message, closing_message, call_type, ai_call_script,
+--      questions, job_details, job_title, assessment_name, name, row_version
+SELECT c.purpose, c.timezone, c.caller_number, c.opening_message, c.closing_message, c.call_type,
+       c.ai_call_script, c.questions, c.job_details, c.job_title, c.assessment_name, m.name, c.row_version
   FROM campaign c
   JOIN workspace w ON w.workspace_id = c.workspace_id
   JOIN company m ON m.company_id = w.company_id

@@ -63,6 +63,10 @@ UPDATE due SET lease_until = $lease_until
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
    AND due_state = 2 AND fence = $fence
 
+-- :query lead_number
+-- :row number
+SELECT number FROM lead WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+
 -- :query person_lock_take
 INSERT INTO person_lock (workspace_id, number, attempt_id, locked_at)
 VALUES ($workspace_id, $number, $attempt_id, $locked_at)

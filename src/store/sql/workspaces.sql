@@ -34,9 +34,9 @@ UPDATE due INDEXED BY due_policy_wait SET due_at = $due_at, policy_wait = 0
  WHERE workspace_id = $workspace_id AND policy_wait = 1 AND due_state IN (1, 3) AND due_at > $due_at
 
 -- :query dial_lead
--- :row number, phone, email, removed, attempts, status, purpose, timezone, verified_at, country, busy:int
+-- :row number, phone, email, removed, attempts, status, purpose, timezone, call_type, verified_at, country, busy:int
 -- a call nobody saw the end of may still ring
-SELECT l.number, l.phone, l.email, l.removed, l.attempts, c.status, c.purpose, c.timezone, n.verified_at, s.country,
+SELECT l.number, l.phone, l.email, l.removed, l.attempts, c.status, c.purpose, c.timezone, c.call_type, n.verified_at, s.country,
        EXISTS (SELECT 1 FROM person_lock p WHERE p.workspace_id = l.workspace_id AND p.number = l.number) OR
        EXISTS (SELECT 1 FROM attempt a WHERE a.workspace_id = l.workspace_id AND a.number = l.number
                   AND a.attempt_state = 7 AND a.intent_at > $unsure_since:int)

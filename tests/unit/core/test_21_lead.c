@@ -24,6 +24,24 @@ static struct lead_next after(enum bucket b, struct attempt_end end)
 	return lead_after(b, &end, &three, &rule, NOW);
 }
 
+static void a_callback_is_an_attempt_more_in_the_same_slot(void **state)
+{
+	struct attempt_end end = attempt(OUTCOME_ANSWERED_SILENT, ANSWER_NONE, 0);
+	struct lead_next n;
+
+	(void)state;
+	end.callback_at = NOW + 2 * H;
+	n = after(BUCKET_PENDING, end);
+	assert_string_equal(n.reason, LEAD_REASON_CALLBACK);
+	assert_int_equal(n.slot, 0);
+	assert_true(n.due_at == NOW + 2 * H);
+	end.answer = ANSWER_NOT_INTERESTED; /* a decision is one */
+	assert_int_equal(after(BUCKET_PENDING, end).state, LEAD_DONE);
+	end.answer = ANSWER_NONE;
+	end.callback_at = NOW - 1;
+	assert_string_equal(after(BUCKET_PENDING, end).reason, LEAD_REASON_NEXT_SLOT);
+}
+
 static void every_outcome_and_answer(void **state)
 {
 	(void)state;
@@ -235,6 +253,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_outcome_and_answer),
+		cmocka_unit_test(a_callback_is_an_attempt_more_in_the_same_slot),
 		cmocka_unit_test(reasons_of_the_end),
 		cmocka_unit_test(a_decision_sticks),
 		cmocka_unit_test(the_last_dial_speaks),

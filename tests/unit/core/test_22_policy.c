@@ -99,6 +99,32 @@ static void expect(struct asked *a, enum verdict_kind kind, const char *reason)
 		assert_true(v.not_before > a->q.now);
 }
 
+static void ai_calls_need_a_statement_a_provider_and_money(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	all_is_well(&a);
+	a.q.ai = (struct policy_ai){ .wanted = true, .price_micros = 600000 };
+	expect(&a, VERDICT_LATER, POLICY_AI_NOT_ATTESTED);
+	a.q.ai.attested = true;
+	expect(&a, VERDICT_LATER, POLICY_AI_NO_PROVIDER);
+	a.q.ai.has_provider = true;
+	set(&a, "ai_cost_per_campaign", "100");
+	set(&a, "ai_cost_per_day", "200");
+	a.q.ai.spent_campaign = 900000;
+	expect(&a, VERDICT_LATER, POLICY_AI_COST_CAMPAIGN);
+	a.q.ai.spent_campaign = 0;
+	a.q.ai.spent_day = 1900000;
+	expect(&a, VERDICT_LATER, POLICY_AI_COST_DAY);
+	a.q.ai.spent_day = 1500000;
+	assert_int_equal(policy_check(&a.q).kind, VERDICT_DIAL);
+	assert_int_equal(policy_ai_budget(&a.q), 500000);
+	set(&a, "ai_cost_per_campaign", "0");
+	set(&a, "ai_cost_per_day", "0");
+	assert_true(policy_ai_budget(&a.q) == INT64_MAX);
+}
+
 /* Everything speaks against it; each step takes the first reason away. */
 static void the_first_reason_wins(void **state)
 {
@@ -627,6 +653,7 @@ int main(void)
 		cmocka_unit_test(rules_where_the_number_is),
 		cmocka_unit_test(settings_of_the_hours),
 		cmocka_unit_test(countries_and_kinds),
+		cmocka_unit_test(ai_calls_need_a_statement_a_provider_and_money),
 		cmocka_unit_test(limits_end_in_open_hours),
 		cmocka_unit_test(hours_that_never_meet),
 		cmocka_unit_test(waiting_leads_to_an_open_hour),

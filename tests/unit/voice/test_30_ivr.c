@@ -292,6 +292,32 @@ static void every_short_conversation_is_legal(void **state)
 	}
 }
 
+/* After a conversation there is the farewell, or, when it failed, the whole menu. */
+static void the_menu_takes_over(void **state)
+{
+	struct prompt said = { .n = 1 };
+	struct call_order o = { .opening = &said, .closing = &said, .n_questions = 1, .offer = { .n = 1, .intro = &said } };
+	struct ivr m;
+
+	(void)state;
+	o.questions[0].prompt = &said;
+	ivr_init(&m, &o);
+	assert_int_equal(ivr_take_over(&m, ANSWER_NONE, "-", true).kind, IVR_DO_PLAY);
+	assert_int_equal(m.state, IVR_OPENING);
+	ivr_init(&m, &o);
+	ivr_take_over(&m, ANSWER_INTERESTED, "1", false);
+	assert_int_equal(m.state, IVR_ASKING); /* the times */
+	ivr_init(&m, &o);
+	ivr_take_over(&m, ANSWER_OPT_OUT, "9", false);
+	assert_int_equal(m.state, IVR_CLOSING);
+	assert_int_equal(ivr_outcome(&m), OUTCOME_ANSWERED_DIGIT);
+	o.offer.n = 0;
+	ivr_init(&m, &o);
+	ivr_take_over(&m, ANSWER_NOT_INTERESTED, "2", false);
+	assert_int_equal(m.state, IVR_CLOSING);
+	assert_string_equal(m.digits, "2");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +325,7 @@ int main(void)
 		cmocka_unit_test(times_are_chosen_as_they_say),
 		cmocka_unit_test(heard_means_the_whole_opening_or_a_digit),
 		cmocka_unit_test(every_short_conversation_is_legal),
+		cmocka_unit_test(the_menu_takes_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
