@@ -149,7 +149,7 @@ bool dial_ask(struct db *db, const struct dial_desk *desk, int64_t campaign_id, 
 		else
 			count_calls(db, desk, row.number, talent_id, q);
 	}
-	if (strcmp(row.call_type, "AICall") == 0)
+	if (strcmp(row.call_type, "AICall") == 0 && !desk->text)
 		ask_ai(db, desk, campaign_id, &q->ai);
 	count_attempts(db, desk, campaign_id, talent_id, out, q);
 	count_day(db, desk, q);
