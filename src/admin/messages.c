@@ -3,7 +3,7 @@
 #include "api/paging.h"
 #include "core/sms.h"
 #include "store/db.h"
-#include "store/messages.h"
+#include "store/texts.h"
 
 struct list_query {
 	struct opt_int campaign, page, limit;

@@ -15,7 +15,7 @@
 #include "store/ai.h"
 #include "store/appointments.h"
 #include "store/db.h"
-#include "store/messages.h"
+#include "store/texts.h"
 #include "store/rulebook.h"
 #include "store/sites.h"
 

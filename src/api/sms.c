@@ -8,7 +8,7 @@
 #include "core/twilio.h"
 #include "store/db.h"
 #include "store/inbound.h"
-#include "store/messages.h"
+#include "store/texts.h"
 #include "store/rulebook.h"
 #include "store/workspace_clock.h"
 

@@ -2,7 +2,7 @@
 
 #include "engine/lines.h"
 #include "store/db.h"
-#include "store/messages.h"
+#include "store/texts.h"
 #include "store/workspace_clock.h"
 #include "store/writer.h"
 

@@ -5,7 +5,7 @@
 #include "base/metrics.h"
 #include "store/accounts.h"
 #include "store/db.h"
-#include "store/messages.h"
+#include "store/texts.h"
 #include "store/suppressions.h"
 #include "store/workspace_clock.h"
 #include "store/writer.h"

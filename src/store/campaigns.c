@@ -7,7 +7,7 @@
 #include "queries.h"
 #include "store/events.h"
 #include "store/ids.h"
-#include "store/messages.h"
+#include "store/texts.h"
 
 #include <glib.h>
 #include <jansson.h>

@@ -4,7 +4,7 @@
 #include "queries.h"
 #include "store/events.h"
 #include "store/ids.h"
-#include "store/messages.h"
+#include "store/texts.h"
 #include "store/suppressions.h"
 #include "store/workspace_clock.h"
 

@@ -12,7 +12,7 @@
 #include "store/events.h"
 #include "store/ids.h"
 #include "store/ledger.h"
-#include "store/messages.h"
+#include "store/texts.h"
 #include "store/rulebook.h"
 #include "store/sites.h"
 #include "store/suppressions.h"

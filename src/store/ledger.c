@@ -8,7 +8,7 @@
 #include "store/events.h"
 #include "store/ids.h"
 #include "store/leads.h"
-#include "store/messages.h"
+#include "store/texts.h"
 #include "store/suppressions.h"
 #include "store/workspaces.h"
 

@@ -1,4 +1,4 @@
-#include "store/messages.h"
+#include "store/texts.h"
 
 #include "base/json_writer.h"
 #include "core/lead.h"
