@@ -146,9 +146,9 @@ json_t *op_pagination(const struct op_page *p);
 
 extern const struct operation assessments_operations[], attempts_operations[], campaigns_operations[],
 	clock_operations[], companies_operations[], explain_operations[], keys_operations[], leads_operations[],
-	messages_operations[], numbers_operations[], providers_operations[], recovery_operations[],
-	sites_operations[], suppress_operations[], transcripts_operations[], trunks_operations[],
-	users_operations[], workspaces_operations[];
+	messages_operations[], numbers_operations[], prompts_operations[], providers_operations[],
+	recovery_operations[], sites_operations[], suppress_operations[], transcripts_operations[],
+	trunks_operations[], users_operations[], workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */
 

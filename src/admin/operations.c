@@ -18,6 +18,7 @@ static const struct operation *const nouns[] = {
 	leads_operations,     messages_operations, assessments_operations, workspaces_operations,
 	attempts_operations,  recovery_operations,
 	clock_operations,     explain_operations,   providers_operations, transcripts_operations,
+	prompts_operations,
 };
 
 void operation_each(void (*each)(void *arg, const struct operation *o), void *arg)

@@ -12,14 +12,15 @@
 
 struct site_in {
 	struct opt_int site_id, user_id;
-	const char *name, *address, *city, *region, *country;
+	const char *name, *address, *city, *region, *country, *person_number;
 };
 
 #define TEXTS                                                                                                    \
 	FIELD_STRING(struct site_in, address, "address", .flags = FIELD_EMPTY_OK, .max = BOUND(500)),           \
 	FIELD_STRING(struct site_in, city, "city", .flags = FIELD_EMPTY_OK, .max = BOUND(200)),                 \
 	FIELD_STRING(struct site_in, region, "state", .flags = FIELD_EMPTY_OK, .max = BOUND(200)),              \
-	FIELD_STRING(struct site_in, country, "country", .check = op_check_country)
+	FIELD_STRING(struct site_in, country, "country", .check = op_check_country),                            \
+	FIELD_STRING(struct site_in, person_number, "personNumber", .flags = FIELD_EMPTY_OK, .max = BOUND(50))
 
 static const struct field add_fields[] = {
 	FIELD_STRING(struct site_in, name, "name", .flags = FIELD_REQUIRED, .max = BOUND(200)),
@@ -60,9 +61,9 @@ static json_t *site_json(const struct op *op, const struct site *s)
 	json_t *users = json_array();
 
 	site_users_each(op->db, op->company_id, s->site_id, add_user, users);
-	return json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:o}", "companySiteId", (json_int_t)s->site_id, "name", s->name,
-			 "address", s->address, "city", s->city, "state", s->region, "country", s->country, "users",
-			 users);
+	return json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:o}", "companySiteId", (json_int_t)s->site_id, "name", s->name,
+			 "address", s->address, "city", s->city, "state", s->region, "country", s->country,
+			 "personNumber", s->person_number, "users", users);
 }
 
 static int show(struct op *op, int64_t site_id)
@@ -103,6 +104,14 @@ static const char *or_else(const char *said, const char *otherwise)
 	return said ? said : otherwise;
 }
 
+/* E.164, or "" for none; -1 with the fault when it is no number. */
+static int take_person(struct op *op, const char *said, struct site *s)
+{
+	if (said)
+		s->person_number = said[0] ? op_number(op, "personNumber", said) : "";
+	return s->person_number || !said ? 0 : -1;
+}
+
 static int add(struct op *op)
 {
 	const struct site_in *in = op->in;
@@ -113,6 +122,8 @@ static int add(struct op *op)
 
 	if (!user_get(op->db, op->company_id, user, &u))
 		return op_missing(op, "user", user);
+	if (take_person(op, in->person_number, &s) != 0)
+		return -1;
 	s.site_id = site_next_id(op->db);
 	site_add(op->db, op->company_id, &s, op->now);
 	site_assign(op->db, op->company_id, s.site_id, user, false);
@@ -131,6 +142,8 @@ static int edit(struct op *op)
 	s.city = or_else(in->city, s.city);
 	s.region = or_else(in->region, s.region);
 	s.country = or_else(in->country, s.country);
+	if (take_person(op, in->person_number, &s) != 0)
+		return -1;
 	site_update(op->db, op->company_id, &s);
 	return show(op, s.site_id);
 }
@@ -165,7 +178,8 @@ static int unassign(struct op *op)
 	{ "address", "address", .arg = "TEXT", .doc = "street and number" },              \
 	{ "city", "city", .arg = "TEXT", .doc = "the city" },                             \
 	{ "state", "state", .arg = "TEXT", .doc = "the state, or region" },               \
-	{ "country", "country", .arg = "US", .doc = "two letters; numbers without a country code are read as its" }
+	{ "country", "country", .arg = "US", .doc = "two letters; numbers without a country code are read as its" }, \
+	{ "person-number", "personNumber", .arg = "E164", .doc = "where 0 puts people through; \"\": as the workspace says" }
 
 static const struct op_option add_options[] = {
 	{ "name", "name", .arg = "NAME", .doc = "what the site is called", .required = true },

@@ -332,6 +332,21 @@ static void join_routes(struct app *a, const struct route *more, size_t n_more)
 	a->host.n_routes = routes_count + n_more;
 }
 
+/* ---- the voice ---- */
+
+GByteArray *app_say(const struct request *rq, struct db *db, int64_t campaign_id, const struct messages *all,
+		    const struct message *m, struct problem *p)
+{
+	const struct app_ears *ears = &((struct app *)rq->app)->ears;
+
+	return ears->say(ears->arg, db, rq->caller.workspace_id, campaign_id, all, m, p);
+}
+
+char *app_take_wav(const struct request *rq, const void *wav, size_t n, char *why, size_t why_size)
+{
+	return ((struct app *)rq->app)->ears.take_wav(wav, n, why, why_size);
+}
+
 struct app *app_new(struct store *store, const struct settings *settings, const struct app_ears *ears,
 		    const struct route *more, size_t n_more)
 {

@@ -6,10 +6,15 @@
 
 #include "api/server.h"
 
+#include <glib.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct app;
 struct db;
+struct message;
+struct messages;
+struct problem;
 struct reply;
 struct request;
 struct store;
@@ -41,13 +46,18 @@ struct rehearsal_order {
 	int64_t most_leads, most_ms;
 };
 
-/* The ears of those who must know. Called after the commit; any thread. Each may be NULL. */
+/* The ears of those who must know. Called after the commit; any thread. Each may be NULL. And what only a voice can do. */
 struct app_ears {
 	void *arg;
 	void (*due)(void *arg, int64_t workspace_id);
 	void (*words_changed)(void *arg, int64_t workspace_id, int64_t campaign_id);
 	void (*lead_removed)(void *arg, int64_t workspace_id, int64_t campaign_id, int64_t talent_id);
 	void (*changed)(void *arg, const struct change *change);
+	/* A message as a WAV file, once it has been spoken; NULL with the problem set. */
+	GByteArray *(*say)(void *arg, struct db *db, int64_t workspace_id, int64_t campaign_id, const struct messages *all,
+			   const struct message *m, struct problem *p);
+	/* A WAV file as a recording (store/messages.h) in base64, to be freed with g_free(); NULL with what is wrong with it. */
+	char *(*take_wav)(const void *wav, size_t n, char *why, size_t why_size);
 	/* Writes one JSON object; -1 with the problem set. Takes its time: not on an HTTP thread. */
 	int (*rehearse)(void *arg, const struct rehearsal_order *order, struct jw *out, struct problem *p);
 	const char *(*unready)(void *arg); /* why the server cannot do its work now, or NULL; for /readyz */
@@ -71,6 +81,11 @@ struct app_sms {
 };
 void app_set_sms(struct app *a, const struct app_sms *sms);
 struct app_sms app_sms(const struct request *rq);
+
+/* For handlers: the ears' say() and take_wav(). */
+GByteArray *app_say(const struct request *rq, struct db *db, int64_t campaign_id, const struct messages *all,
+		    const struct message *m, struct problem *p);
+char *app_take_wav(const struct request *rq, const void *wav, size_t n, char *why, size_t why_size);
 
 /* For handlers: tells the engine once the change is durable. */
 void app_tell_due(const struct request *rq, struct reply *re);

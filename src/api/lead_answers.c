@@ -55,7 +55,7 @@ static void tell_time(const struct answer_sheet *s, const struct pressed *p, cha
 	char at[CLOCK_ISO_SIZE];
 
 	out->question = times_asked(s->purpose);
-	if (digit == '9' || digit == '-')
+	if (digit == '9' || digit == '0' || digit == '-')
 		return;
 	out->answer = p->chosen_at == DB_NULL ? ANSWER_NOT_INTERESTED : ANSWER_INTERESTED;
 	out->label = g_strdup(p->chosen_at == DB_NULL ? QUESTION_LABEL_NO_TIME : clock_iso(p->chosen_at, at));
@@ -87,6 +87,8 @@ static struct told told_of(const struct answer_sheet *s, const struct lead_name 
 		tell_option(s, &v, i, digit, &t);
 	else
 		tell_time(s, p, digit, &t);
+	if (!t.label && digit == '0')
+		t.label = g_strdup(QUESTION_LABEL_PERSON);
 	if (!t.label && digit == '9') {
 		t.label = g_strdup(QUESTION_LABEL_OPT_OUT);
 		t.answer = ANSWER_OPT_OUT;

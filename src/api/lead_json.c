@@ -70,6 +70,7 @@ void attempt_json(struct jw *w, const struct attempt_shown *a, const struct answ
 	time_or_null(w, "endedAt", a->ended_at);
 	jw_kstr(w, "outcome", a->outcome == OUTCOME_NONE ? NULL : outcome_rule(a->outcome)->name);
 	jw_kstr(w, "answer", answer_name(a->answer));
+	jw_kstr(w, "person", person_wish_name(a->person));
 	jw_kstr(w, "digits", a->pressed.digits);
 	jw_key(w, "talkSeconds");
 	jw_double(w, (double)a->talk_ms / 1000);

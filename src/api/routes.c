@@ -6,6 +6,8 @@
 #include "api/sms.h"
 
 #define PARTNER "/v1/partner"
+#define ADMIN   "/v1/admin"
+#define PROMPT_BODY_MAX ((size_t)64 << 20)
 
 const struct route routes[] = {
 	{ "GET", "/healthz", SCOPE_NONE, RUN_READ, health_alive, .doc = "Whether the process answers" },
@@ -66,6 +68,14 @@ const struct route routes[] = {
 	  .doc = "Whether the candidate can be called, when, and if not, why" },
 	{ "DELETE", PARTNER "/campaigns/:campaignId/leads/:leadId", SCOPE_PARTNER, RUN_WRITE, leads_remove,
 	  .doc = "Remove a candidate" },
+
+	{ "GET", PARTNER "/campaigns/:campaignId/prompts/*name", SCOPE_PARTNER, RUN_LONG_READ, prompts_get_wav,
+	  .exists = prompt_exists, .doc = "A message as people will hear it: a WAV file" },
+	{ "GET", ADMIN "/campaigns/:campaignId/prompts/*name", SCOPE_ADMIN, RUN_LONG_READ, prompts_get_wav,
+	  .exists = prompt_exists, .doc = "A message as people will hear it: a WAV file" },
+	{ "PUT", ADMIN "/campaigns/:campaignId/prompts/*name", SCOPE_ADMIN, RUN_WRITE, prompts_put,
+	  .body_kind = BODY_JSON, .forms = prompt_forms, .max_body = PROMPT_BODY_MAX, .exists = prompt_exists,
+	  .doc = "A recording to be played instead of being spoken: a WAV file" },
 };
 
 const size_t routes_count = sizeof(routes) / sizeof(routes[0]);

@@ -44,6 +44,12 @@ void *leads_scan(struct request *rq);
 bool leads_only_tried(const struct request *rq);
 void leads_add(struct request *rq, struct db *db, struct reply *re);
 
+/* prompts.c */
+extern const struct body_form prompt_forms[];
+bool prompt_exists(struct request *rq, struct db *db);
+void prompts_get_wav(struct request *rq, struct db *db, struct reply *re);
+void prompts_put(struct request *rq, struct db *db, struct reply *re);
+
 /* me.c */
 void me_get(struct request *rq, struct db *db, struct reply *re);
 

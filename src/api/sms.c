@@ -167,7 +167,7 @@ void sms_status(struct request *rq, struct db *db, struct reply *re)
 		g_snprintf(reason, sizeof(reason), "PROVIDER_ERROR_%.20s", error);
 	r.ref = ref;
 	if (!ref[0] || strlen(ref) > REF_MOST ||
-	    !message_find(db, SMS_TWILIO, ref, OPT_OR(query->message, 0), &workspace_id, &message_id)) {
+	    !text_find(db, SMS_TWILIO, ref, OPT_OR(query->message, 0), &workspace_id, &message_id)) {
 		app_missing(db, re);
 		return;
 	}

@@ -25,6 +25,8 @@ static const struct command {
 	{ "leads", "import", leads_import_run, "people from a CSV or NDJSON file onto a campaign" },
 	{ "leads", "list", leads_list_run, "the people of a campaign and where they stand" },
 	{ "leads", "export", leads_export_run, "all people of a campaign as CSV or NDJSON" },
+	{ "campaigns", "say", campaigns_say_run, "what its calls say: the list, or a message as a WAV file" },
+	{ "campaigns", "record", campaigns_record_run, "a WAV file to be played instead of a message" },
 	{ "trunks", "test", trunks_test_run, "one carrier, step by step; with --call it rings your own telephone" },
 	{ "providers", "test", providers_test_run, "open a session with an AI provider and wait for its first word" },
 	{ "audit", NULL, audit_run, "look through the ledger for broken promises" },

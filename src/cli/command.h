@@ -57,5 +57,8 @@ bool print_explained(const char *operation, const json_t *answer);
 int leads_list_run(int argc, char **argv);
 int leads_export_run(int argc, char **argv);
 int leads_import_run(int argc, char **argv);
+/* campaigns_say.c */
+int campaigns_say_run(int argc, char **argv);
+int campaigns_record_run(int argc, char **argv);
 /* trunks_test.c */
 int trunks_test_run(int argc, char **argv);

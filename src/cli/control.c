@@ -18,7 +18,8 @@
 #define SOCKET_NAME "control.sock"
 
 /* A command says at once what it wants; one that does not may not hold up the others for long. */
-enum { LINE_MAX_BYTES = 1 << 20, REQUEST_WAIT_S = 2, REPLY_WAIT_S = 30 };
+enum { LINE_MAX_BYTES = 4 << 20, /* five minutes of a recording, in base64 */
+       REQUEST_WAIT_S = 2, REPLY_WAIT_S = 30 };
 
 struct control {
 	int listener, folder_fd;

@@ -10,6 +10,7 @@
 #include "cli/folder.h"
 #include "engine/engine.h"
 #include "engine/texts.h"
+#include "engine/hear.h"
 #include "engine/rehearse.h"
 #include "store/rulebook.h"
 #include "store/writer.h"
@@ -96,6 +97,14 @@ static void on_change(void *arg, const struct change *c)
 	}
 }
 
+static GByteArray *say(void *arg, struct db *db, int64_t workspace_id, int64_t campaign_id, const struct messages *all,
+		       const struct message *m, struct problem *p)
+{
+	struct life *l = arg;
+
+	return engine_say(l->engine, db, workspace_id, campaign_id, all, m, p);
+}
+
 static const char *unready(void *arg)
 {
 	struct life *l = arg;
@@ -165,7 +174,8 @@ static void log_facts(const struct rulebook *r)
 static int start_parts(struct life *l, const char *folder, struct problem *p)
 {
 	struct app_ears ears = { .arg = l, .due = on_due, .words_changed = on_words_changed, .lead_removed = on_lead_removed,
-				 .changed = on_change, .rehearse = on_rehearse, .unready = unready };
+				 .changed = on_change, .rehearse = on_rehearse, .unready = unready, .say = say,
+				 .take_wav = hear_wav };
 	g_autofree char *database = g_build_filename(folder, "callsheet.db", NULL);
 	g_autofree struct route *routes = NULL;
 	size_t n_routes;

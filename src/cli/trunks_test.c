@@ -269,7 +269,7 @@ static bool speak(struct prompts *prompts, struct call_order *order)
 	for (size_t i = 0; i < G_N_ELEMENTS(into); i++) {
 		enum prompt_state state;
 
-		while ((state = prompts_get(prompts, texts[i], PROMPT_PASSING, into[i])) == PROMPT_PENDING &&
+		while ((state = prompts_get(prompts, NULL, texts[i], PROMPT_PASSING, into[i])) == PROMPT_PENDING &&
 		       clock_boot_ms() < until)
 			g_usleep(STEP_US);
 		if (state != PROMPT_READY)
@@ -312,7 +312,7 @@ static void judge_call(struct test *t)
 static bool calls(struct test *t, struct problem *p)
 {
 	g_autofree char *folder = g_build_filename(t->folder, "prompts", NULL);
-	struct prompts *prompts = prompts_new(folder, t->settings->voice_tts_voice, 1, prompt_is_ready, NULL, p);
+	struct prompts *prompts = prompts_new(folder, t->settings, 1, prompt_is_ready, NULL, p);
 	struct carrier *carrier = voice_carrier(t->voice);
 	struct call_order order = { .attempt_id = clock_wall_ms(), .fence = 1, .trunk_id = t->trunk.trunk_id,
 				    .ring_timeout_s = (int)t->settings->voice_ring_timeout };

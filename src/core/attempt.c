@@ -1,6 +1,7 @@
 #include "core/attempt.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -67,4 +68,14 @@ const struct outcome_rule *outcome_rule(enum outcome o)
 {
 	assert(o > OUTCOME_NONE && o < OUTCOME_END);
 	return &outcomes[o];
+}
+
+const char *person_wish_name(enum person_wish p)
+{
+	switch (p) {
+	case PERSON_NOTED: return "Noted";
+	case PERSON_PUT_THROUGH: return "PutThrough";
+	case PERSON_NOT_ASKED: break;
+	}
+	return NULL;
 }

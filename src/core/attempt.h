@@ -43,6 +43,9 @@ bool attempt_terminal(enum attempt_state s); /* the server moves it no more */
  */
 enum { ATTEMPT_UNSURE_MS = (30 + 32 + 2) * 1000 };
 
+/* What the API calls it: "Noted", "PutThrough"; NULL: nobody asked. */
+const char *person_wish_name(enum person_wish p);
+
 /* What an outcome does to the lead. */
 enum reach {
 	REACH_PERSON,    /* somebody, or something, picked up */

@@ -71,6 +71,13 @@ struct call_offer {
 	struct prompt *noted; /* the booking could not be confirmed while the person waited */
 };
 
+/* Who pressed 0 wants a person. Stored in the database: append only, never renumber. */
+enum person_wish {
+	PERSON_NOT_ASKED = 0,
+	PERSON_NOTED = 1,       /* nobody could be reached, or nobody is to be: the wish is kept for people */
+	PERSON_PUT_THROUGH = 2, /* the call was transferred */
+};
+
 struct call_order {
 	int64_t attempt_id;
 	int64_t fence;
@@ -79,6 +86,9 @@ struct call_order {
 	char from[ORDER_NUMBER];  /* E.164 */
 	int ring_timeout_s;
 	int64_t send_before_boot_ms; /* the send deadline: after this moment no INVITE may leave */
+	char person[ORDER_NUMBER];   /* where 0 puts people through, E.164; "": nowhere, the wish is noted */
+	struct prompt *preamble;     /* the server's own words before everything; NULL: none */
+	struct prompt *person_noted; /* said when nobody can be put through */
 	struct prompt *opening;
 	struct call_question questions[ORDER_QUESTIONS];
 	int n_questions;
@@ -122,6 +132,7 @@ struct carrier_event {
 	enum outcome outcome;
 	enum answer answer;         /* the last one that decides; ANSWER_NONE if none did */
 	char digits[ORDER_DIGITS];  /* one accepted digit per question, '-' where there was none */
+	enum person_wish person;    /* whether a person was asked for */
 	int sip_status;             /* final SIP status, 0 if none */
 	int retry_after_s;          /* from a 503 or 480 with Retry-After, else 0 */
 	bool trunk_down;            /* NEVER_SENT, because the trunk has no address or no way leads there */

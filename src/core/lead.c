@@ -115,6 +115,8 @@ struct lead_next lead_after(enum bucket before, const struct attempt_end *end, c
 		return done(bucket, LEAD_REASON_OPTED_OUT, true);
 	if (end->answer == ANSWER_INTERESTED || end->answer == ANSWER_NOT_INTERESTED)
 		return done(bucket, LEAD_REASON_DECIDED, false);
+	if (end->person != PERSON_NOT_ASKED) /* no machine calls again who has asked for a person */
+		return done(bucket, LEAD_REASON_WANTS_PERSON, false);
 	if (not_done && (rule->most_retries == 0 || end->retries < rule->most_retries))
 		return (struct lead_next){ .state = LEAD_WAITING, .bucket = bucket, .reason = LEAD_REASON_BACK_OFF,
 					   .slot = end->slot, .retries = end->retries + 1,

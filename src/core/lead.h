@@ -25,6 +25,7 @@ void lead_move(enum lead_state *state, enum lead_state to);
 
 /* Why a lead is done, held or waits; stored as text and shown to people. */
 #define LEAD_REASON_DECIDED    "DECIDED"
+#define LEAD_REASON_WANTS_PERSON "WANTS_A_PERSON"
 #define LEAD_REASON_OPTED_OUT  "OPTED_OUT"
 #define LEAD_REASON_NO_SLOT    "NO_SLOT_LEFT"
 #define LEAD_REASON_NO_NUMBER  "NO_NUMBER"
@@ -45,6 +46,7 @@ void lead_move(enum lead_state *state, enum lead_state to);
 struct attempt_end {
 	enum outcome outcome;
 	enum answer answer;
+	enum person_wish person;
 	int slot;
 	int retries;         /* tries in this slot that were not the person's doing */
 	int64_t intent_at;   /* epoch ms */

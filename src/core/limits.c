@@ -108,6 +108,52 @@ static int set_name(struct limits *l, size_t offset, const char *name, const cha
 	return 0;
 }
 
+static int set_switch(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	bool on = strcmp(value, "on") == 0;
+
+	if (!on && strcmp(value, "off") != 0)
+		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be on or off", name, value);
+	*(bool *)((char *)l + offset) = on;
+	return 0;
+}
+
+static int set_words(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	char why[PREAMBLE_WHY_SIZE];
+
+	if (!preamble_check(value, why))
+		return problem_set(p, PROBLEM_INVALID, "%s %s", name, why);
+	g_strlcpy((char *)l + offset, value, PREAMBLE_MAX + 1);
+	return 0;
+}
+
+/* "none", or digits behind a plus: no country is known here that could complete it. */
+static int set_number(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	size_t digits = value[0] == '+' ? strspn(value + 1, "0123456789") : 0;
+	bool none = strcmp(value, "none") == 0;
+
+	if (!none && (digits < 7 || digits > 15 || value[1 + digits] || value[1] == '0'))
+		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be a number such as +15550100199, or none",
+				   name, value);
+	g_strlcpy((char *)l + offset, none ? "" : value, LIMIT_TEXT);
+	return 0;
+}
+
+/* A word as voices and languages have for names. */
+static int set_word(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	size_t n = strspn(value, allowed);
+
+	if (value[n] || n >= LIMIT_TEXT || value[0] == '-')
+		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be letters, digits, '.', '_' and '-'", name,
+				   value);
+	g_strlcpy((char *)l + offset, value, LIMIT_TEXT);
+	return 0;
+}
+
 typedef int set_fn(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p);
 
 #define AT(member) offsetof(struct limits, member)
@@ -148,6 +194,19 @@ static const struct row {
 	  AT(ai_cost_day) },
 	{ { "transcript_days", "0", "0", "how long transcripts of AI calls are kept; 0: they are not" }, set_count,
 	  AT(transcript_days) },
+	{ { "preamble", "on", "off", "on or off: calls begin with who calls, that it is a machine, and how to opt out" },
+	  set_switch, AT(spoken.preamble) },
+	{ { "preamble_words", "", "", "its words, with {{companyName}} and {{callbackNumber}}; empty: the usual ones" },
+	  set_words, AT(spoken.words) },
+	{ { "callback_number", "none", "none", "the number it tells people to call back; none: the one that calls" },
+	  set_number, AT(spoken.callback) },
+	{ { "person_number", "none", "none", "where 0 puts people through, unless their site says another; none: the wish "
+					     "is noted" },
+	  set_number, AT(spoken.person) },
+	{ { "voice", "", "", "who speaks: a flite voice, or one the server's voice command knows; empty: the server's" },
+	  set_word, AT(spoken.voice) },
+	{ { "language", "en", "en", "what is spoken, such as en or de-CH; flite knows English only" },
+	  set_word, AT(spoken.language) },
 	{ { "person_texts_per_day", "3", "0", "texts to one person in 24 hours, all campaigns together; 0 is no limit" },
 	  set_count, AT(person_texts_per_day) },
 	{ { "person_texts_per_30_days", "10", "0", "the same in 30 days" }, set_count, AT(person_texts_per_30_days) },

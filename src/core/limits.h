@@ -1,11 +1,13 @@
 /*
- * What a workspace's operator may set about whom it calls, and when: the table of settings and the structure the policy
- * reads. Values are text, as they are typed and stored; live and test workspaces start with different ones. Pure.
+ * What a workspace's operator may set about whom it calls, when, and what is heard: the table of settings and the
+ * structure the policy reads. Values are text, as they are typed and stored; live and test workspaces start with different
+ * ones. Pure.
  */
 #pragma once
 
 #include "base/problem.h"
 #include "core/calling_hours.h"
+#include "core/preamble.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +16,7 @@
 /* By the dated rules, or whatever they say. */
 enum day_rule { DAY_BY_RULES, DAY_CLOSED, DAY_OPEN };
 
-enum { LIMIT_COUNTRIES = 32, LIMIT_NAME = 65, LIMIT_LINK = 512 };
+enum { LIMIT_COUNTRIES = 32, LIMIT_NAME = 65, LIMIT_TEXT = 64, LIMIT_LINK = 512 };
 
 struct limits {
 	bool hours_by_rules;      /* the dated rules hold, or what policy.calling_hours puts in their place */
@@ -32,6 +34,14 @@ struct limits {
 	char ai_provider[LIMIT_NAME];            /* a name, "auto" or "scripted" */
 	int64_t ai_cost_campaign, ai_cost_day;   /* hundredths of the operator's currency */
 	int64_t transcript_days;                 /* 0: transcripts are not kept */
+	struct spoken {
+		bool preamble;                 /* whether calls begin with it */
+		char words[PREAMBLE_MAX + 1];  /* of it, as core/preamble.h takes them; "": the usual ones */
+		char callback[LIMIT_TEXT];     /* E.164, said in it; "": the number that calls */
+		char person[LIMIT_TEXT];       /* E.164: where 0 puts people through; "": nowhere */
+		char voice[LIMIT_TEXT];        /* "": the server's */
+		char language[LIMIT_TEXT];     /* "en", "de-CH" */
+	} spoken;
 };
 
 /* A new workspace's. */

@@ -26,7 +26,7 @@ static const struct {
 					  "if you are not interested" },
 };
 
-#define OPT_OUT_HINT "To never be called again, press 9."
+#define KEYS_HINT "For a person, press 0. To never be called again, press 9."
 
 enum { TEXT_MAX = 500,
        LABEL_MAX = 100 }; /* characters: what one prompt says must fit into SPOKEN_TEXT_MAX */
@@ -99,7 +99,7 @@ static void two_choices(struct question *q, const char *text, const char *one, c
 	q->asked = g_strdup(text);
 	q->labels[0] = g_strdup("yes");
 	q->labels[1] = g_strdup("no");
-	q->text = g_strdup_printf("%s Press 1 %s. Press 2 %s. " OPT_OUT_HINT, text, one, two);
+	q->text = g_strdup_printf("%s Press 1 %s. Press 2 %s. " KEYS_HINT, text, one, two);
 	q->options[0] = (struct call_option){ '1', ANSWER_INTERESTED };
 	q->options[1] = (struct call_option){ '2', ANSWER_NOT_INTERESTED };
 	q->n_options = 2;
@@ -129,7 +129,7 @@ static void from_object(struct question *q, const json_t *item)
 			digit, outcome ? (enum answer)answer_from(outcome) : ANSWER_NEUTRAL
 		};
 	}
-	g_string_append(spoken, " " OPT_OUT_HINT);
+	g_string_append(spoken, " " KEYS_HINT);
 	q->text = g_strdup(spoken->str);
 }
 
@@ -194,7 +194,7 @@ char *times_offer(const char *zone, int64_t at, int digit)
 
 char *times_none(int n)
 {
-	return g_strdup_printf("If %s, press %d. " OPT_OUT_HINT,
+	return g_strdup_printf("If %s, press %d. " KEYS_HINT,
 			       n == 1 ? "this time does not suit you" : "none of these times suits you", n + 1);
 }
 

@@ -7,7 +7,7 @@
  * `outcome` one of interested, not_interested, opt_out, neutral (the default: noted, decides nothing), or the words the API
  * answers with: Interested, NotInterested, OptedOut, Neutral. Texts and labels may hold {{fields}} (template.h).
  *
- * Everywhere 9 means "never call again" and is understood by the IVR itself; 0 is kept for "a person, please".
+ * Everywhere 9 means "never call again" and 0 "a person, please"; the IVR understands both by itself.
  */
 #pragma once
 
@@ -48,6 +48,7 @@ void questions_clear(struct questions *q);
 /* "Interested", "NotInterested", "OptedOut", "Neutral"; NULL for none. */
 const char *answer_name(enum answer a);
 
+#define QUESTION_LABEL_PERSON  "a person, please"
 #define QUESTION_LABEL_OPT_OUT "never call again"
 #define QUESTION_LABEL_NO_TIME "none of these times"
 

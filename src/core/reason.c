@@ -43,6 +43,7 @@ static const struct {
 	{ LEAD_REASON_CALLBACK, "The person has asked to be called again then." },
 	{ LEAD_REASON_DECIDED, "The person has decided." },
 	{ LEAD_REASON_OPTED_OUT, "The person does not want to be called again." },
+	{ LEAD_REASON_WANTS_PERSON, "The person pressed 0 for a person; no machine calls again." },
 	{ LEAD_REASON_NO_SLOT, "All calls of the schedule have been made." },
 	{ LEAD_REASON_NO_TRUNK, "No trunk can take the call." },
 	{ LEAD_REASON_NO_PREFIX, "No trunk takes numbers that begin like this one." },

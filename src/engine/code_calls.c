@@ -112,7 +112,7 @@ static enum prompt_state speak(struct prompts *ps, const char *code, struct prom
 			texts[n++] = digits[code[i] - '0'];
 	}
 	for (int i = 0; i < n; i++)
-		state = MAX(state, prompts_get(ps, texts[i], PROMPT_KEPT, &parts[i]));
+		state = MAX(state, prompts_get(ps, NULL, texts[i], PROMPT_KEPT, &parts[i]));
 	if (state == PROMPT_READY)
 		*out = join(parts, n);
 	for (int i = 0; i < n; i++)
@@ -150,7 +150,7 @@ static const char *place(struct code_calls *cc, const struct waiting *w, int64_t
 	enum prompt_state state = speak(cc->prompts, w->call.code, &order.opening);
 
 	*placed = false;
-	state = MAX(state, prompts_get(cc->prompts, FAREWELL, PROMPT_KEPT, &order.closing));
+	state = MAX(state, prompts_get(cc->prompts, NULL, FAREWELL, PROMPT_KEPT, &order.closing));
 	g_strlcpy(order.to, w->call.number, sizeof(order.to));
 	g_strlcpy(order.from, w->call.number, sizeof(order.from));
 	if (state == PROMPT_READY)

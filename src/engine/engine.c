@@ -6,6 +6,7 @@
 #include "engine/auditor.h"
 #include "engine/code_calls.h"
 #include "engine/dispatcher.h"
+#include "engine/hear.h"
 #include "engine/journal.h"
 #include "engine/recovery.h"
 #include "engine/rules.h"
@@ -297,6 +298,12 @@ void engine_campaign_stopped(struct engine *e, int64_t workspace_id, int64_t cam
 				     .campaign_id = campaign_id });
 }
 
+GByteArray *engine_say(struct engine *e, struct db *db, int64_t workspace_id, int64_t campaign_id,
+		       const struct messages *all, const struct message *m, struct problem *p)
+{
+	return hear_message(e->prompts, db, workspace_id, campaign_id, all, m, p);
+}
+
 void engine_call_with_code(struct engine *e, int64_t workspace_id, int64_t attempt_id, const char *number,
 			   const char *code)
 {
@@ -344,7 +351,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	struct dispatcher_options with_parts = *o;
 
 	if (!(e->journal = journal_start(folder, r->epoch, p)) ||
-	    !(e->prompts = prompts_new(spoken, e->settings->voice_tts_voice, PROMPT_WORKERS, prompt_ready, e, p)) ||
+	    !(e->prompts = prompts_new(spoken, e->settings, PROMPT_WORKERS, prompt_ready, e, p)) ||
 	    !(e->voice = voice_start(&vo, p)) ||
 	    !(e->farm = farm_start(e->voice, e->prompts, FARM_SEED, p)) ||
 	    !(e->texts = texts_start(e->way, e->store, r->halted)))

@@ -8,10 +8,14 @@
 #include "base/problem.h"
 #include "base/settings.h"
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+struct db;
 struct engine;
+struct message;
+struct messages;
 struct store;
 struct texts_way;
 
@@ -41,6 +45,9 @@ void engine_tell_clock(struct engine *e, engine_clock_fn *fn, void *arg);
 /* After a commit: the trunks have changed. */
 void engine_trunks_changed(struct engine *e);
 
+/* A message of a campaign as hear.h makes it; waits until it is spoken. */
+GByteArray *engine_say(struct engine *e, struct db *db, int64_t workspace_id, int64_t campaign_id,
+		       const struct messages *all, const struct message *m, struct problem *p);
 /* After a commit: the operator has confirmed a restored copy; dial again. */
 void engine_recovered(struct engine *e);
 

@@ -1,5 +1,6 @@
 #include "engine/scripts.h"
 
+#include "base/log.h"
 #include "core/ai_instructions.h"
 #include "core/questions.h"
 #include "core/template.h"
@@ -8,14 +9,16 @@
 #include "store/campaigns.h"
 #include "store/db.h"
 #include "store/leads.h"
+#include "store/messages.h"
 
 #include <glib.h>
 #include <string.h>
 
-enum { SCRIPTS_KEPT = 256, PIECES = 8, AI_LONGEST_MS = 600000, AI_SILENCE_MS = 20000 };
+enum { SCRIPTS_KEPT = 256, RECORDINGS_KEPT = 64, PIECES = 8, AI_LONGEST_MS = 600000, AI_SILENCE_MS = 20000 };
 
 struct script {
-	int64_t workspace_id, campaign_id, row_version;
+	int64_t workspace_id, campaign_id;
+	struct campaign_sound sound;
 	struct call_order order; /* what everybody hears, referenced; `to` is empty */
 	/* What is said to the person, to be filled in; NULL where the order has it. */
 	char *opening, *closing, *asked[ORDER_QUESTIONS];
@@ -31,6 +34,7 @@ struct script {
 struct scripts {
 	struct prompts *prompts;
 	GQueue recent; /* struct script, latest first */
+	GHashTable *recordings; /* what they are named by -> struct prompt: a script may be tried many times */
 	struct ai_limits ai;
 };
 
@@ -55,6 +59,7 @@ struct scripts *scripts_new(struct prompts *prompts)
 	s->prompts = prompts;
 	s->ai = (struct ai_limits){ AI_LONGEST_MS, AI_SILENCE_MS };
 	g_queue_init(&s->recent);
+	s->recordings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)prompt_unref);
 	return s;
 }
 
@@ -69,6 +74,7 @@ void scripts_free(struct scripts *s)
 
 	while ((one = g_queue_pop_head(&s->recent)))
 		script_free(one);
+	g_hash_table_unref(s->recordings);
 	g_free(s);
 }
 
@@ -76,11 +82,6 @@ void scripts_free(struct scripts *s)
 static enum prompt_state worse(enum prompt_state a, enum prompt_state b)
 {
 	return MAX(a, b);
-}
-
-static enum prompt_state speak(struct scripts *s, const char *text, enum prompt_life life, struct prompt **out)
-{
-	return s->prompts ? prompts_get(s->prompts, text, life, out) : PROMPT_READY;
 }
 
 /* ---- what everybody hears ---- */
@@ -102,19 +103,82 @@ static struct template_values values_of(const struct script *one)
 	return v;
 }
 
-/* The text as a prompt, or kept as it is when it needs the person. */
-static enum prompt_state say(struct scripts *s, const struct script *one, const char *text, char **personal,
-			     struct prompt **out)
+static struct prompt_voice voice_of(const struct script *one)
 {
-	const struct template_values values = values_of(one);
-	g_autofree char *said = NULL;
+	return (struct prompt_voice){ one->sound.spoken.voice, one->sound.spoken.language };
+}
 
-	if (template_personal(text)) {
-		*personal = g_strdup(text);
+/* Takes the text over. `life`: whether it is worth keeping. */
+static enum prompt_state speak(struct scripts *s, const struct script *one, char *text, enum prompt_life life,
+			       struct prompt **out)
+{
+	const struct prompt_voice voice = voice_of(one);
+	enum prompt_state state = s->prompts ? prompts_get(s->prompts, &voice, text, life, out) : PROMPT_READY;
+
+	g_free(text);
+	return state;
+}
+
+/* The samples of a recording as a prompt; a reference of the table's. NULL when they cannot be had. */
+static struct prompt *recording(struct scripts *s, struct db *db, const struct script *one, const char *message,
+				const struct recording *r)
+{
+	struct prompt *known = g_hash_table_lookup(s->recordings, r->sound);
+	g_autofree uint8_t *samples = NULL;
+	size_t n;
+
+	if (known)
+		return known;
+	samples = recording_load(db, one->workspace_id, one->campaign_id, message, &n);
+	if (!samples)
+		return NULL;
+	if (g_hash_table_size(s->recordings) >= RECORDINGS_KEPT)
+		g_hash_table_remove_all(s->recordings);
+	known = prompt_from_ulaw(samples, n);
+	g_hash_table_insert(s->recordings, g_strdup(r->sound), known);
+	return known;
+}
+
+/* What somebody has recorded for the message; else its text as a prompt, or kept as it is when it needs the person. */
+static enum prompt_state say(struct scripts *s, struct db *db, const struct script *one, const struct message *m,
+			     char **personal, struct prompt **out)
+{
+	struct recording r;
+
+	if (!s->prompts)
+		return PROMPT_READY;
+	if (recording_for(db, one->workspace_id, one->campaign_id, m->name, m->text, &r)) {
+		*out = prompt_ref(recording(s, db, one, m->name, &r));
+		return *out ? PROMPT_READY : db_failed(db) ? PROMPT_PENDING : PROMPT_FAILED;
+	}
+	if (m->personal && personal) {
+		*personal = g_strdup(m->text);
 		return PROMPT_READY;
 	}
-	said = template_render(text, &values);
-	return speak(s, said, PROMPT_KEPT, out);
+	return speak(s, one, g_strdup(m->said), PROMPT_KEPT, out);
+}
+
+static enum prompt_state say_messages(struct scripts *s, struct db *db, struct script *one, const struct messages *all)
+{
+	struct call_order *order = &one->order;
+	enum prompt_state state = PROMPT_READY;
+	int q = 0;
+
+	for (int i = 0; i < all->n; i++) {
+		const struct message *m = &all->list[i];
+
+		if (strcmp(m->name, "preamble") == 0)
+			state = worse(state, say(s, db, one, m, NULL, &order->preamble));
+		else if (strcmp(m->name, "opening") == 0)
+			state = worse(state, say(s, db, one, m, &one->opening, &order->opening));
+		else if (strcmp(m->name, "closing") == 0)
+			state = worse(state, say(s, db, one, m, &one->closing, &order->closing));
+		else {
+			state = worse(state, say(s, db, one, m, &one->asked[q], &order->questions[q].prompt));
+			q++;
+		}
+	}
+	return state;
 }
 
 /* What only an AI call has: how the model is told, and how the person is. */
@@ -122,13 +186,13 @@ static enum prompt_state outline(struct scripts *s, struct script *one, const st
 				 const struct questions *q)
 {
 	const struct template_values values = values_of(one);
-	g_autofree char *told = ai_disclosure(values.of[TEMPLATE_COMPANY_NAME]);
 
 	ai_outline_make(&one->outline, w, &values, q);
-	return speak(s, told, PROMPT_KEPT, &one->outline.disclosure);
+	return speak(s, one, ai_disclosure(values.of[TEMPLATE_COMPANY_NAME]), PROMPT_KEPT, &one->outline.disclosure);
 }
 
-static enum prompt_state say_questions(struct scripts *s, struct script *one, const struct campaign_words *w)
+/* What each key means; of an AI call, what the model is told of it. */
+static enum prompt_state take_questions(struct scripts *s, struct script *one, const struct campaign_words *w)
 {
 	json_t *asked = json_loads(w->questions, 0, NULL);
 	enum prompt_state state = PROMPT_READY;
@@ -138,43 +202,57 @@ static enum prompt_state say_questions(struct scripts *s, struct script *one, co
 	one->own_questions = json_array_size(asked) > 0;
 	one->order.n_questions = q.n;
 	for (int i = 0; i < q.n; i++) {
-		struct call_question *cq = &one->order.questions[i];
-
-		cq->n_options = q.list[i].n_options;
-		memcpy(cq->options, q.list[i].options, sizeof(cq->options));
-		state = worse(state, say(s, one, q.list[i].text, &one->asked[i], &cq->prompt));
+		one->order.questions[i].n_options = q.list[i].n_options;
+		memcpy(one->order.questions[i].options, q.list[i].options, sizeof(q.list[i].options));
 	}
 	if (one->ai)
-		state = worse(state, outline(s, one, w, &q));
+		state = outline(s, one, w, &q);
 	questions_clear(&q);
 	json_decref(asked);
 	return state;
 }
 
+/* What the server says when somebody wants a person who is not to be had. */
+static enum prompt_state say_noted(struct scripts *s, struct script *one)
+{
+	static const char noted[] = "Thank you. We have noted that you would like to speak with a person.";
+
+	g_strlcpy(one->order.person, one->sound.spoken.person, sizeof(one->order.person));
+	return speak(s, one, g_strdup(noted), PROMPT_KEPT, &one->order.person_noted);
+}
+
 static enum prompt_state make(struct scripts *s, struct db *db, const struct claim *c, struct script **out)
 {
 	struct campaign_words w;
+	struct messages said;
 	struct script *one;
 	enum prompt_state state;
 	int purpose;
 
-	if (!campaign_words(db, c->workspace_id, c->campaign_id, &w))
+	if (!campaign_words(db, c->workspace_id, c->campaign_id, &w) ||
+	    !messages_load(db, c->workspace_id, c->campaign_id, &said))
 		return db_failed(db) ? PROMPT_PENDING : PROMPT_FAILED;
 	one = g_new0(struct script, 1);
 	purpose = purpose_from(w.purpose);
 	one->workspace_id = c->workspace_id;
 	one->campaign_id = c->campaign_id;
-	one->row_version = w.row_version;
+	one->sound = said.sound;
 	one->purpose = purpose < 0 ? PURPOSE_INTEREST_CHECK : (enum purpose)purpose;
 	one->ai = strcmp(w.call_type, "AICall") == 0;
 	one->zone = g_strdup(w.timezone);
 	one->times = purpose_offers_times(w.purpose) && appointments_any(db, c->workspace_id, c->campaign_id);
 	take_values(db, one, &w);
 	g_strlcpy(one->order.from, w.caller_number, sizeof(one->order.from));
-	state = worse(say(s, one, w.opening_message, &one->opening, &one->order.opening),
-		      say(s, one, w.closing_message, &one->closing, &one->order.closing));
+	state = take_questions(s, one, &w);
+	state = worse(state, worse(say_noted(s, one), say_messages(s, db, one, &said)));
+	messages_clear(&said);
+	if (state == PROMPT_READY && s->prompts && one->sound.live &&
+	    !prompts_speak(s->prompts, one->sound.spoken.language))
+		log_warn("prompt.english_voice", "campaign %lld is spoken in \"%s\" by flite, which knows English only: set "
+			 "voice.tts_command or voice.tts_url, or record its messages", (long long)c->campaign_id,
+			 one->sound.spoken.language);
 	*out = one;
-	return worse(state, say_questions(s, one, &w));
+	return state;
 }
 
 static struct script *find(struct scripts *s, const struct claim *c)
@@ -195,9 +273,12 @@ static struct script *find(struct scripts *s, const struct claim *c)
 static enum prompt_state script_of(struct scripts *s, struct db *db, const struct claim *c, struct script **out)
 {
 	struct script *old = find(s, c), *one = NULL;
+	struct campaign_sound sound;
 	enum prompt_state state;
 
-	if (old && campaign_row_version(db, c->workspace_id, c->campaign_id) == old->row_version) {
+	if (!campaign_sound(db, c->workspace_id, c->campaign_id, &sound))
+		return db_failed(db) ? PROMPT_PENDING : PROMPT_FAILED;
+	if (old && memcmp(&sound, &old->sound, sizeof(sound)) == 0) {
 		*out = old;
 		return PROMPT_READY;
 	}
@@ -223,8 +304,8 @@ static enum prompt_state script_of(struct scripts *s, struct db *db, const struc
  * The clauses with the name are spoken for the person, the others once for all, and put together: speech costs some 30 ms
  * of a core per second.
  */
-static enum prompt_state say_to(struct scripts *s, const struct template_values *values, const char *text,
-				struct prompt **out)
+static enum prompt_state say_to(struct scripts *s, const struct script *one, const struct template_values *values,
+				const char *text, struct prompt **out)
 {
 	struct prompt *pieces[PIECES] = { 0 };
 	enum prompt_state state = PROMPT_READY;
@@ -235,15 +316,18 @@ static enum prompt_state say_to(struct scripts *s, const struct template_values 
 	while (*text) {
 		bool personal = true;
 		size_t length = n == PIECES - 1 ? strlen(text) : template_part(text, &personal);
-		g_autofree char *piece = g_strndup(text, length), *said = template_render(piece, values);
+		g_autofree char *piece = g_strndup(text, length);
+		char *said = template_render(piece, values);
 
 		text += length;
-		if (!said[strspn(said, " \t\r\n")])
-			continue; /* a greeting without the name is none */
-		state = worse(state, prompts_get(s->prompts, said, personal ? PROMPT_PASSING : PROMPT_KEPT, &pieces[n++]));
+		if (!said[strspn(said, " \t\r\n")]) { /* a greeting without the name is none */
+			g_free(said);
+			continue;
+		}
+		state = worse(state, speak(s, one, said, personal ? PROMPT_PASSING : PROMPT_KEPT, &pieces[n++]));
 	}
 	if (n == 0)
-		state = prompts_get(s->prompts, "", PROMPT_PASSING, &pieces[n++]);
+		state = speak(s, one, g_strdup(""), PROMPT_PASSING, &pieces[n++]);
 	if (state == PROMPT_READY)
 		*out = prompt_join(pieces, n);
 	for (size_t i = 0; i < n; i++)
@@ -273,20 +357,17 @@ static enum prompt_state name_person(struct scripts *s, struct db *db, const str
 		return db_failed(db) ? PROMPT_PENDING : PROMPT_FAILED;
 	values.of[TEMPLATE_FIRST_NAME] = name.first;
 	values.of[TEMPLATE_LAST_NAME] = name.last;
-	state = worse(say_to(s, &values, one->opening, &order->opening),
-		      say_to(s, &values, one->closing, &order->closing));
+	state = worse(say_to(s, one, &values, one->opening, &order->opening),
+		      say_to(s, one, &values, one->closing, &order->closing));
 	for (int i = 0; i < order->n_questions; i++)
-		state = worse(state, say_to(s, &values, one->asked[i], &order->questions[i].prompt));
+		state = worse(state, say_to(s, one, &values, one->asked[i], &order->questions[i].prompt));
 	return state;
 }
 
-/* Takes the text over. Days pass, so nothing of it is kept for ever. */
-static enum prompt_state say_once(struct scripts *s, char *text, struct prompt **out)
+/* Days pass, so nothing of it is kept for ever. Takes the text over. */
+static enum prompt_state say_once(struct scripts *s, const struct script *one, char *text, struct prompt **out)
 {
-	enum prompt_state state = speak(s, text, PROMPT_PASSING, out);
-
-	g_free(text);
-	return state;
+	return speak(s, one, text, PROMPT_PASSING, out);
 }
 
 static enum prompt_state offer_times(struct scripts *s, const struct script *one, const struct appointment *open, int n,
@@ -296,18 +377,18 @@ static enum prompt_state offer_times(struct scripts *s, const struct script *one
 	enum prompt_state state = PROMPT_READY;
 
 	offer->n = n;
-	state = worse(state, say_once(s, times_intro(one->purpose, one->zone), &offer->intro));
-	state = worse(state, say_once(s, times_none(n), &offer->none));
-	state = worse(state, say_once(s, times_taken(), &offer->taken));
-	state = worse(state, say_once(s, times_gone(), &offer->gone));
-	state = worse(state, say_once(s, times_noted(), &offer->noted));
+	state = worse(state, say_once(s, one, times_intro(one->purpose, one->zone), &offer->intro));
+	state = worse(state, say_once(s, one, times_none(n), &offer->none));
+	state = worse(state, say_once(s, one, times_taken(), &offer->taken));
+	state = worse(state, say_once(s, one, times_gone(), &offer->gone));
+	state = worse(state, say_once(s, one, times_noted(), &offer->noted));
 	for (int i = 0; i < n; i++) {
 		struct call_time *t = &offer->times[i];
 		int64_t at = open[i].start_at;
 
 		t->slot_no = open[i].slot_no;
-		state = worse(state, say_once(s, times_offer(one->zone, at, i + 1), &t->offer));
-		state = worse(state, say_once(s, times_booked(one->zone, at, place), &t->booked));
+		state = worse(state, say_once(s, one, times_offer(one->zone, at, i + 1), &t->offer));
+		state = worse(state, say_once(s, one, times_booked(one->zone, at, place), &t->booked));
 	}
 	return state;
 }
@@ -317,6 +398,9 @@ static void copy_order(const struct script *one, bool with_questions, struct cal
 {
 	const struct call_order *from = &one->order;
 
+	order->preamble = from->preamble;
+	order->person_noted = from->person_noted;
+	g_strlcpy(order->person, from->person, sizeof(order->person));
 	order->opening = from->opening;
 	order->closing = from->closing;
 	order->n_questions = with_questions ? from->n_questions : 0;
@@ -370,6 +454,7 @@ enum prompt_state scripts_get(struct scripts *s, struct db *db, const struct cla
 static void prepare_clauses(struct scripts *s, const struct script *one, const char *text)
 {
 	const struct template_values values = values_of(one);
+	const struct prompt_voice voice = voice_of(one);
 
 	while (text && *text) {
 		bool personal = true;
@@ -379,7 +464,7 @@ static void prepare_clauses(struct scripts *s, const struct script *one, const c
 
 		text += length;
 		if (!personal && said[strspn(said, " \t\r\n")])
-			prompts_get(s->prompts, said, PROMPT_KEPT, &prompt);
+			prompts_get(s->prompts, &voice, said, PROMPT_KEPT, &prompt);
 		prompt_unref(prompt);
 	}
 }

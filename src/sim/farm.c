@@ -111,7 +111,7 @@ static void warm(struct prompts *prompts, const char *text)
 {
 	struct prompt *said = NULL;
 
-	if (prompts && prompts_get(prompts, text, PROMPT_KEPT, &said) == PROMPT_READY)
+	if (prompts && prompts_get(prompts, NULL, text, PROMPT_KEPT, &said) == PROMPT_READY)
 		prompt_unref(said);
 }
 

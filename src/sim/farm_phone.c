@@ -96,7 +96,7 @@ static void speak(void *arg)
 	struct prompt *said = NULL;
 
 	ph->step = 0;
-	if (ph->o.prompts && prompts_get(ph->o.prompts, text, PROMPT_KEPT, &said) == PROMPT_READY) {
+	if (ph->o.prompts && prompts_get(ph->o.prompts, NULL, text, PROMPT_KEPT, &said) == PROMPT_READY) {
 		stream_play(ph->stream, said);
 		prompt_unref(said);
 	} else if (ph->o.beep) { /* no voice yet: the tone alone */

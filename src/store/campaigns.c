@@ -8,6 +8,7 @@
 #include "store/events.h"
 #include "store/ids.h"
 #include "store/texts.h"
+#include "store/workspaces.h"
 
 #include <glib.h>
 #include <jansson.h>
@@ -246,12 +247,21 @@ void campaign_schedule(struct db *db, int64_t workspace_id, int64_t campaign_id,
 			out->at[out->n++] = row->slot_at;
 }
 
-int64_t campaign_row_version(struct db *db, int64_t workspace_id, int64_t campaign_id)
+bool campaign_sound(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_sound *out)
 {
-	struct campaign_row_version_row row;
+	struct campaign_spoken_row row;
+	struct limits limits;
 
-	return DB_ROW(db, campaign_row_version, &row, .workspace_id = workspace_id, .campaign_id = campaign_id) ?
-		       row.row_version : 0;
+	if (!DB_ROW(db, campaign_spoken, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
+		return false;
+	memset(out, 0, sizeof(*out));
+	workspace_limits(db, workspace_id, row.is_live, &limits);
+	out->row_version = row.row_version;
+	out->live = row.is_live;
+	out->spoken = limits.spoken;
+	if (row.person_number && row.person_number[0])
+		g_strlcpy(out->spoken.person, row.person_number, sizeof(out->spoken.person));
+	return !db_failed(db);
 }
 
 bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_words *out)

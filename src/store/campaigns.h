@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/limits.h"
 #include "core/schedule.h"
 #include "core/template.h"
 
@@ -106,8 +107,16 @@ struct campaign_words {
 	const char *job_title, *assessment_name, *company; /* "" where there is none */
 	int64_t row_version;
 };
-/* Which version of the row they are of; 0 when there is no such campaign (or db_failed()). */
-int64_t campaign_row_version(struct db *db, int64_t workspace_id, int64_t campaign_id);
+/*
+ * What decides how its calls sound: two that are equal, byte by byte, sound the same. False when there is no such
+ * campaign (or db_failed()).
+ */
+struct campaign_sound {
+	int64_t row_version; /* of its words */
+	bool live;
+	struct spoken spoken; /* the workspace's; `person` is the site's if it has one */
+};
+bool campaign_sound(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_sound *out);
 bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_words *out);
 
 /* The campaign's own values of {{fields}}; the person's are NULL. */

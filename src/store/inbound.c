@@ -96,7 +96,7 @@ const char *inbound_take(struct db *db, const struct inbound_text *t, int64_t wa
 	const char *answer = NULL;
 	bool changed = false;
 
-	if (message_find(db, t->provider, t->ref, 0, &first, &known))
+	if (text_find(db, t->provider, t->ref, 0, &first, &known))
 		return NULL;
 	ids = workspaces_for(db, t->to);
 	if (ids->len == 0)

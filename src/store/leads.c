@@ -395,6 +395,7 @@ void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int
 					   .ringing_at = r->ringing_at, .answered_at = r->answered_at,
 					   .ended_at = r->ended_at, .outcome = (enum outcome)r->outcome,
 					   .answer = (enum answer)r->answer,
+					   .person = (enum person_wish)r->person,
 					   .pressed = { r->digits, r->offered, r->start_at },
 					   .talk_ms = r->talk_ms };
 

@@ -121,6 +121,7 @@ struct attempt_shown {
 	int64_t attempt_no, slot, started_at, ringing_at, answered_at, ended_at;
 	enum outcome outcome; /* OUTCOME_NONE while it lasts */
 	enum answer answer;
+	enum person_wish person;
 	struct pressed pressed;
 	int64_t talk_ms;
 };

@@ -261,6 +261,8 @@ static void event_of_attempt(struct db *db, int64_t workspace_id, const struct a
 	jw_object(&w);
 	jw_kstr(&w, "outcome", outcome_rule(r->outcome)->name);
 	jw_kint(&w, "talkMs", r->talk_ms);
+	if (r->person != PERSON_NOT_ASKED)
+		jw_kstr(&w, "person", person_wish_name(r->person));
 	jw_end(&w);
 	event_add(db, workspace_id, now, &(struct event){ .type = "attempt.ended", .campaign_id = a->campaign_id,
 							  .talent_id = a->talent_id, .attempt_id = attempt_id,
@@ -286,7 +288,7 @@ static void plan_text(struct db *db, int64_t workspace_id, int64_t attempt_id, c
 static void follow_up(struct db *db, int64_t workspace_id, int64_t attempt_id, const struct attempt_get_row *a,
 		      const struct attempt_result *r, const struct retry_rule *rule, int64_t now)
 {
-	struct attempt_end end = { .outcome = r->outcome, .answer = r->answer, .slot = (int)a->slot,
+	struct attempt_end end = { .outcome = r->outcome, .answer = r->answer, .person = r->person, .slot = (int)a->slot,
 				   .retries = (int)a->retries, .intent_at = a->intent_at,
 				   .retry_after_s = r->retry_after_s, .callback_at = r->callback_at };
 	struct lead_now_row lead;
@@ -367,7 +369,8 @@ bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attem
 	r = with_booking(db, ref, &a, told, now);
 	DB_EXEC(db, attempt_end, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id, .fence = ref->fence,
 		.attempt_state = state, .outcome = r.outcome, .answer = r.answer, .digits = r.digits,
-		.offered = r.offered, .chosen = r.chosen, .sip_status = r.sip_status, .talk_ms = r.talk_ms, .now = now);
+		.offered = r.offered, .chosen = r.chosen, .person = r.person, .sip_status = r.sip_status,
+		.talk_ms = r.talk_ms, .now = now);
 	DB_EXEC(db, person_lock_drop, .workspace_id = ref->workspace_id, .number = a.number,
 		.attempt_id = ref->attempt_id);
 	charge(db, ref, &a, &r, now);

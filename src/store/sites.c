@@ -43,7 +43,7 @@ bool caller_number_verified(struct db *db, int64_t workspace_id, const char *num
 static struct site site_shown(const struct site_list_all_row *r)
 {
 	return (struct site){ .site_id = r->site_id, .name = r->name, .address = r->address, .city = r->city,
-			      .region = r->region, .country = r->country };
+			      .region = r->region, .country = r->country, .person_number = r->person_number };
 }
 
 void sites_each_of(struct db *db, int64_t company_id, void (*each)(void *arg, const struct site *s), void *arg)
@@ -74,13 +74,14 @@ void site_add(struct db *db, int64_t company_id, const struct site *s, int64_t n
 {
 	DB_EXEC(db, site_insert, .company_id = company_id, .site_id = s->site_id, .name = s->name,
 		.address = s->address, .city = s->city, .region = s->region, .country = s->country,
-		.created_at = now);
+		.person_number = s->person_number ? s->person_number : "", .created_at = now);
 }
 
 void site_update(struct db *db, int64_t company_id, const struct site *s)
 {
 	DB_EXEC(db, site_update, .company_id = company_id, .site_id = s->site_id, .name = s->name,
-		.address = s->address, .city = s->city, .region = s->region, .country = s->country);
+		.address = s->address, .city = s->city, .region = s->region, .country = s->country,
+		.person_number = s->person_number ? s->person_number : "");
 }
 
 void site_assign(struct db *db, int64_t company_id, int64_t site_id, int64_t user_id, bool primary)

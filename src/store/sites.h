@@ -14,6 +14,7 @@ struct site {
 	int64_t site_id;
 	bool is_primary; /* for the user it was asked for */
 	const char *name, *address, *city, *region, *country;
+	const char *person_number; /* E.164: where people are put through who press 0; "" or NULL: as the workspace has it */
 };
 
 /* The sites a user may use, the primary one first. */

@@ -344,7 +344,7 @@ int texts_decide(struct db *db, int64_t workspace_id, int64_t now, const struct 
 	return n;
 }
 
-bool message_find(struct db *db, const char *provider, const char *ref, int64_t message_id, int64_t *workspace_id,
+bool text_find(struct db *db, const char *provider, const char *ref, int64_t message_id, int64_t *workspace_id,
 		  int64_t *found)
 {
 	struct message_by_ref_row row;

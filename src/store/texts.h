@@ -77,7 +77,7 @@ struct sms_result {
 bool message_settle(struct db *db, int64_t workspace_id, int64_t message_id, const struct sms_result *r, int64_t now);
 
 /* The message of a provider's reference, or of its own id (`message_id` 0: not known). False: there is none. */
-bool message_find(struct db *db, const char *provider, const char *ref, int64_t message_id, int64_t *workspace_id,
+bool text_find(struct db *db, const char *provider, const char *ref, int64_t message_id, int64_t *workspace_id,
 		  int64_t *found);
 
 /* A starting server: every message whose answer is not known is UNKNOWN, and stays unsent. Returns how many. */

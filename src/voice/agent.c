@@ -16,6 +16,7 @@
 
 enum {
 	BUCKETS = 1024,  /* of libre's hash tables; a power of 2 */
+	EVENT_BUCKETS = 32,
 	PORT_TRIES = 16, /* to find one that is free for UDP and TCP */
 	DNS_SERVERS = 8,
 	REFUSALS = 10, /* of strangers, a second; the others hear nothing */
@@ -24,7 +25,8 @@ enum {
 struct agent {
 	struct sip *sip;
 	struct sipsess_sock *sessions;
-	struct sip_lsnr *requests, *responses;
+	struct sipevent_sock *events; /* of transfers we have asked for */
+	struct sip_lsnr *gate, *requests, *responses;
 	struct tls *tls;
 	char address[INET6_ADDRSTRLEN];
 	uint16_t port;
@@ -142,6 +144,12 @@ static bool on_request(const struct sip_msg *msg, void *arg)
 	return true;
 }
 
+/* Strangers' events get as little answer as the rest of what they send. */
+static bool on_stranger(const struct sip_msg *msg, void *arg)
+{
+	return (!pl_strcmp(&msg->met, "NOTIFY") || !pl_strcmp(&msg->met, "SUBSCRIBE")) && !is_known(arg, msg);
+}
+
 /* Late responses to transactions that are gone; libre would print each. */
 static bool on_response(const struct sip_msg *msg, void *arg)
 {
@@ -238,6 +246,10 @@ struct agent *agent_new(const struct agent_options *o, struct problem *p)
 	if (!err)
 		err = sipsess_listen(&a->sessions, a->sip, BUCKETS, on_invite, a);
 	if (!err)
+		err = sip_listen(&a->gate, a->sip, true, on_stranger, a);
+	if (!err)
+		err = sipevent_listen(&a->events, a->sip, EVENT_BUCKETS, EVENT_BUCKETS, NULL, NULL);
+	if (!err)
 		err = sip_listen(&a->requests, a->sip, true, on_request, a);
 	if (!err)
 		err = sip_listen(&a->responses, a->sip, false, on_response, a);
@@ -259,6 +271,8 @@ void agent_free(struct agent *a)
 	if (a->sessions)
 		sipsess_close_all(a->sessions);
 	sip_close(a->sip, true);
+	mem_deref(a->events);
+	mem_deref(a->gate);
 	mem_deref(a->requests);
 	mem_deref(a->responses);
 	mem_deref(a->sessions);
@@ -286,6 +300,11 @@ uint16_t agent_port(const struct agent *a)
 struct sip *agent_sip(const struct agent *a)
 {
 	return a->sip;
+}
+
+struct sipevent_sock *agent_events(const struct agent *a)
+{
+	return a->events;
 }
 
 struct sipsess_sock *agent_sessions(const struct agent *a)

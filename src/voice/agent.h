@@ -15,6 +15,7 @@ struct agent;
 struct sip;
 struct sip_msg;
 struct sipsess_sock;
+struct sipevent_sock;
 
 struct agent_options {
 	const char *address;  /* a literal; a concrete one, not 0.0.0.0 */
@@ -34,3 +35,4 @@ const char *agent_address(const struct agent *a);
 uint16_t agent_port(const struct agent *a);
 struct sip *agent_sip(const struct agent *a);
 struct sipsess_sock *agent_sessions(const struct agent *a);
+struct sipevent_sock *agent_events(const struct agent *a);

@@ -110,6 +110,9 @@ static void act(struct ai_script *s, struct ivr_action action, int64_t now_ms)
 	case IVR_DO_WAIT:
 		s->wait_until = now_ms + s->answer_wait_ms;
 		break;
+	case IVR_DO_TRANSFER: /* the agent puts nobody through: the wish is noted */
+		act(s, ivr_transferred(&s->ivr, false), now_ms);
+		break;
 	case IVR_DO_HANG_UP:
 		use_tool(s, "end_call", 0, 0);
 		break;

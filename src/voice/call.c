@@ -19,6 +19,7 @@
 enum {
 	RESOLVE_POLL_MS = 50,
 	ANSWER_PAUSE_MS = 400, /* the telephone is on its way to the ear */
+	TRANSFER_MS = 40000,   /* how long the other one may ring before we give up on him */
 	CONFIRM_MS = 6000,     /* how long a person waits for a booking: mostly it takes milliseconds */
 };
 
@@ -178,6 +179,7 @@ static void end(struct call *c, enum outcome outcome, const struct leg_event *la
 	ev.answer = c->ivr.answer;
 	memcpy(ev.digits, c->ivr.digits, sizeof(ev.digits));
 	ev.slot_no = c->ivr.slot_no;
+	ev.person = c->ivr.person;
 	if (last) {
 		ev.sip_status = last->status;
 		ev.retry_after_s = last->retry_after_s;
@@ -212,6 +214,18 @@ static void end_without_way(struct call *c, const char *why)
 
 /* --- The menu --- */
 
+static const char *bracketed(const char *host, char *buf, size_t size)
+{
+	snprintf(buf, size, strchr(host, ':') ? "[%s]" : "%s", host);
+	return buf;
+}
+
+/* The number becomes part of URIs and header lines as it is. */
+static bool is_dialable(const char *number)
+{
+	return number[0] && !number[strspn(number, "+0123456789*#")];
+}
+
 static void menu(struct call *c, enum ivr_input input, char digit);
 
 static void menu_timeout(void *arg)
@@ -229,6 +243,22 @@ static void ask_for_booking(struct call *c, int64_t slot_no)
 	ev.slot_no = slot_no;
 	c->step = loop_after(c->voice->loop, CONFIRM_MS, menu_timeout, c);
 	voice_emit(c->voice, &ev);
+}
+
+/* The number is asked for under the trunk's name, as the person was. False when the far end cannot be asked. */
+static bool refer(struct call *c)
+{
+	const struct voice_trunk *spec = &c->trunk->spec;
+	char host[260], uri[400];
+	int err = EINVAL;
+
+	snprintf(uri, sizeof(uri), "sip:%s@%s:%u", c->order->person, bracketed(spec->host, host, sizeof(host)), spec->port);
+	if (is_dialable(c->order->person))
+		err = leg_refer(c->leg, uri);
+	if (err)
+		log_warn("call.no_transfer", "attempt %lld cannot be put through: %s", (long long)c->order->attempt_id,
+			 g_strerror(err));
+	return !err;
 }
 
 /* The call may be gone afterwards. */
@@ -255,6 +285,12 @@ static void act(struct call *c, struct ivr_action action)
 	case IVR_DO_BOOK:
 		stream_stop(c->stream);
 		ask_for_booking(c, action.slot_no);
+		break;
+	case IVR_DO_TRANSFER:
+		stream_stop(c->stream);
+		c->step = loop_after(l, TRANSFER_MS, menu_timeout, c);
+		if (!refer(c))
+			act(c, ivr_transferred(&c->ivr, false));
 		break;
 	case IVR_DO_HANG_UP:
 		end(c, ivr_outcome(&c->ivr), NULL);
@@ -455,6 +491,8 @@ static void on_ended(struct call *c, const struct leg_event *ev)
 	c->leg = NULL;
 	if (c->state == CALL_TALKING) {
 		close_ai(c);
+		if (ev->moved)
+			ivr_transferred(&c->ivr, true);
 		ivr_on(&c->ivr, IVR_HUNG_UP, 0);
 		end(c, ivr_outcome(&c->ivr), NULL);
 	} else if (ev->status >= 300) {
@@ -498,6 +536,11 @@ static void on_leg(void *arg, const struct leg_event *ev)
 	case LEG_DIGIT:
 		if (c->state == CALL_TALKING)
 			press(c, ev->digit);
+		break;
+	case LEG_REFERRED:
+		log_info("call.referred", "attempt %lld: %s", (long long)c->order->attempt_id,
+			 ev->moved ? "the person has been put through" : "nobody took the transfer");
+		act(c, ivr_transferred(&c->ivr, ev->moved));
 		break;
 	case LEG_ENDED:
 		on_ended(c, ev);
@@ -598,12 +641,6 @@ static void try_trunk(void *arg)
 			c->step = loop_after(c->voice->loop, RESOLVE_POLL_MS, try_trunk, c);
 		break;
 	}
-}
-
-/* The number becomes part of URIs and header lines as it is. */
-static bool is_dialable(const char *number)
-{
-	return number[0] && !number[strspn(number, "+0123456789*#")];
 }
 
 static const char *why_not(const struct voice *v, const struct call_order *order, const struct trunk *trunk)

@@ -8,21 +8,25 @@
 enum { TIMES_ASKED = 2 }; /* once, and once more */
 
 #define TO(state) (1u << (state))
-#define ONWARD    (TO(IVR_ASKING) | TO(IVR_WAITING) | TO(IVR_CLOSING) | TO(IVR_OVER))
+#define ONWARD    (TO(IVR_ASKING) | TO(IVR_WAITING) | TO(IVR_CLOSING) | TO(IVR_OVER) | PERSON)
+#define PERSON    (TO(IVR_TRANSFERRING) | TO(IVR_NOTING))
 
 /* Which state may follow which. A question without a prompt goes to WAITING at once. */
 static const struct {
 	const char *name;
 	unsigned next;
 } moves[IVR_STATE_END] = {
-	[IVR_IDLE] = { "idle", TO(IVR_OPENING) | ONWARD },
+	[IVR_IDLE] = { "idle", TO(IVR_PREAMBLE) | TO(IVR_OPENING) | ONWARD },
+	[IVR_PREAMBLE] = { "preamble", TO(IVR_OPENING) | ONWARD },
 	[IVR_OPENING] = { "opening", ONWARD },
 	[IVR_ASKING] = { "asking", ONWARD | TO(IVR_CONFIRMING) },
 	[IVR_WAITING] = { "waiting", ONWARD | TO(IVR_CONFIRMING) },
 	[IVR_CONFIRMING] = { "confirming", TO(IVR_SORRY) | TO(IVR_TELLING) | TO(IVR_CLOSING) | TO(IVR_OVER) },
 	[IVR_SORRY] = { "sorry", ONWARD },
 	[IVR_TELLING] = { "telling", TO(IVR_CLOSING) | TO(IVR_OVER) },
-	[IVR_CLOSING] = { "closing", TO(IVR_OVER) },
+	[IVR_TRANSFERRING] = { "transferring", TO(IVR_NOTING) | TO(IVR_CLOSING) | TO(IVR_OVER) },
+	[IVR_NOTING] = { "noting", TO(IVR_CLOSING) | TO(IVR_OVER) },
+	[IVR_CLOSING] = { "closing", TO(IVR_OVER) | PERSON },
 	[IVR_OVER] = { "over", 0 },
 };
 
@@ -167,13 +171,43 @@ static struct ivr_action opt_out(struct ivr *ivr, char digit)
 	return close_call(ivr);
 }
 
+/* ---- a person ---- */
+
+static struct ivr_action note_wish(struct ivr *ivr)
+{
+	ivr->person = PERSON_NOTED;
+	move(ivr, IVR_NOTING);
+	return play(ivr->order->person_noted);
+}
+
+static struct ivr_action ask_for_person(struct ivr *ivr, char digit)
+{
+	ivr->person = PERSON_NOTED; /* until somebody has taken the call */
+	if (ivr->state != IVR_CLOSING && (ivr->question < ivr->order->n_questions || offers(ivr)))
+		ivr->digits[ivr->question] = digit;
+	if (!ivr->order->person[0])
+		return note_wish(ivr);
+	move(ivr, IVR_TRANSFERRING);
+	return (struct ivr_action){ .kind = IVR_DO_TRANSFER };
+}
+
+struct ivr_action ivr_transferred(struct ivr *ivr, bool done)
+{
+	if (ivr->state != IVR_TRANSFERRING)
+		return nothing();
+	if (!done)
+		return note_wish(ivr);
+	ivr->person = PERSON_PUT_THROUGH;
+	return finish(ivr);
+}
+
 /* ---- times ---- */
 
 static struct ivr_action choose(struct ivr *ivr, char digit)
 {
 	int i = digit - '1';
 
-	if (ivr->state == IVR_OPENING)
+	if (ivr->state == IVR_PREAMBLE || ivr->state == IVR_OPENING)
 		return ask(ivr);
 	if (i >= 0 && i < ivr->order->offer.n && ivr->left & (1u << i)) {
 		ivr->digits[ivr->question] = digit;
@@ -220,9 +254,11 @@ struct ivr_action ivr_confirmed(struct ivr *ivr, bool booked, unsigned left)
 	return play(ivr->order->offer.taken);
 }
 
-static bool booking(const struct ivr *ivr)
+/* While the key before is being acted upon, the only other one that counts is "never again". */
+static bool busy(const struct ivr *ivr)
 {
-	return ivr->state == IVR_CONFIRMING || ivr->state == IVR_SORRY || ivr->state == IVR_TELLING;
+	return ivr->state == IVR_CONFIRMING || ivr->state == IVR_SORRY || ivr->state == IVR_TELLING ||
+	       ivr->state == IVR_NOTING;
 }
 
 static struct ivr_action on_digit(struct ivr *ivr, char digit)
@@ -230,22 +266,38 @@ static struct ivr_action on_digit(struct ivr *ivr, char digit)
 	const struct call_option *option;
 
 	ivr->heard = true;
+	if (ivr->state == IVR_TRANSFERRING)
+		return nothing(); /* it is somebody else's call already */
 	option = ivr->state == IVR_CLOSING ? NULL : option_of(ivr, digit);
 	if (option ? option->answer == ANSWER_OPT_OUT : digit == '9')
 		return opt_out(ivr, digit);
+	if (busy(ivr))
+		return nothing();
+	if (digit == '0')
+		return ask_for_person(ivr, digit);
 	if (option) {
 		ivr->digits[ivr->question] = digit;
 		take_answer(ivr, option->answer);
 		return ask_next(ivr);
 	}
-	if (ivr->state == IVR_CLOSING || booking(ivr) || (ivr->order->n_questions == 0 && !offers(ivr)))
+	if (ivr->state == IVR_CLOSING || (ivr->order->n_questions == 0 && !offers(ivr)))
 		return nothing(); /* nothing was asked: let the message go on */
 	return offers(ivr) ? choose(ivr, digit) : ask_again_or_next(ivr);
+}
+
+static struct ivr_action open_call(struct ivr *ivr)
+{
+	if (!ivr->order->opening)
+		return ask(ivr);
+	move(ivr, IVR_OPENING);
+	return play(ivr->order->opening);
 }
 
 static struct ivr_action on_played(struct ivr *ivr)
 {
 	switch (ivr->state) {
+	case IVR_PREAMBLE:
+		return open_call(ivr);
 	case IVR_OPENING:
 		ivr->heard = true;
 		return ask(ivr);
@@ -256,11 +308,14 @@ static struct ivr_action on_played(struct ivr *ivr)
 		return ask(ivr);
 	case IVR_TELLING:
 		return ask_next(ivr);
+	case IVR_NOTING:
+		return close_call(ivr);
 	case IVR_CLOSING:
 		return finish(ivr);
 	case IVR_IDLE:
 	case IVR_WAITING:
 	case IVR_CONFIRMING:
+	case IVR_TRANSFERRING:
 	case IVR_OVER:
 	case IVR_STATE_END:
 		break;
@@ -272,10 +327,10 @@ static struct ivr_action on_answered(struct ivr *ivr)
 {
 	if (ivr->state != IVR_IDLE)
 		return nothing();
-	if (!ivr->order->opening)
-		return ask(ivr);
-	move(ivr, IVR_OPENING);
-	return play(ivr->order->opening);
+	if (!ivr->order->preamble)
+		return open_call(ivr);
+	move(ivr, IVR_PREAMBLE);
+	return play(ivr->order->preamble);
 }
 
 static struct ivr_action on_hung_up(struct ivr *ivr)
@@ -296,6 +351,8 @@ static struct ivr_action on_timeout(struct ivr *ivr)
 {
 	if (ivr->state == IVR_CONFIRMING)
 		return tell(ivr, ivr->order->offer.noted);
+	if (ivr->state == IVR_TRANSFERRING)
+		return note_wish(ivr);
 	return ivr->state == IVR_WAITING ? ask_again_or_next(ivr) : nothing();
 }
 
@@ -333,7 +390,7 @@ struct ivr_action ivr_take_over(struct ivr *ivr, enum answer answer, const char 
 
 enum outcome ivr_outcome(const struct ivr *ivr)
 {
-	if (ivr->answer == ANSWER_OPT_OUT || ivr->digits[strspn(ivr->digits, "-")])
+	if (ivr->answer == ANSWER_OPT_OUT || ivr->person != PERSON_NOT_ASKED || ivr->digits[strspn(ivr->digits, "-")])
 		return OUTCOME_ANSWERED_DIGIT;
 	if (ivr->state != IVR_OVER || ivr->hung_up)
 		return OUTCOME_HUNG_UP;

@@ -1,7 +1,7 @@
 /*
  * The menu of a recorded-voice call, as a pure state machine: inputs in, at most one action out.
  *
- *	START ─▶ OPENING ─played▶ ASKING(q) ─played▶ WAITING(q) ─digit▶ next question, or CLOSING ─played▶ OVER
+ *	START ─▶ PREAMBLE ─▶ OPENING ─played▶ ASKING(q) ─played▶ WAITING(q) ─digit▶ next question, or CLOSING ─played▶ OVER
  *	                             │ digit (barge-in) ▲    └ silence or a wrong digit: ask once more, then on
  *
  * Times to choose from are the last question. They are said one by one, and a choice is booked before it is confirmed:
@@ -13,8 +13,14 @@
  * The digit behind the last time means none of them, which is "not interested". A key before the times have been
  * begun is no choice: nobody is booked for what he has not heard of. They are not offered to who has said no before.
  *
- * A digit during the opening message counts as the answer to the first question (barge-in). '9' opts out at
- * every point: the closing message follows and the call ends. A question without an answer is asked once more,
+ * A digit during the preamble or the opening message counts as the answer to the first question (barge-in). '9' opts out
+ * at every point: the closing message follows and the call ends. '0' asks for a person at every point but while a time is
+ * being booked:
+ *
+ *	ANY ─0▶ TRANSFERRING ─transferred▶ OVER
+ *	    └─ nobody to transfer to, or refused ─▶ NOTING "Thank you, …" ─▶ CLOSING
+ *
+ * A question without an answer is asked once more,
  * then the call goes on to the next one. No clock: the runner starts the wait it is told to and reports
  * IVR_TIMEOUT.
  */
@@ -24,12 +30,15 @@
 
 enum ivr_state {
 	IVR_IDLE,
+	IVR_PREAMBLE,
 	IVR_OPENING,
 	IVR_ASKING,
 	IVR_WAITING,
 	IVR_CONFIRMING,
 	IVR_SORRY,
 	IVR_TELLING,
+	IVR_TRANSFERRING,
+	IVR_NOTING,
 	IVR_CLOSING,
 	IVR_OVER,
 	IVR_STATE_END
@@ -47,6 +56,7 @@ enum ivr_action_kind { IVR_DO_NOTHING,
 		       IVR_DO_PLAY,
 		       IVR_DO_WAIT,
 		       IVR_DO_BOOK,
+		       IVR_DO_TRANSFER, /* to order.person; report with ivr_transferred() or IVR_TIMEOUT */
 		       IVR_DO_HANG_UP };
 
 struct ivr_action {
@@ -66,6 +76,7 @@ struct ivr {
 	enum answer answer;
 	char digits[ORDER_DIGITS];
 	int64_t slot_no; /* the time chosen last; 0: none, or none of them */
+	enum person_wish person;
 	bool heard;	 /* the opening was played to its end or a digit was pressed */
 	bool hung_up;	 /* the far end went before the machine was over */
 };
@@ -81,6 +92,9 @@ struct ivr_action ivr_confirmed(struct ivr *ivr, bool booked, unsigned left);
  * otherwise it offers the times, if there are any and the person has not said no, and says the farewell.
  */
 struct ivr_action ivr_take_over(struct ivr *ivr, enum answer answer, const char *digits, bool ask);
+
+/* What became of the transfer. Done: the far end talks to somebody else now. */
+struct ivr_action ivr_transferred(struct ivr *ivr, bool done);
 
 /* What the call was worth, when it ends now: ANSWERED_DIGIT, ANSWERED_SILENT or HUNG_UP. */
 enum outcome ivr_outcome(const struct ivr *ivr);

@@ -10,7 +10,14 @@
 #include <string.h>
 
 struct leg {
+	struct agent *agent;
 	struct sipsess *session;
+	struct sipsub *refer;	      /* NULL: it was not asked, or the answer is known */
+	struct digest *digest;
+	char contact[160];
+	struct tmr told; /* libre's handlers use what ends with the leg, so the leg hears of it after them */
+	bool trying;	 /* the far end has told of the transfer's progress, */
+	bool moved;	 /* and of its success */
 	struct audio *audio;
 	struct audio_agreed agreed;
 	bool has_answer; /* `agreed` is good: from a 183 or from the 200 */
@@ -20,7 +27,10 @@ struct leg {
 
 static void leg_free(struct leg *l)
 {
+	tmr_cancel(&l->told);
+	mem_deref(l->refer);
 	mem_deref(l->session);
+	mem_deref(l->digest);
 	g_free(l);
 }
 
@@ -114,6 +124,8 @@ static void on_close(int err, const struct sip_msg *msg, void *arg)
 	const struct sip_hdr *retry;
 	struct pl seconds;
 
+	/* Many carriers hang up on us as soon as they have the other one, and say nothing more. */
+	ev.moved = l->moved || (l->refer && l->trying && !msg);
 	if (msg) {
 		ev.status = msg->scode;
 		sip_msg_hdr_apply(msg, true, SIP_HDR_REASON, q850, &ev.cause);
@@ -131,21 +143,22 @@ struct leg *leg_invite(const struct leg_options *o, int *err)
 	const char *routes[] = { o->route };
 	struct digest *d = digest_new(o->user, o->password);
 	struct mbuf *offer = NULL;
-	char contact[160];
 
+	l->agent = o->agent;
+	l->digest = d;
 	l->audio = o->audio;
 	l->on = o->on;
 	l->arg = o->arg;
 	/* With a colon in it libre takes it as it is. */
 	if (o->contact_host)
-		snprintf(contact, sizeof(contact), "sip:a%lld@%s", o->attempt_id, o->contact_host);
+		snprintf(l->contact, sizeof(l->contact), "sip:a%lld@%s", o->attempt_id, o->contact_host);
 	else
-		snprintf(contact, sizeof(contact), "a%lld", o->attempt_id);
+		snprintf(l->contact, sizeof(l->contact), "a%lld", o->attempt_id);
 	*err = audio_offer(o->audio, &offer);
 	/* no-fork (RFC 3841): libre would neither acknowledge nor hang up a second answer. */
 	if (!*err)
 		*err = sipsess_connect(&l->session, agent_sessions(o->agent), o->to_uri, o->from_name, o->from_uri,
-				       contact, routes, o->route ? 1 : 0, "application/sdp", offer,
+				       l->contact, routes, o->route ? 1 : 0, "application/sdp", offer,
 				       digest_on_challenge, d, true, on_offer, on_answer, on_progress,
 				       on_established, on_info, NULL, on_close, l,
 				       "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO\r\n"
@@ -154,7 +167,6 @@ struct leg *leg_invite(const struct leg_options *o, int *err)
 				       "X-Callsheet-Attempt: %lld\r\n",
 				       o->headers, o->attempt_id);
 	mem_deref(offer);
-	mem_deref(d);
 	if (*err) {
 		leg_free(l);
 		return NULL;
@@ -165,6 +177,56 @@ struct leg *leg_invite(const struct leg_options *o, int *err)
 const char *leg_call_id(const struct leg *l)
 {
 	return sip_dialog_callid(sipsess_dialog(l->session));
+}
+
+/* ---- REFER ---- */
+
+static void tell_referred(void *arg)
+{
+	struct leg *l = arg;
+	struct leg_event ev = { LEG_REFERRED, .moved = l->moved };
+
+	l->refer = mem_deref(l->refer);
+	l->on(l->arg, &ev);
+}
+
+static void refer_over(struct leg *l, bool moved)
+{
+	if (tmr_isrunning(&l->told))
+		return;
+	l->moved = moved;
+	tmr_start(&l->told, 0, tell_referred, l);
+}
+
+/* How the call to the other one goes, as the first line of a response (RFC 3515 §2.4.4). */
+static void on_notify(struct sip *sip, const struct sip_msg *msg, void *arg)
+{
+	struct leg *l = arg;
+	struct pl status = PL_INIT;
+	uint32_t code;
+
+	sip_treply(NULL, sip, msg, 200, "OK");
+	re_regex((const char *)mbuf_buf(msg->mb), mbuf_get_left(msg->mb), "SIP/2.0 [0-9]3", &status);
+	code = pl_u32(&status);
+	l->trying = l->trying || code >= 100;
+	if (code >= 200)
+		refer_over(l, code < 300);
+}
+
+/* A REFER that was refused or not answered, or a far end that tells no more. */
+static void on_refer_close(int err, const struct sip_msg *msg, const struct sipevent_substate *substate, void *arg)
+{
+	(void)err, (void)msg, (void)substate;
+	refer_over(arg, false);
+}
+
+int leg_refer(struct leg *l, const char *to_uri)
+{
+	if (l->refer)
+		return EALREADY;
+	l->trying = l->moved = false;
+	return sipevent_drefer(&l->refer, agent_events(l->agent), sipsess_dialog(l->session), l->contact,
+			       digest_on_challenge, l->digest, true, on_notify, on_refer_close, l, "Refer-To: <%s>\r\n", to_uri);
 }
 
 void leg_end(struct leg *l)

@@ -17,6 +17,7 @@ enum leg_event_kind {
 	LEG_ANSWERED, /* 200 with an answer we can use, ACK sent; `agreed` */
 	LEG_CHANGED,  /* a re-INVITE, answered; `agreed`. leg_end() must not be called here */
 	LEG_DIGIT,    /* a key press by INFO */
+	LEG_REFERRED, /* what became of leg_refer(); `moved` */
 	LEG_ENDED,    /* the leg is gone: do not call leg_end() */
 };
 
@@ -24,6 +25,7 @@ struct leg_event {
 	enum leg_event_kind kind;
 	const struct audio_agreed *agreed;
 	char digit;
+	bool moved;        /* LEG_REFERRED, LEG_ENDED: the far end has been put through to where we referred it */
 	/* LEG_ENDED: */
 	int status;        /* of the final response; 0: there was none (a BYE, a timeout, a lost connection) */
 	int cause;         /* Q.850, from its Reason header; 0: none */
@@ -47,6 +49,12 @@ struct leg_options {
 
 /* Sends the INVITE. NULL and *err (an errno value) when it cannot leave. */
 struct leg *leg_invite(const struct leg_options *o, int *err);
+
+/*
+ * Asks the far end of an answered leg to call somebody else instead (REFER, RFC 3515). 0, and a LEG_REFERRED follows
+ * unless the leg ends before; or an errno value when it cannot be asked.
+ */
+int leg_refer(struct leg *l, const char *to_uri);
 
 const char *leg_call_id(const struct leg *l);
 

@@ -41,6 +41,16 @@ struct prompt *prompt_from_pcm(const int16_t *pcm, size_t n)
 	return p;
 }
 
+struct prompt *prompt_from_ulaw(const uint8_t *ulaw, size_t n)
+{
+	struct prompt *p = prompt_new(n);
+
+	memcpy(p->ulaw, ulaw, n);
+	for (size_t i = 0; i < n; i++)
+		p->alaw[i] = law_alaw_encode(law_ulaw_decode(ulaw[i]));
+	return p;
+}
+
 enum { PAUSE = SPEECH_RATE / 10 }; /* samples of a piece's own lead that are left of it in the middle */
 
 /* Where a piece that follows another begins. */
@@ -73,6 +83,8 @@ static void each_prompt(struct call_order *order, void (*fn)(struct prompt **p))
 {
 	struct call_offer *offer = &order->offer;
 
+	fn(&order->preamble);
+	fn(&order->person_noted);
 	fn(&order->opening);
 	fn(&order->closing);
 	for (int i = 0; i < order->n_questions; i++)

@@ -11,9 +11,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/metrics.h"
 #include "base/token.h"
-#include "voice/prompt_file.h"
+#include "base/settings.h"
+#include "voice/prompt_folder.h"
+#include "voice/speaker.h"
 #include "voice/speech.h"
 #include "voice/spoken_text.h"
 
@@ -22,19 +23,24 @@
 #include <glib/gstdio.h>
 #include <malloc.h>
 #include <stdbool.h>
+#include <string.h>
 
 enum {
 	MEMORY = 64 << 20, /* bytes kept; prompts that a call still holds are never dropped */
+	AGAIN_US = 60 * 1000000,  /* how long what failed is left alone */
+	LOOK_AGAIN_US = 200000, /* between two looks of who waits: a word may be missed */
 	ENTRY_COST = 256,  /* of an entry without samples */
 	KEPT = 64,         /* the latest entries stay whatever they weigh: they are about to be asked for */
 };
 
 /* Part of every key: whatever changes the sound of a text must change it. */
-static const char FORMAT[] = "1 flite";
+static const char FORMAT[] = "2";
 
 struct entry {
 	char key[TOKEN_HASH_SIZE];
 	char *text; /* normalised */
+	char *voice, *language;
+	int64_t again_us; /* not 0: it failed, or another voice stood in; from then on it is tried again */
 	enum prompt_life life; /* as it was first asked for */
 	enum prompt_state state;
 	struct prompt *prompt; /* READY: our reference */
@@ -42,15 +48,15 @@ struct entry {
 };
 
 struct prompts {
-	char *folder;
-	char *voice_name;
-	const struct speech_voice *voice;
+	struct prompt_folder *folder;
+	struct speaker *speaker;
 	void (*ready)(void *arg);
 	void *arg;
 	GThreadPool *pool;
 	struct prompt *silence; /* of the empty text */
 
 	GMutex lock; /* of the rest: */
+	GCond told;  /* a prompt is ready, or has failed */
 	GHashTable *entries;
 	GQueue by_use; /* latest first */
 	size_t bytes;
@@ -66,6 +72,8 @@ static void free_entry(void *p)
 
 	prompt_unref(e->prompt);
 	g_free(e->text);
+	g_free(e->voice);
+	g_free(e->language);
 	g_free(e);
 }
 
@@ -91,12 +99,15 @@ static void evict(struct prompts *ps)
 	}
 }
 
-static struct entry *add_entry(struct prompts *ps, const char *key, const char *text, enum prompt_life life)
+static struct entry *add_entry(struct prompts *ps, const char *key, const struct prompt_voice *v, const char *text,
+			       enum prompt_life life)
 {
 	struct entry *e = g_new0(struct entry, 1);
 
 	g_strlcpy(e->key, key, sizeof(e->key));
 	e->text = g_strdup(text);
+	e->voice = g_strdup(v->name);
+	e->language = g_strdup(v->language);
 	e->life = life;
 	e->state = PROMPT_PENDING;
 	e->link.data = e;
@@ -106,18 +117,13 @@ static struct entry *add_entry(struct prompts *ps, const char *key, const char *
 
 /* ---- the workers ---- */
 
-static char *path_of(const struct prompts *ps, const struct entry *e)
-{
-	return g_strdup_printf("%s/%s.prompt", ps->folder, e->key);
-}
-
 /* A full disk costs speed, not calls: the prompt is kept in memory. Said once, for it will hold for all. */
-static void save(struct prompts *ps, const char *path, const struct prompt *prompt)
+static void save(struct prompts *ps, const struct entry *e, const struct prompt *prompt)
 {
 	struct problem p = { 0 };
 	bool first;
 
-	if (prompt_file_save(path, prompt, &p) == 0)
+	if (prompt_folder_save(ps->folder, e->key, prompt, &p) == 0)
 		return;
 	g_mutex_lock(&ps->lock);
 	first = !ps->warned;
@@ -127,32 +133,27 @@ static void save(struct prompts *ps, const char *path, const struct prompt *prom
 		log_warn("prompt.not_cached", "%s; prompts are kept in memory only", p.text);
 }
 
-static struct prompt *speak(struct prompts *ps, const struct entry *e)
+static struct prompt *speak(struct prompts *ps, const struct entry *e, bool *stood_in)
 {
+	const struct prompt_voice v = { e->voice, e->language };
 	size_t n;
-	int64_t began_us = clock_boot_us();
-	int16_t *pcm = speech_render(ps->voice, e->text, &n);
-	struct prompt *prompt;
+	int16_t *pcm = speaker_speak(ps->speaker, &v, e->text, &n, stood_in);
+	struct prompt *prompt = pcm ? prompt_from_pcm(pcm, n) : NULL;
 
-	metric_observe(metric_of(METRIC_TTS, "flite", NULL, NULL), clock_boot_us() - began_us);
-	if (!pcm)
-		return NULL;
-	prompt = prompt_from_pcm(pcm, n);
 	g_free(pcm);
 	return prompt;
 }
 
-static struct prompt *load_or_speak(struct prompts *ps, const struct entry *e)
+static struct prompt *load_or_speak(struct prompts *ps, const struct entry *e, bool *stood_in)
 {
-	char *path = path_of(ps, e);
-	struct prompt *prompt = prompt_file_load(path);
+	struct prompt *prompt = e->life == PROMPT_KEPT ? prompt_folder_load(ps->folder, e->key) : NULL;
 
-	if (!prompt) {
-		prompt = speak(ps, e);
-		if (prompt)
-			save(ps, path, prompt);
-	}
-	g_free(path);
+	*stood_in = false;
+	if (prompt)
+		return prompt;
+	prompt = speak(ps, e, stood_in);
+	if (prompt && e->life == PROMPT_KEPT && !*stood_in)
+		save(ps, e, prompt);
 	return prompt;
 }
 
@@ -160,7 +161,8 @@ static void work(void *data, void *arg)
 {
 	struct prompts *ps = arg;
 	struct entry *e = data;
-	struct prompt *prompt = e->life == PROMPT_PASSING ? speak(ps, e) : load_or_speak(ps, e);
+	bool stood_in;
+	struct prompt *prompt = load_or_speak(ps, e, &stood_in);
 	bool last;
 
 	if (!prompt)
@@ -168,9 +170,11 @@ static void work(void *data, void *arg)
 	g_mutex_lock(&ps->lock);
 	e->prompt = prompt;
 	e->state = prompt ? PROMPT_READY : PROMPT_FAILED;
+	e->again_us = !prompt || stood_in ? clock_boot_us() + AGAIN_US : 0;
 	g_queue_push_head_link(&ps->by_use, &e->link);
 	ps->bytes += cost(e);
 	evict(ps);
+	g_cond_broadcast(&ps->told);
 	last = --ps->pending == 0;
 	g_mutex_unlock(&ps->lock);
 	if (last)
@@ -180,13 +184,12 @@ static void work(void *data, void *arg)
 
 /* ---- for callers ---- */
 
-static void key_of(const struct prompts *ps, const char *text, char key[TOKEN_HASH_SIZE])
+static void key_of(const struct prompts *ps, const struct prompt_voice *v, const char *text, char key[TOKEN_HASH_SIZE])
 {
-	GString *s = g_string_new(NULL);
+	g_autofree char *name = speaker_name(ps->speaker, v);
+	g_autofree char *s = g_strdup_printf("%s %s %s", FORMAT, name, text);
 
-	g_string_printf(s, "%s %s %s", FORMAT, ps->voice_name, text);
-	token_hash(s->str, s->len, key);
-	g_string_free(s, TRUE);
+	token_hash(s, strlen(s), key);
 }
 
 static struct prompt *make_silence(void)
@@ -196,27 +199,22 @@ static struct prompt *make_silence(void)
 	return prompt_from_pcm(pcm, SPEECH_LEAD);
 }
 
-struct prompts *prompts_new(const char *folder, const char *voice, int workers, void (*ready)(void *arg),
-                            void *arg, struct problem *p)
+struct prompts *prompts_new(const char *folder, const struct settings *settings, int workers, void (*ready)(void *arg),
+			    void *arg, struct problem *p)
 {
-	const struct speech_voice *v = speech_voice(voice, p);
-	struct prompts *ps;
+	struct prompts *ps = g_new0(struct prompts, 1);
 
-	if (!v)
-		return NULL;
-	if (g_mkdir_with_parents(folder, 0700) < 0) {
-		problem_set(p, PROBLEM_FAILED, "the folder %s cannot be made: %s", folder, g_strerror(errno));
+	if (!(ps->speaker = speaker_new(settings, p)) ||
+	    !(ps->folder = prompt_folder_open(folder, settings->voice_prompt_cache << 20, p))) {
+		speaker_free(ps->speaker);
+		g_free(ps);
 		return NULL;
 	}
-	prompt_file_sweep(folder);
-	ps = g_new0(struct prompts, 1);
-	ps->folder = g_strdup(folder);
-	ps->voice_name = g_strdup(voice);
-	ps->voice = v;
 	ps->ready = ready;
 	ps->arg = arg;
 	ps->silence = make_silence();
 	g_mutex_init(&ps->lock);
+	g_cond_init(&ps->told);
 	g_queue_init(&ps->by_use);
 	ps->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_entry);
 	ps->pool = g_thread_pool_new(work, ps, MAX(workers, 1), FALSE, NULL);
@@ -231,24 +229,39 @@ void prompts_free(struct prompts *ps)
 	g_hash_table_destroy(ps->entries);
 	prompt_unref(ps->silence);
 	g_mutex_clear(&ps->lock);
-	g_free(ps->voice_name);
-	g_free(ps->folder);
+	g_cond_clear(&ps->told);
+	prompt_folder_close(ps->folder);
+	speaker_free(ps->speaker);
 	g_free(ps);
 }
 
-static enum prompt_state look_up(struct prompts *ps, const char *text, enum prompt_life life, struct prompt **out)
+/* Spoken once more: what failed may work now, and who was stood in for may be back. Under the lock. */
+static void try_again(struct prompts *ps, struct entry *e)
+{
+	g_queue_unlink(&ps->by_use, &e->link);
+	ps->bytes -= cost(e);
+	g_clear_pointer(&e->prompt, prompt_unref);
+	e->state = PROMPT_PENDING;
+	ps->pending++;
+	g_thread_pool_push(ps->pool, e, NULL);
+}
+
+static enum prompt_state look_up(struct prompts *ps, const struct prompt_voice *v, const char *text,
+				 enum prompt_life life, struct prompt **out)
 {
 	char key[TOKEN_HASH_SIZE];
 	enum prompt_state state;
 	struct entry *e;
 
-	key_of(ps, text, key);
+	key_of(ps, v, text, key);
 	g_mutex_lock(&ps->lock);
 	e = g_hash_table_lookup(ps->entries, key);
 	if (!e) {
-		e = add_entry(ps, key, text, life);
+		e = add_entry(ps, key, v, text, life);
 		ps->pending++;
 		g_thread_pool_push(ps->pool, e, NULL);
+	} else if (e->state != PROMPT_PENDING && e->again_us && clock_boot_us() >= e->again_us) {
+		try_again(ps, e);
 	} else if (e->state != PROMPT_PENDING) {
 		g_queue_unlink(&ps->by_use, &e->link);
 		g_queue_push_head_link(&ps->by_use, &e->link);
@@ -260,15 +273,40 @@ static enum prompt_state look_up(struct prompts *ps, const char *text, enum prom
 	return state;
 }
 
-enum prompt_state prompts_get(struct prompts *ps, const char *text, enum prompt_life life, struct prompt **out)
+bool prompts_speak(const struct prompts *ps, const char *language)
 {
+	return speaker_speaks(ps->speaker, language);
+}
+
+enum prompt_state prompts_get(struct prompts *ps, const struct prompt_voice *voice, const char *text,
+			      enum prompt_life life, struct prompt **out)
+{
+	static const struct prompt_voice nobody = { NULL, NULL };
 	char *spoken = spoken_text(text);
 	enum prompt_state state = PROMPT_READY;
 
 	if (*spoken)
-		state = look_up(ps, spoken, life, out);
+		state = look_up(ps, voice ? voice : &nobody, spoken, life, out);
 	else
 		*out = prompt_ref(ps->silence);
 	g_free(spoken);
+	return state;
+}
+
+enum prompt_state prompts_wait(struct prompts *ps, const struct prompt_voice *voice, const char *text,
+			       enum prompt_life life, int wait_ms, struct prompt **out)
+{
+	int64_t until = g_get_monotonic_time() + wait_ms * INT64_C(1000);
+	enum prompt_state state;
+
+	while ((state = prompts_get(ps, voice, text, life, out)) == PROMPT_PENDING) {
+		bool in_time;
+
+		g_mutex_lock(&ps->lock);
+		in_time = g_cond_wait_until(&ps->told, &ps->lock, MIN(until, g_get_monotonic_time() + LOOK_AGAIN_US));
+		g_mutex_unlock(&ps->lock);
+		if (!in_time && g_get_monotonic_time() >= until)
+			return PROMPT_PENDING;
+	}
 	return state;
 }

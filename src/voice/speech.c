@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 #include <flite/flite.h>
 #include <glib.h>
-#include <math.h>
 #include <samplerate.h>
 #include <stdbool.h>
 #include <string.h>
@@ -15,9 +14,6 @@ struct speech_voice {
 };
 
 static struct speech_voice voices[] = { { "slt" }, { "rms" }, { "awb" }, { "kal16" }, { "kal" } };
-
-static const float PEAK = 0.7079f; /* -3 dBFS */
-static const float QUIET = 0.003f; /* below it there is nothing to make louder */
 
 static GMutex flite_lock; /* flite fills its tables of voices and lexicons without one */
 
@@ -70,64 +66,27 @@ const struct speech_voice *speech_voice(const char *name, struct problem *p)
 	return NULL;
 }
 
-/* Floats at 8 kHz; NULL when the resampler refuses. */
-static float *to_8khz(const cst_wave *w, size_t *n)
+const char *speech_voice_name(const struct speech_voice *v)
 {
-	double ratio = (double)SPEECH_RATE / w->sample_rate;
-	long room = (long)(w->num_samples * ratio) + 16;
-	float *in = g_new(float, w->num_samples), *out = g_new(float, room);
-	SRC_DATA d = { .data_in = in,
-		       .data_out = out,
-		       .input_frames = w->num_samples,
-		       .output_frames = room,
-		       .src_ratio = ratio };
-	int err;
-
-	src_short_to_float_array(w->samples, in, w->num_samples);
-	err = src_simple(&d, SRC_SINC_FASTEST, 1);
-	g_free(in);
-	if (err) {
-		g_free(out);
-		return NULL;
-	}
-	*n = (size_t)d.output_frames_gen;
-	return out;
-}
-
-static float gain_of(const float *x, size_t n)
-{
-	float peak = 0;
-
-	for (size_t i = 0; i < n; i++)
-		peak = fmaxf(peak, fabsf(x[i]));
-	return peak < QUIET ? 1 : PEAK / peak;
-}
-
-static int16_t *with_lead(const float *x, size_t n, size_t *total)
-{
-	float gain = gain_of(x, n);
-	int16_t *pcm = g_new0(int16_t, SPEECH_LEAD + n);
-
-	for (size_t i = 0; i < n; i++)
-		pcm[SPEECH_LEAD + i] = (int16_t)lrintf(x[i] * gain * 32767);
-	*total = SPEECH_LEAD + n;
-	return pcm;
+	return v->name;
 }
 
 int16_t *speech_render(const struct speech_voice *v, const char *text, size_t *n)
 {
 	cst_wave *w = flite_text_to_wave(text, v->flite);
+	float *x = NULL, *at_8khz = NULL;
 	int16_t *pcm = NULL;
-	float *x;
 	size_t spoken;
 
-	if (!w || w->num_samples <= 0 || w->sample_rate < SPEECH_RATE)
-		goto out;
-	x = to_8khz(w, &spoken);
-	if (x)
-		pcm = with_lead(x, spoken, n);
+	if (w && w->num_samples > 0 && w->sample_rate >= SPEECH_RATE) {
+		x = g_new(float, w->num_samples);
+		src_short_to_float_array(w->samples, x, w->num_samples);
+		at_8khz = level_resample(x, (size_t)w->num_samples, w->sample_rate, &spoken);
+	}
+	if (at_8khz)
+		pcm = level_peaks(at_8khz, spoken, n);
+	g_free(at_8khz);
 	g_free(x);
-out:
 	if (w)
 		delete_wave(w);
 	return pcm;

@@ -6,20 +6,17 @@
 #pragma once
 
 #include "base/problem.h"
+#include "voice/level.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-enum {
-	SPEECH_RATE = 8000,
-	SPEECH_LEAD =
-	        SPEECH_RATE * 3 / 10, /* samples of silence in front: the receiver goes to the ear first */
-};
 
 struct speech_voice;
 
 /* A voice by its name (slt, rms, awb, kal16, kal), good for the life of the process. NULL: no such voice. */
 const struct speech_voice *speech_voice(const char *name, struct problem *p);
+
+const char *speech_voice_name(const struct speech_voice *v);
 
 /* The text at 8 kHz, peaks at -3 dBFS, after SPEECH_LEAD. NULL when it fails; free with g_free(). */
 int16_t *speech_render(const struct speech_voice *v, const char *text, size_t *n);

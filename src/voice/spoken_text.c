@@ -1,5 +1,7 @@
 #include "voice/spoken_text.h"
 
+#include "voice/spoken_numbers.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <string.h>
@@ -118,7 +120,8 @@ static void cap(char *s)
 char *spoken_text(const char *text)
 {
 	char *valid = g_utf8_make_valid(text ? text : "", text ? (gssize)strnlen(text, INPUT_MAX) : 0);
-	char *spoken = g_string_free(translate(valid), FALSE);
+	g_autofree char *words = spoken_numbers(valid);
+	char *spoken = g_string_free(translate(words), FALSE);
 
 	g_free(valid);
 	tidy(spoken);

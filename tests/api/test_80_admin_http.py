@@ -119,7 +119,8 @@ def test_an_inactive_company_is_told_so_at_once(server):
 def test_sites(server, admin):
     depot = admin.ok("POST", "/sites", {"name": "Depot", "city": "Reno", "state": "NV"}, 201)
     assert depot == {"companySiteId": depot["companySiteId"], "name": "Depot", "address": "", "city": "Reno",
-                     "state": "NV", "country": "US", "users": [{"userId": server.ids["userId"], "isPrimary": False}]}
+                     "state": "NV", "country": "US", "personNumber": "",
+                     "users": [{"userId": server.ids["userId"], "isPrimary": False}]}
     site = depot["companySiteId"]
     shown = {s["companySiteId"]: s for s in server.ok("GET", "/company-sites")["companySites"]}
     assert shown[site]["site"]["city"] == "Reno" and not shown[site]["isPrimary"]
@@ -127,6 +128,9 @@ def test_sites(server, admin):
     edited = admin.ok("PATCH", f"/sites/{site}", {"name": "Depot 2", "country": "CA"})
     assert (edited["name"], edited["country"], edited["city"]) == ("Depot 2", "CA", "Reno")
     assert [s["name"] for s in admin.ok("GET", "/sites")["sites"]] == ["My company", "Depot 2"]
+    assert admin.ok("PATCH", f"/sites/{site}", {"personNumber": "(312) 555-0142"})["personNumber"] == "+13125550142"
+    assert admin.ok("PATCH", f"/sites/{site}", {"personNumber": ""})["personNumber"] == ""
+    assert fault(admin.ask("PATCH", f"/sites/{site}", {"personNumber": "12"}), "personNumber")
     assert fault(admin.ask("PATCH", f"/sites/{site}", {"country": "usa"}), "country").startswith('"country" must be')
     not_found_with(admin.ask("PATCH", "/sites/99", {"name": "x"}), "There is no site 99.")
     not_found_with(admin.ask("POST", "/sites", {"name": "x", "userId": 99}), "There is no user 99.")

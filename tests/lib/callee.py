@@ -32,7 +32,9 @@ BEHAVIOUR = {
     "10": {},                     # answers, and says and presses nothing
     "11": {"press": "9"},
 }
-# A number may also be given {"mute": True}: it answers, and sends no audio at all; or {"says": (2, 5)}: it is loud then.
+# A number may also be given {"mute": True}: it answers, and sends no audio at all; {"says": (2, 5)}: it is loud then;
+# {"refer": STATUS}: what a REFER is answered with (501 without), and "target": the status of the call it asked for, or "bye":
+# we hang up once we have it.
 
 
 class Call:
@@ -51,6 +53,8 @@ class Call:
         self.loud_at = None                 # when something loud came in last
         self.spells = []                    # [from, until]: when it was loud, pauses of 0.3 s apart
         self.socket = self.sender = None
+        self.cseq = 0                       # of our own requests in its dialog
+        self.referred = None                # where a REFER has sent it
 
     @property
     def over(self):
@@ -176,6 +180,12 @@ class Callee:
             if call and not call.over:
                 self.finish(call, "bye")
             self.respond(m, source, *((200, "OK") if call else (481, "No such call")))
+        elif m.method == "REFER" and call and call.behaviour.get("refer"):
+            call.referred = sip.uri(m.get("refer-to"))
+            self.respond(m, source, call.behaviour["refer"], "Accepted", call.tag)
+            if call.behaviour["refer"] == 202:
+                self.after(0.1, lambda: self.notify(call, "100 Trying", "active"))
+                self.after(0.5, lambda: self.moved(call))
         elif m.method in ("OPTIONS", "INFO", "UPDATE", "NOTIFY", "MESSAGE"):
             self.respond(m, source, 200, "OK")
         else:
@@ -253,7 +263,7 @@ class Callee:
         routes = "".join(f"Route: {r}\r\n" for r in call.invite.headers.get("record-route", []))
         bye = (f"BYE {contact} SIP/2.0\r\nVia: SIP/2.0/UDP {self.address};branch=z9hG4bK{random.getrandbits(64):x};rport\r\n"
                f"Max-Forwards: 70\r\n{routes}From: {call.invite.get('to')};tag={call.tag}\r\n"
-               f"To: {call.invite.get('from')}\r\nCall-ID: {call.call_id}\r\nCSeq: 1 BYE\r\nContent-Length: 0\r\n\r\n").encode()
+               f"To: {call.invite.get('from')}\r\nCall-ID: {call.call_id}\r\nCSeq: {call.cseq + 1} BYE\r\nContent-Length: 0\r\n\r\n").encode()
         call.bye_answered = False
 
         def again(wait, left):
@@ -262,6 +272,25 @@ class Callee:
             self.sip.sendto(bye, call.source)
             self.after(wait, lambda: again(min(wait * 2, T2), left - 1))
         again(T1, 7)
+
+    def moved(self, call):
+        target = call.behaviour.get("target", 200)
+        if target == "bye":
+            self.hang_up(call)
+        else:
+            self.notify(call, f"{target} {'OK' if target == 200 else 'Busy Here'}", "terminated;reason=noresource")
+
+    def notify(self, call, line, state):
+        """How the call goes that a REFER asked for (RFC 3515)."""
+        body = f"SIP/2.0 {line}\r\n"
+        call.cseq += 1
+        self.sip.sendto((
+            f"NOTIFY {sip.uri(call.invite.get('contact'))} SIP/2.0\r\n"
+            f"Via: SIP/2.0/UDP {self.address};branch=z9hG4bK{random.getrandbits(64):x};rport\r\nMax-Forwards: 70\r\n"
+            f"From: {call.invite.get('to')};tag={call.tag}\r\nTo: {call.invite.get('from')}\r\nCall-ID: {call.call_id}\r\n"
+            f"CSeq: {call.cseq} NOTIFY\r\nContact: <sip:phone@{self.address}>\r\nEvent: refer\r\n"
+            f"Subscription-State: {state}\r\nContent-Type: message/sipfrag\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        ).encode(), call.source)
 
     def finish(self, call, how):
         call.end, call.ended = how, time.monotonic()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lib import prism
+from lib import prism, wav
 from lib.campaign import a_campaign, a_lead, a_reminder, FAR_FUTURE
 from lib.sms_provider import ACCOUNT, TOKEN, sign
 from lib.openapi import operations, strays, template_of
@@ -127,6 +127,7 @@ def administration(walk, server, campaign):
     walk("PATCH", f"/v1/admin/workspaces/{workspace}", {"settings": {"sundays": "closed", "calls_per_day": None}}, **key)
     walk("GET", "/v1/admin/transcripts", **key)
     walk("GET", f"/v1/admin/campaigns/{campaign}", **key)
+    walk("GET", f"/v1/admin/campaigns/{campaign}/prompts", **key)
     for verb in ["pause", "resume", "cancel"]:
         walk("POST", f"/v1/admin/campaigns/{campaign}/{verb}", **key)
     walk("POST", f"/v1/admin/campaigns/{campaign}/resume", status=409, **key)
@@ -141,6 +142,18 @@ def texts(walk, server):
     signed("/v1/sms/inbound", {"MessageSid": "SM1", "From": "+13125550178", "To": "+13125550179", "Body": "HELP"}, 200)
     signed("/v1/sms/status?message=1", {"MessageSid": "SM2", "MessageStatus": "sent"}, 204)
     walk("POST", "/v1/sms/inbound", status=403, data={"Body": "STOP"}, headers={"X-Twilio-Signature": "x"})
+
+
+def sounds(walk, server, campaign):
+    """Not through the proxy, which takes bytes for text."""
+    key, sound = bearer(server, "admin"), bearer(server, "admin", **{"Content-Type": "audio/wav"})
+    opening = f"/v1/admin/campaigns/{campaign}/prompts/opening.wav"
+    walk("PUT", opening, data=wav.tone(0.5), **sound)
+    walk("PUT", opening, data=b"no sound", status=400, **sound)
+    walk("GET", opening, **key)
+    walk("GET", opening.replace("admin", "partner"), **bearer(server, "test"))
+    walk("DELETE", opening, **key)
+    walk("DELETE", opening, status=404, **key)
 
 
 def nobody_in_particular(walk):
@@ -168,8 +181,11 @@ def test_every_operation_answers_as_described(make_server, document, request, wa
             texts(walk, server)
         else:  # the proxy is not of this machine, so that no figures are shown; it reads a page as JSON
             walk.done |= {o for o in operations(document) if not o[1].startswith(("/v1/partner", "/v1/admin"))}
+            walk.done |= {o for o in operations(document) if o[1].endswith("/prompts/{name}")}
             strays_are_found(server)
         partner(walk, server)
         campaign = server.ok("POST", "/campaigns", a_campaign(server, callStartTimeUtc=FAR_FUTURE))["campaign"]["id"]
+        if way == "directly":
+            sounds(walk, server, campaign)
         administration(walk, server, campaign)
     assert set(operations(document)) - walk.done == set(), "operations that this test does not do"

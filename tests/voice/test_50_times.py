@@ -151,5 +151,5 @@ def test_each_hears_his_own_name(make_server):
         ada, other_ada, bartholomew, nobody = [spoken(phones.to(n)[0]) for n in people]
         assert len(ada) == 4000 and ada == other_ada
         assert ada != bartholomew and ada != nobody and bartholomew != nobody
-        # The rest of the opening, the closing, the question, and two of the farm: nothing that was said to one person.
-        assert len(list((server.data / "prompts").glob("*.prompt"))) == 5
+        # The rest of the opening, the closing, the question, and the note of a wish for a person, and two of the farm: nothing that was said to one person.
+        assert len(list((server.data / "prompts").glob("*.prompt"))) == 6

@@ -69,8 +69,8 @@ SELECT count(*) FROM app_user WHERE company_id = $company_id
 DELETE FROM site_user WHERE company_id = $company_id AND user_id = $user_id
 
 -- :query site_insert
-INSERT INTO site (company_id, site_id, name, address, city, region, country, created_at)
-VALUES ($company_id, $site_id, $name, $address, $city, $region, $country, $created_at)
+INSERT INTO site (company_id, site_id, name, address, city, region, country, person_number, created_at)
+VALUES ($company_id, $site_id, $name, $address, $city, $region, $country, $person_number, $created_at)
 
 -- :query site_list
 -- :row site_id, is_primary, name, address, city, region, country
@@ -80,16 +80,17 @@ SELECT s.site_id, su.is_primary, s.name, s.address, s.city, s.region, s.country
  ORDER BY su.is_primary DESC, s.site_id
 
 -- :query site_list_all
--- :row site_id, name, address, city, region, country
-SELECT site_id, name, address, city, region, country FROM site WHERE company_id = $company_id ORDER BY site_id
+-- :row site_id, name, address, city, region, country, person_number
+SELECT site_id, name, address, city, region, country, person_number FROM site WHERE company_id = $company_id ORDER BY site_id
 
 -- :query site_get
 -- :row like site_list_all
-SELECT site_id, name, address, city, region, country FROM site
+SELECT site_id, name, address, city, region, country, person_number FROM site
  WHERE company_id = $company_id AND site_id = $site_id
 
 -- :query site_update
-UPDATE site SET name = $name, address = $address, city = $city, region = $region, country = $country
+UPDATE site SET name = $name, address = $address, city = $city, region = $region, country = $country,
+       person_number = $person_number
  WHERE company_id = $company_id AND site_id = $site_id
 
 -- :query site_users

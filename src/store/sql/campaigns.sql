@@ -145,9 +145,13 @@ SELECT c.purpose, c.timezone, c.caller_number, c.opening_message, c.closing_mess
   JOIN company m ON m.company_id = w.company_id
  WHERE c.workspace_id = $workspace_id AND c.campaign_id = $campaign_id
 
--- :query campaign_row_version
--- :row row_version
-SELECT row_version FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+-- :query campaign_spoken
+-- :row row_version, is_live, person_number
+SELECT c.row_version, w.is_live, s.person_number
+  FROM campaign c
+  JOIN workspace w ON w.workspace_id = c.workspace_id
+  LEFT JOIN site s ON s.company_id = w.company_id AND s.site_id = c.site_id
+ WHERE c.workspace_id = $workspace_id AND c.campaign_id = $campaign_id
 
 -- :query campaign_first_attempt
 UPDATE campaign SET first_attempt_at = $now:int

@@ -28,6 +28,18 @@ static void live_and_test_begin_differently(void **state)
 	assert_false(live.premium || live.satellite || test.premium || test.satellite);
 }
 
+static void the_preamble_says_who_calls(void **state)
+{
+	char *usual = preamble_text("", "Acme {{callbackNumber}}", "+13125550100"), *own = preamble_text("Hi.", "Acme", "+1");
+
+	(void)state;
+	assert_string_equal(usual, "This is an automated call from Acme {{callbackNumber}}. You can call us back at "
+				   "+13125550100. Press 0 for a person, or 9 to never be called again.");
+	assert_string_equal(own, "Hi.");
+	g_free(usual);
+	g_free(own);
+}
+
 static void what_may_be_set(void **state)
 {
 	static const struct {
@@ -52,6 +64,14 @@ static void what_may_be_set(void **state)
 		{ "assessment_link", "t.example.com/{testId}", false }, { "assessment_link",
 									  "https://t.example.com/ {testId}", false },
 		{ "person_texts_per_day", "2", true },     { "texts_per_day", "-1", false },
+		{ "preamble", "off", true },               { "preamble", "no", false },
+		{ "preamble_words", "{{companyName}} calls from {{callbackNumber}}.", true },
+		{ "preamble_words", "Hello {{firstName}}", false },
+		{ "callback_number", "+13125550100", true },{ "callback_number", "none", true },
+		{ "callback_number", "312 555 0100", false },{ "person_number", "+0123456789", false },
+		{ "person_number", "+1312555010012345678", false },
+		{ "voice", "anna_2.1-x", true },           { "voice", "anna; rm", false },
+		{ "voice", "--config", false },            { "language", "de-CH", true },
 	};
 
 	(void)state;
@@ -97,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(live_and_test_begin_differently),
 		cmocka_unit_test(what_may_be_set),
+		cmocka_unit_test(the_preamble_says_who_calls),
 		cmocka_unit_test(empty_is_the_default),
 	};
 

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#define KEYS "For a person, press 0. To never be called again, press 9."
+
 static json_t *json(const char *text)
 {
 	g_autofree char *quoted = g_strdelimit(g_strdup(text), "'", '"');
@@ -25,13 +27,13 @@ static void each_purpose_has_its_question(void **state)
 		const char *name, *text;
 	} rows[] = {
 		{ PURPOSE_SCHEDULE, "SCHEDULE", "Would you like to arrange an appointment? Press 1 if you would. "
-		  "Press 2 if you would not. To never be called again, press 9." },
+		  "Press 2 if you would not. For a person, press 0. To never be called again, press 9." },
 		{ PURPOSE_ONLINE_INTERVIEW, "ONLINE_INTERVIEW", "Would you like to arrange an online interview? "
-		  "Press 1 if you would. Press 2 if you would not. To never be called again, press 9." },
+		  "Press 1 if you would. Press 2 if you would not. For a person, press 0. To never be called again, press 9." },
 		{ PURPOSE_INTEREST_CHECK, "INTEREST_CHECK", "Are you interested? Press 1 if you are interested. "
-		  "Press 2 if you are not interested. To never be called again, press 9." },
+		  "Press 2 if you are not interested. For a person, press 0. To never be called again, press 9." },
 		{ PURPOSE_ASSESSMENT_REMINDER, "ASSESSMENT_REMINDER", "Shall we send you the link to the assessment? "
-		  "Press 1 to be sent the link. Press 2 if you are not interested. To never be called again, press 9." },
+		  "Press 1 to be sent the link. Press 2 if you are not interested. " KEYS },
 	};
 	struct questions q;
 
@@ -60,17 +62,17 @@ static void questions_of_its_own(void **state)
 		struct call_option options[4];
 	} rows[] = {
 		{ "['Do you drive?']",
-		  "Do you drive? Press 1 for yes. Press 2 for no. To never be called again, press 9.", 2,
+		  "Do you drive? Press 1 for yes. Press 2 for no. For a person, press 0. To never be called again, press 9.", 2,
 		  { { '1', ANSWER_INTERESTED }, { '2', ANSWER_NOT_INTERESTED } } },
 		{ "[{'text': 'Do you drive?'}]",
-		  "Do you drive? Press 1 for yes. Press 2 for no. To never be called again, press 9.", 2,
+		  "Do you drive? Press 1 for yes. Press 2 for no. For a person, press 0. To never be called again, press 9.", 2,
 		  { { '1', ANSWER_INTERESTED }, { '2', ANSWER_NOT_INTERESTED } } },
 		{ "[{'text': 'Which day?', 'options': ["
 		  "{'digit': '3', 'label': 'Monday', 'outcome': 'interested'}, {'digit': 8, 'label': 'none',"
 		  "'outcome': 'NotInterested'}, {'digit': '5', 'label': 'later'}, {'digit': '7', 'label': 'never',"
 		  "'outcome': 'opt_out'}]}]",
 		  "Which day? For Monday, press 3. For none, press 8. For later, press 5. For never, press 7. "
-		  "To never be called again, press 9.", 4,
+		  "For a person, press 0. To never be called again, press 9.", 4,
 		  { { '3', ANSWER_INTERESTED }, { '8', ANSWER_NOT_INTERESTED }, { '5', ANSWER_NEUTRAL },
 		    { '7', ANSWER_OPT_OUT } } },
 	};
@@ -205,8 +207,8 @@ static void times_to_choose_from(void **state)
 		    "Please choose a time for your appointment. All times are U T C.");
 	assert_said(times_asked(PURPOSE_SCHEDULE), "Please choose a time for your appointment.");
 	assert_said(times_offer("America/New_York", at, 2), "For Tuesday, June second, at ten thirty A M, press 2.");
-	assert_said(times_none(1), "If this time does not suit you, press 2. To never be called again, press 9.");
-	assert_said(times_none(7), "If none of these times suits you, press 8. To never be called again, press 9.");
+	assert_said(times_none(1), "If this time does not suit you, press 2. " KEYS);
+	assert_said(times_none(7), "If none of these times suits you, press 8. " KEYS);
 	assert_said(times_booked("America/New_York", at, ""),
 		    "You are booked for Tuesday, June second, at ten thirty A M, New York time.");
 	assert_said(times_booked("UTC", at, "1 Example Plaza"), "You are booked for Tuesday, June second, at two thirty "

@@ -30,6 +30,9 @@ struct rig {
 	int channels, cps, live;
 };
 
+static const struct settings speaking = { .voice_tts_voice = (char *)"kal", .voice_tts_command = (char *)"",
+					.voice_tts_url = (char *)"", .voice_tts_parallel = 1, .voice_prompt_cache = 64 };
+
 static struct prompts *prompts; /* of all tests: speaking takes its time */
 static char *spoken;
 static struct rig *rig;
@@ -1008,7 +1011,7 @@ static int speak(void **state)
 
 	(void)state;
 	spoken = g_dir_make_tmp("callsheet-XXXXXX", NULL);
-	prompts = prompts_new(spoken, "kal", 1, nobody_waits, NULL, &p);
+	prompts = prompts_new(spoken, &speaking, 1, nobody_waits, NULL, &p);
 	return prompts ? 0 : -1;
 }
 

@@ -3,20 +3,23 @@
  *
  * Inputs:  A answered  p played  t timeout  h hung up  0-9 * # a digit
  *          B booked  T taken, the others are left  G taken and nothing is left
+ *          D put through to a person  F nobody took the transfer
  * Actions: O C plays the opening or the closing  a b c plays question 0 1 2  w waits  X hangs up  . nothing
  *          i u v x n says: there are times, the first, the second, the third, none of these  K asks to book
+ *          P plays the preamble  > transfers  N says that the wish for a person is noted
  *          U V Z confirms a time  S taken  g nothing left  m noted
  */
 #include "voice/ivr.h"
 #include "voice/prompt.h"
 
+#include <glib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
-enum { SILENT_QUESTION = 1, NO_OPENING = 2, NO_CLOSING = 4 };
+enum { SILENT_QUESTION = 1, NO_OPENING = 2, NO_CLOSING = 4, PREAMBLE = 8, A_PERSON = 16 };
 
 struct row {
 	const char *name;
@@ -27,6 +30,7 @@ struct row {
 	const char *digits;
 	int times;
 	int64_t slot_no;
+	enum person_wish person;
 };
 
 #define DIGIT  OUTCOME_ANSWERED_DIGIT
@@ -98,6 +102,31 @@ static const struct row rows[] = {
 	{ "only waiting", 1, SILENT_QUESTION | NO_OPENING | NO_CLOSING, "Att", "wwX", SILENT, NONE, "-" },
 };
 
+/* A preamble, and 0. */
+static const struct row persons[] = {
+	{ "a preamble comes first", 1, PREAMBLE, "Appp1p", "POawCX", DIGIT, YES, "1", 0, 0, 0 },
+	{ "a preamble and nothing else", 0, PREAMBLE | NO_OPENING | NO_CLOSING, "Ap", "PX", SILENT, NONE, "", 0, 0, 0 },
+	{ "barge into the preamble", 1, PREAMBLE, "A1p", "PCX", DIGIT, YES, "1", 0, 0, 0 },
+	{ "opt out in the preamble", 1, PREAMBLE, "A9p", "PCX", DIGIT, OUT, "9", 0, 0, 0 },
+	{ "a key in the preamble is no choice", 0, PREAMBLE, "A1p1Bpp", "PiuKUCX", DIGIT, YES, "1", 2, 11, 0 },
+	{ "hung up in the preamble", 1, PREAMBLE, "Ah", "P.", GONE, NONE, "", 0, 0, 0 },
+	{ "nobody to be had: noted", 1, 0, "App0pp", "OawNCX", DIGIT, NONE, "0", 0, 0, PERSON_NOTED },
+	{ "0 in the preamble", 1, PREAMBLE, "A0pp", "PNCX", DIGIT, NONE, "0", 0, 0, PERSON_NOTED },
+	{ "0 in the closing, after no", 1, 0, "App20pp", "OawCNCX", DIGIT, NO, "2", 0, 0, PERSON_NOTED },
+	{ "no questions, 0", 0, 0, "A0pp", "ONCX", DIGIT, NONE, "", 0, 0, PERSON_NOTED },
+	{ "opt out of the note", 1, 0, "App09p", "OawNCX", DIGIT, OUT, "9", 0, 0, PERSON_NOTED },
+	{ "0, then other keys", 1, 0, "App012pp", "OawN..CX", DIGIT, NONE, "0", 0, 0, PERSON_NOTED },
+	{ "put through", 1, A_PERSON, "App0D", "Oaw>X", DIGIT, NONE, "0", 0, 0, PERSON_PUT_THROUGH },
+	{ "put through from the second question", 2, A_PERSON, "App1p0D", "Oawbw>X", DIGIT, YES, "10", 0, 0, PERSON_PUT_THROUGH },
+	{ "nobody took it", 1, A_PERSON, "App0Fpp", "Oaw>NCX", DIGIT, NONE, "0", 0, 0, PERSON_NOTED },
+	{ "no word of it", 1, A_PERSON, "App0tpp", "Oaw>NCX", DIGIT, NONE, "0", 0, 0, PERSON_NOTED },
+	{ "keys while it rings", 1, A_PERSON, "App091D", "Oaw>..X", DIGIT, NONE, "0", 0, 0, PERSON_PUT_THROUGH },
+	{ "hung up while it rings", 1, A_PERSON, "App0h", "Oaw>.", DIGIT, NONE, "0", 0, 0, PERSON_NOTED },
+	{ "word of a transfer nobody asked for", 1, A_PERSON, "ADp", "O.a", GONE, NONE, "-", 0, 0, 0 },
+	{ "0 at the times", 0, A_PERSON, "App0D", "Oiu>X", DIGIT, NONE, "0", 2, 0, PERSON_PUT_THROUGH },
+	{ "0 while a time is booked", 0, 0, "App10Bpp", "OiuK.UCX", DIGIT, YES, "1", 1, 11, 0 },
+};
+
 /* Times have the slots 11, 12, 13. */
 static const struct row choices[] = {
 	{ "the first time", 0, 0, "Apppp1Bpp", "OiunwKUCX", DIGIT, YES, "1", 1, 11 },
@@ -130,7 +159,7 @@ static const struct row choices[] = {
 	{ "three, and the middle one taken", 0, 0, "Appp2Tpppp3Bpp", "OiuvKSiuxnKZCX", DIGIT, YES, "3", 3, 13 },
 };
 
-static struct prompt opening, closing, questions[3];
+static struct prompt preamble, person_noted, opening, closing, questions[3];
 static struct prompt intro, none, taken, gone, noted, offered[3], booked[3];
 
 static void offer_times(struct call_order *order, int n)
@@ -151,6 +180,9 @@ static void fill(struct call_order *order, const struct row *row)
 	};
 
 	memset(order, 0, sizeof(*order));
+	order->preamble = row->without & PREAMBLE ? &preamble : NULL;
+	order->person_noted = &person_noted;
+	g_strlcpy(order->person, row->without & A_PERSON ? "+13125550111" : "", sizeof(order->person));
 	order->opening = row->without & NO_OPENING ? NULL : &opening;
 	order->closing = row->without & NO_CLOSING ? NULL : &closing;
 	order->n_questions = row->questions;
@@ -182,6 +214,9 @@ static struct ivr_action feed(struct ivr *ivr, char input)
 		return ivr_confirmed(ivr, true, 0);
 	case 'T':
 		return taken_says(ivr);
+	case 'D':
+	case 'F':
+		return ivr_transferred(ivr, input == 'D');
 	case 'G':
 		return ivr_confirmed(ivr, false, 0);
 	}
@@ -194,6 +229,7 @@ static char letter(struct ivr_action a)
 		const struct prompt *prompt;
 		char letter;
 	} names[] = {
+		{ &preamble, 'P' },   { &person_noted, 'N' },
 		{ &opening, 'O' },    { &closing, 'C' },    { &questions[0], 'a' }, { &questions[1], 'b' },
 		{ &questions[2], 'c' }, { &intro, 'i' },    { &none, 'n' },         { &taken, 'S' },
 		{ &gone, 'g' },       { &noted, 'm' },      { &offered[0], 'u' },   { &offered[1], 'v' },
@@ -207,6 +243,8 @@ static char letter(struct ivr_action a)
 		return 'w';
 	case IVR_DO_BOOK:
 		return 'K';
+	case IVR_DO_TRANSFER:
+		return '>';
 	case IVR_DO_HANG_UP:
 		return 'X';
 	case IVR_DO_PLAY:
@@ -235,6 +273,8 @@ static void converse(const struct row *row)
 	if (ivr.answer != row->answer || strcmp(ivr.digits, row->digits) != 0)
 		fail_msg("%s: answer %d, digits \"%s\"", row->name, ivr.answer, ivr.digits);
 	assert_int_equal(ivr.slot_no, row->slot_no);
+	if (ivr.person != row->person)
+		fail_msg("%s: person %d, not %d", row->name, ivr.person, row->person);
 }
 
 static void rows_go_as_they_say(void **state)
@@ -249,6 +289,13 @@ static void times_are_chosen_as_they_say(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(choices) / sizeof(*choices); i++)
 		converse(&choices[i]);
+}
+
+static void persons_are_asked_for_as_they_say(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(persons) / sizeof(*persons); i++)
+		converse(&persons[i]);
 }
 
 static void heard_means_the_whole_opening_or_a_digit(void **state)
@@ -273,9 +320,9 @@ static void heard_means_the_whole_opening_or_a_digit(void **state)
 /* Every sequence of six inputs: the machine never makes a forbidden move (it would abort) and ends once. */
 static void every_short_conversation_is_legal(void **state)
 {
-	static const char inputs[] = "Apth179BT";
+	static const char inputs[] = "Apth109BF";
 	const int n = sizeof(inputs) - 1;
-	static const struct row row = { .questions = 1, .times = 2 };
+	static const struct row row = { .questions = 1, .times = 2, .without = PREAMBLE | A_PERSON };
 	struct call_order order;
 
 	(void)state;
@@ -323,6 +370,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_go_as_they_say),
 		cmocka_unit_test(times_are_chosen_as_they_say),
+		cmocka_unit_test(persons_are_asked_for_as_they_say),
 		cmocka_unit_test(heard_means_the_whole_opening_or_a_digit),
 		cmocka_unit_test(every_short_conversation_is_legal),
 		cmocka_unit_test(the_menu_takes_over),

@@ -34,6 +34,18 @@ static const struct {
 	{ "bad \xff\xfe bytes", "bad bytes" },
 	{ "cut short \xe2\x80", "cut short" },
 	{ "me@example.com", "me at example.com" },
+	{ "Call +15550100199.", "Call 1, 5 5 5, 0 1 0, 0 1 9 9." },
+	{ "Call (312) 555-0100 now", "Call 3 1 2, 5 5 5, 0 1 0 0 now" },
+	{ "+49 30 901820", "4 9, 3 0, 9 0 1, 8 2 0" },
+	{ "In 2026, 150000 people", "In 2026, 150000 people" },
+	{ "at 9:05 pm.", "at 9 oh 5 P M." },
+	{ "from 10:00 to 14:30, or 8 a.m. on", "from 10 o'clock to 14 30, or 8 A M on" },
+	{ "until 10am", "until 10 A M" },
+	{ "10 amounts", "10 amounts" },
+	{ "25:00 and 7:5", "25:00 and 7:5" },
+	{ "our HR and IT people at NASA and the FBI", "our H R and I T people at NASA and the F B I" },
+	{ "PLEASE CALL US NOW", "PLEASE CALL US NOW" },
+	{ "Ada's R2D2 OK", "Ada's R2D2 OK" },
 };
 
 static void rows_are_said_as_they_say(void **state)

@@ -1,5 +1,6 @@
 /* Prompts: spoken, cached on disk and in memory, whole again after damage. Each case has a folder of its own. */
 #include "voice/law.h"
+#include "base/settings.h"
 #include "voice/prompt.h"
 #include "voice/prompt_file.h"
 #include "voice/speech.h"
@@ -25,10 +26,22 @@ static void ready(void *arg)
 	g_async_queue_push(rung, GINT_TO_POINTER(1));
 }
 
+/* The settings of a server whose flite voice it is; good until the next. */
+static const struct settings *speaking(const char *voice)
+{
+	static struct settings s;
+	static char name[16];
+
+	g_strlcpy(name, voice, sizeof(name));
+	s = (struct settings){ .voice_tts_voice = name, .voice_tts_command = (char *)"", .voice_tts_url = (char *)"",
+			       .voice_tts_timeout = 5, .voice_tts_parallel = 2, .voice_prompt_cache = 512 };
+	return &s;
+}
+
 static struct prompts *open_prompts(const char *voice)
 {
 	struct problem p = { 0 };
-	struct prompts *ps = prompts_new(folder, voice, 2, ready, NULL, &p);
+	struct prompts *ps = prompts_new(folder, speaking(voice), 2, ready, NULL, &p);
 
 	if (!ps)
 		fail_msg("%s", p.text);
@@ -40,7 +53,7 @@ static struct prompt *get(struct prompts *ps, const char *text)
 	struct prompt *got = NULL;
 	enum prompt_state state;
 
-	while ((state = prompts_get(ps, text, PROMPT_KEPT, &got)) == PROMPT_PENDING)
+	while ((state = prompts_get(ps, NULL, text, PROMPT_KEPT, &got)) == PROMPT_PENDING)
 		assert_non_null(g_async_queue_timeout_pop(rung, PATIENCE_US));
 	assert_int_equal(state, PROMPT_READY);
 	return got;
@@ -170,7 +183,7 @@ static void an_unknown_voice_is_a_problem(void **state)
 	struct problem p = { 0 };
 
 	(void)state;
-	assert_null(prompts_new(folder, "hal9000", 1, ready, NULL, &p));
+	assert_null(prompts_new(folder, speaking("hal9000"), 1, ready, NULL, &p));
 	assert_int_equal(p.kind, PROBLEM_CONFIG);
 	assert_non_null(strstr(p.text, "hal9000"));
 }
@@ -181,11 +194,11 @@ static void an_empty_text_is_a_short_silence(void **state)
 	struct prompt *p = NULL;
 
 	(void)state;
-	assert_int_equal(prompts_get(ps, " <b></b> ", PROMPT_KEPT, &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, NULL, " <b></b> ", PROMPT_KEPT, &p), PROMPT_READY);
 	assert_in_range(p->n, 1, SPEECH_RATE);
 	assert_true(rms(p, 0, p->n) < 1);
 	prompt_unref(p);
-	assert_int_equal(prompts_get(ps, NULL, PROMPT_KEPT, &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, NULL, NULL, PROMPT_KEPT, &p), PROMPT_READY);
 	prompt_unref(p);
 	prompts_free(ps);
 }
@@ -204,7 +217,7 @@ static void speak_all(const char *voice, bool at_once, struct prompt *out[TEXTS]
 	for (int i = 0; i < TEXTS; i++) {
 		snprintf(text[i], sizeof(text[i]), "Text %d is not like the %d others", i, TEXTS - 1);
 		if (at_once)
-			assert_int_equal(prompts_get(ps, text[i], PROMPT_KEPT, &out[i]), PROMPT_PENDING);
+			assert_int_equal(prompts_get(ps, NULL, text[i], PROMPT_KEPT, &out[i]), PROMPT_PENDING);
 	}
 	for (int i = 0; i < TEXTS; i++)
 		out[i] = get(ps, text[i]);
@@ -275,7 +288,7 @@ static void the_second_time_is_from_memory(void **state)
 	struct prompt *first = get(ps, "Hello there"), *second = NULL;
 
 	(void)state;
-	assert_int_equal(prompts_get(ps, "Hello   there ", PROMPT_KEPT, &second), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, NULL, "Hello   there ", PROMPT_KEPT, &second), PROMPT_READY);
 	assert_ptr_equal(first, second);
 	assert_int_equal(first->refs, 3); /* ours twice, the table's */
 	prompts_free(ps);
@@ -300,10 +313,10 @@ static void what_passes_is_not_written(void **state)
 	struct prompt *first = NULL, *second = NULL;
 
 	(void)state;
-	assert_int_equal(prompts_get(ps, "Hello Ada", PROMPT_PASSING, &first), PROMPT_PENDING);
+	assert_int_equal(prompts_get(ps, NULL, "Hello Ada", PROMPT_PASSING, &first), PROMPT_PENDING);
 	assert_non_null(g_async_queue_timeout_pop(rung, PATIENCE_US));
-	assert_int_equal(prompts_get(ps, "Hello Ada", PROMPT_PASSING, &first), PROMPT_READY);
-	assert_int_equal(prompts_get(ps, "Hello Ada", PROMPT_KEPT, &second), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, NULL, "Hello Ada", PROMPT_PASSING, &first), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, NULL, "Hello Ada", PROMPT_KEPT, &second), PROMPT_READY);
 	assert_ptr_equal(first, second);
 	prompts_free(ps);
 	assert_true(folder_is_empty());
@@ -441,7 +454,7 @@ static void a_folder_that_cannot_be_is_a_problem(void **state)
 	struct problem p = { 0 };
 
 	(void)state;
-	assert_null(prompts_new("/dev/null/prompts", "kal", 1, ready, NULL, &p));
+	assert_null(prompts_new("/dev/null/prompts", speaking("kal"), 1, ready, NULL, &p));
 	assert_int_equal(p.kind, PROBLEM_FAILED);
 }
 
@@ -453,14 +466,14 @@ static void many_ask_for_one_text_and_it_is_spoken_once(void **state)
 
 	(void)state;
 	for (int i = 0; i < 50; i++) {
-		if (prompts_get(ps, "All of us want this", PROMPT_KEPT, &p) == PROMPT_PENDING)
+		if (prompts_get(ps, NULL, "All of us want this", PROMPT_KEPT, &p) == PROMPT_PENDING)
 			waits++;
 		else
 			prompt_unref(p);
 	}
 	assert_true(waits > 0);
 	assert_non_null(g_async_queue_timeout_pop(rung, PATIENCE_US));
-	assert_int_equal(prompts_get(ps, "All of us want this", PROMPT_KEPT, &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, NULL, "All of us want this", PROMPT_KEPT, &p), PROMPT_READY);
 	prompt_unref(p);
 	prompts_free(ps);
 	assert_int_equal(g_async_queue_length(rung), 0);
@@ -508,10 +521,10 @@ static void memory_is_bounded_and_the_unused_goes_first(void **state)
 	held = get(ps, big_text(0));
 	for (int i = 1; i < BIG; i++)
 		prompt_unref(get(ps, big_text(i)));
-	assert_int_equal(prompts_get(ps, big_text(BIG - 1), PROMPT_KEPT, &p), PROMPT_READY);
+	assert_int_equal(prompts_get(ps, NULL, big_text(BIG - 1), PROMPT_KEPT, &p), PROMPT_READY);
 	prompt_unref(p);
-	assert_int_equal(prompts_get(ps, big_text(1), PROMPT_KEPT, &p), PROMPT_PENDING); /* was dropped */
-	assert_int_equal(prompts_get(ps, big_text(0), PROMPT_KEPT, &p), PROMPT_READY);   /* a call holds it */
+	assert_int_equal(prompts_get(ps, NULL, big_text(1), PROMPT_KEPT, &p), PROMPT_PENDING); /* was dropped */
+	assert_int_equal(prompts_get(ps, NULL, big_text(0), PROMPT_KEPT, &p), PROMPT_READY);   /* a call holds it */
 	assert_ptr_equal(p, held);
 	prompt_unref(p);
 	prompt_unref(held);
@@ -528,7 +541,7 @@ static void leaving_while_speaking(void **state)
 		char text[64];
 
 		snprintf(text, sizeof(text), "This is number %d of many", i);
-		prompts_get(ps, text, PROMPT_KEPT, &p);
+		prompts_get(ps, NULL, text, PROMPT_KEPT, &p);
 	}
 	prompts_free(ps);
 }

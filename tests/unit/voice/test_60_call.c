@@ -12,6 +12,8 @@
 #include "voice/voice.h"
 
 #include <arpa/inet.h>
+#include "base/settings.h"
+
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <pthread.h>
@@ -25,6 +27,9 @@
 enum { MOST = 1000, FARM = 0, DEAD = 7, OWN = 8, NOWHERE = 9, CLOSED = 10 };
 
 /* What became of the attempts, by attempt id. Written on the SIP thread. */
+static const struct settings speaking = { .voice_tts_voice = (char *)"slt", .voice_tts_command = (char *)"",
+					.voice_tts_url = (char *)"", .voice_tts_parallel = 1, .voice_prompt_cache = 64 };
+
 static struct story {
 	int sent, ringing, answered, ended;
 	bool in_order;
@@ -168,7 +173,7 @@ static void start_voice(void)
 	if (settings_load(&settings, NULL, flags, &p))
 		fail_msg("%s", p.text);
 	folder = g_dir_make_tmp("callsheet-XXXXXX", NULL);
-	prompts = prompts_new(folder, "slt", 1, on_ready, NULL, &p);
+	prompts = prompts_new(folder, &speaking, 1, on_ready, NULL, &p);
 	if (!prompts)
 		fail_msg("%s", p.text);
 	voice = voice_start(&o, &p);
