@@ -54,6 +54,7 @@ bench: build
 	@$(PYTHON) bench/lists
 	@ninja -C build --quiet bench-engine && $(PYTHON) bench/engine
 	@ninja -C build --quiet bench-reflector && $(PYTHON) bench/calls
+	@ninja -C build --quiet bench-who && build/bench-who
 	@-$(PYTHON) bench/ai
 
 lint: build

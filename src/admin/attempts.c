@@ -21,7 +21,7 @@ static const struct shape review_shape = SHAPE(struct review_query, review_field
 
 /* What may be found out afterwards; the names are those of core/attempt.c. */
 static const char *const outcomes[] = { "never_sent", "answered_silent", "hung_up", "busy", "declined", "no_answer",
-					"unknown_number", "carrier_failure", "unknown", NULL };
+					"unknown_number", "voicemail", "carrier_failure", "unknown", NULL };
 
 struct resolve_in {
 	struct opt_int attempt, campaign;

@@ -1,10 +1,11 @@
-/* Campaigns as an operator sees them: list, show, pause, resume, cancel. */
+/* Campaigns as an operator sees them: list, show, pause, resume, cancel, what to do about voicemail. */
 #include "store/campaigns.h"
 
 #include "admin/operation.h"
 #include "api/campaign_json.h"
 #include "api/paging.h"
 #include "core/campaign.h"
+#include "core/limits.h"
 #include "store/db.h"
 #include "store/workspace_clock.h"
 
@@ -32,6 +33,20 @@ static const struct field id_fields[] = {
 	FIELD_INTEGER(struct campaign_id_in, campaign_id, "campaignId", .flags = FIELD_REQUIRED, .min = BOUND(1)),
 };
 static const struct shape id_shape = SHAPE(struct campaign_id_in, id_fields);
+
+struct voicemail_in {
+	struct opt_int campaign_id;
+	const char *voicemail;
+};
+
+#define BY_WORKSPACE "default"
+static const char *const voicemail_names[] = { VOICEMAIL_LEAVE, VOICEMAIL_HANG_UP, BY_WORKSPACE, NULL };
+
+static const struct field voicemail_fields[] = {
+	FIELD_INTEGER(struct voicemail_in, campaign_id, "campaignId", .flags = FIELD_REQUIRED, .min = BOUND(1)),
+	FIELD_ENUM(struct voicemail_in, voicemail, "voicemail", .flags = FIELD_REQUIRED, .names = voicemail_names),
+};
+static const struct shape voicemail_shape = SHAPE(struct voicemail_in, voicemail_fields);
 
 /* ---- showing ---- */
 
@@ -68,33 +83,39 @@ static int list(struct op *op)
 }
 
 /* The workspace the campaign is in; NULL with the problem set. */
-static const struct op_workspace *find(struct op *op, struct campaign *c)
+static const struct op_workspace *find(struct op *op, int64_t campaign_id, struct campaign *c)
 {
-	const struct campaign_id_in *in = op->in;
-
 	for (int i = 0; i < op->n_workspaces; i++)
-		if (campaign_load(op->db, op->workspace[i].id, in->campaign_id.v, c))
+		if (campaign_load(op->db, op->workspace[i].id, campaign_id, c))
 			return &op->workspace[i];
-	op_missing(op, "campaign", in->campaign_id.v);
+	op_missing(op, "campaign", campaign_id);
 	return NULL;
 }
 
-static int show(struct op *op)
+static int show_one(struct op *op, int64_t campaign_id)
 {
 	struct campaign c;
-	const struct op_workspace *ws = find(op, &c);
+	const struct op_workspace *ws = find(op, campaign_id, &c);
 	struct campaign_tally t = { 0 };
 
 	if (!ws)
 		return -1;
 	campaign_tally(op->db, ws->id, c.campaign_id, &t);
-	op->answer = json_pack("{s:o,s:{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}}", "campaign",
+	op->answer = json_pack("{s:o,s:{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s}}", "campaign",
 			       json_loads(campaign_detail(op->db, ws->id, c.campaign_id, NULL), 0, NULL), "progress", "mode",
 			       op_mode(ws->live), "leads", (json_int_t)t.leads, "left", (json_int_t)t.left, "inFlight",
 			       (json_int_t)t.in_flight, "dialled", (json_int_t)t.dialled, "answered",
 			       (json_int_t)t.answered, "interested", (json_int_t)t.interested, "notInterested",
-			       (json_int_t)t.not_interested, "noAnswer", (json_int_t)t.no_answer);
+			       (json_int_t)t.not_interested, "noAnswer", (json_int_t)t.no_answer, "voicemail",
+			       campaign_leaves_message(op->db, ws->id, c.campaign_id) ? VOICEMAIL_LEAVE : VOICEMAIL_HANG_UP);
 	return 0;
+}
+
+static int show(struct op *op)
+{
+	const struct campaign_id_in *in = op->in;
+
+	return show_one(op, in->campaign_id.v);
 }
 
 /* ---- status ---- */
@@ -125,8 +146,9 @@ static void store_status(struct op *op, int64_t workspace_id, struct campaign *c
 
 static int move(struct op *op, enum campaign_verb verb)
 {
+	const struct campaign_id_in *in = op->in;
 	struct campaign c;
-	const struct op_workspace *ws = find(op, &c);
+	const struct op_workspace *ws = find(op, in->campaign_id.v, &c);
 	const char *status;
 
 	if (!ws)
@@ -156,6 +178,20 @@ static int cancel(struct op *op)
 	return move(op, CAMPAIGN_CANCEL);
 }
 
+/* ---- voicemail ---- */
+
+static int set_voicemail(struct op *op)
+{
+	const struct voicemail_in *in = op->in;
+	struct campaign c;
+	const struct op_workspace *ws = find(op, in->campaign_id.v, &c);
+
+	if (!ws)
+		return -1;
+	campaign_set_voicemail(op->db, ws->id, c.campaign_id, strcmp(in->voicemail, BY_WORKSPACE) ? in->voicemail : "");
+	return show_one(op, c.campaign_id);
+}
+
 /* ---- rows ---- */
 
 static const struct op_option list_options[] = {
@@ -174,7 +210,7 @@ static const struct op_column shown[] = {
 	{ "campaign.schedule.callTimeDisplay", "first call" }, { "progress.leads", "leads" },
 	{ "progress.dialled", "dialled" }, { "progress.inFlight", "in flight" }, { "progress.answered", "answered" },
 	{ "progress.interested", "interested" }, { "progress.notInterested", "not interested" },
-	{ "progress.noAnswer", "no answer" }, { "progress.left", "left" }, { 0 },
+	{ "progress.noAnswer", "no answer" }, { "progress.left", "left" }, { "progress.voicemail", "voicemail" }, { 0 },
 };
 #define CAMPAIGN_OPERAND { { "campaignId", "ID" } }
 
@@ -195,5 +231,10 @@ const struct operation campaigns_operations[] = {
 	{ "campaigns.cancel", cancel, &id_shape, .modes = OP_BOTH, .method = "POST",
 	  .path = ADMIN "/:campaignId/cancel", .operands = CAMPAIGN_OPERAND, .said = SAID,
 	  .doc = "end it for good; telephones that ring stop ringing" },
+	{ "campaigns.voicemail", set_voicemail, &voicemail_shape, .modes = OP_BOTH, .method = "POST",
+	  .path = ADMIN "/:campaignId/voicemail",
+	  .operands = { { "campaignId", "ID" }, { "voicemail", "leave|hang_up|default" } },
+	  .said = "Campaign {campaign.id}, \"{campaign.title}\": voicemail is {progress.voicemail}.",
+	  .doc = "leave a message after the tone, hang up, or as the workspace does" },
 	{ 0 },
 };

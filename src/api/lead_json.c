@@ -69,6 +69,7 @@ void attempt_json(struct jw *w, const struct attempt_shown *a, const struct answ
 	time_or_null(w, "answeredAt", a->answered_at);
 	time_or_null(w, "endedAt", a->ended_at);
 	jw_kstr(w, "outcome", a->outcome == OUTCOME_NONE ? NULL : outcome_rule(a->outcome)->name);
+	jw_kstr(w, "answeredBy", a->answered_at == DB_NULL ? NULL : who_name(a->who));
 	jw_kstr(w, "answer", answer_name(a->answer));
 	jw_kstr(w, "person", person_wish_name(a->person));
 	jw_kstr(w, "digits", a->pressed.digits);

@@ -36,6 +36,9 @@ static const struct outcome_rule outcomes[OUTCOME_END] = {
 	[OUTCOME_UNKNOWN] = { "unknown", REACH_UNSURE, true },
 	[OUTCOME_MEDIA_TIMEOUT] = { "media_timeout", REACH_PERSON, false },
 	[OUTCOME_NO_MEDIA] = { "no_media", REACH_PERSON, false },
+	[OUTCOME_VOICEMAIL] = { "voicemail", REACH_NOBODY, false },
+	[OUTCOME_SCREENED] = { "screened", REACH_PERSON, false },
+	[OUTCOME_ANNOUNCEMENT] = { "announcement", REACH_NOBODY, false },
 };
 
 const char *attempt_state_name(enum attempt_state s)
@@ -78,4 +81,18 @@ const char *person_wish_name(enum person_wish p)
 	case PERSON_NOT_ASKED: break;
 	}
 	return NULL;
+}
+
+const char *who_name(enum who w)
+{
+	static const char *const names[WHO_END] = {
+		[WHO_UNSURE] = "unsure",
+		[WHO_HUMAN] = "human",
+		[WHO_VOICEMAIL] = "voicemail",
+		[WHO_SCREENING] = "screening",
+		[WHO_ANNOUNCEMENT] = "announcement",
+	};
+
+	assert(w >= 0 && w < WHO_END);
+	return names[w];
 }

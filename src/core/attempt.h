@@ -66,3 +66,6 @@ const struct outcome_rule *outcome_rule(enum outcome o);
 
 /* The outcome of that name; OUTCOME_NONE for no outcome's name, and for NULL. */
 int outcome_named(const char *name);
+
+/* "human", "voicemail", "screening", "announcement", "unsure". */
+const char *who_name(enum who w);

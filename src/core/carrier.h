@@ -33,6 +33,16 @@ enum {
 	ORDER_NUMBER = 32,    /* longest telephone number with its '+' and NUL */
 };
 
+/* Who answered, by ear (voice/who.h). Advice. Stored in the database: append only, never renumber. */
+enum who {
+	WHO_UNSURE = 0,	      /* treated as a person */
+	WHO_HUMAN = 1,
+	WHO_VOICEMAIL = 2,
+	WHO_SCREENING = 3,    /* a voice that asks who is calling, and waits */
+	WHO_ANNOUNCEMENT = 4, /* the network, or a machine that is no telephone */
+	WHO_END
+};
+
 /* What a key press means. Stored in the database: append only, never renumber. */
 enum answer {
 	ANSWER_NONE = 0,
@@ -94,6 +104,8 @@ struct call_order {
 	int n_questions;
 	struct call_offer offer;
 	struct prompt *closing;
+	struct prompt *introduction; /* one sentence to a call screening; NULL: the menu goes on */
+	struct prompt *call_back;    /* said to a voicemail after the opening; NULL: it is hung up on */
 	struct ai_brief *ai; /* NULL: the menu; else the menu is what it falls back to */
 };
 
@@ -116,6 +128,9 @@ enum outcome {
 	OUTCOME_UNKNOWN = 12,          /* the server stopped in the middle; nobody can say */
 	OUTCOME_MEDIA_TIMEOUT = 13,    /* answered, but the audio died */
 	OUTCOME_NO_MEDIA = 14,         /* answered, and not one packet of audio came: most likely a NAT in between */
+	OUTCOME_VOICEMAIL = 15,        /* a greeting and its tone were heard, and nobody pressed a key */
+	OUTCOME_SCREENED = 16,         /* something asked who is calling, and nobody came on */
+	OUTCOME_ANNOUNCEMENT = 17,     /* the network's voice, a busy tone, a fax */
 	OUTCOME_END
 };
 
@@ -137,6 +152,7 @@ struct carrier_event {
 	int retry_after_s;          /* from a 503 or 480 with Retry-After, else 0 */
 	bool trunk_down;            /* NEVER_SENT, because the trunk has no address or no way leads there */
 	int talk_ms;                /* answered until the end */
+	enum who who;               /* who answered, by ear */
 	/* CARRIER_ENDED of an AI call: */
 	int64_t callback_at;        /* the person asked to be called then, epoch ms; 0: no */
 	int64_t ai_ms;              /* how long the provider was on the line */

@@ -56,6 +56,16 @@ static int set_allowed(struct limits *l, size_t offset, const char *name, const 
 	return 0;
 }
 
+static int set_voicemail(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	bool leave = strcmp(value, VOICEMAIL_LEAVE) == 0;
+
+	if (!leave && strcmp(value, VOICEMAIL_HANG_UP) != 0)
+		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be leave or hang_up", name, value);
+	*(bool *)((char *)l + offset) = leave;
+	return 0;
+}
+
 /* "own", "all", "US,CA", "own,GB" */
 static int set_countries(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
 {
@@ -183,6 +193,9 @@ static const struct row {
 	  AT(calls_per_day) },
 	{ { "minutes_per_day", "50000", "0", "minutes of talk of the whole workspace a day (UTC); 0 is no limit" },
 	  set_count, AT(minutes_per_day) },
+	{ { "voicemail", VOICEMAIL_HANG_UP, VOICEMAIL_HANG_UP,
+	    "leave (a message after the tone: the opening, and the number to call back) or hang_up; campaigns may differ" },
+	  set_voicemail, AT(leave_message) },
 	{ { "ai_provider", "auto", "scripted",
 	    "who speaks in AI calls: a provider's name, auto (the first there is), or scripted (the sandbox's agent, test "
 	    "only)" },

@@ -18,6 +18,10 @@ enum day_rule { DAY_BY_RULES, DAY_CLOSED, DAY_OPEN };
 
 enum { LIMIT_COUNTRIES = 32, LIMIT_NAME = 65, LIMIT_TEXT = 64, LIMIT_LINK = 512 };
 
+/* What is done about a voicemail: its values, also of a campaign's own setting. */
+#define VOICEMAIL_LEAVE	  "leave"
+#define VOICEMAIL_HANG_UP "hang_up"
+
 struct limits {
 	bool hours_by_rules;      /* the dated rules hold, or what policy.calling_hours puts in their place */
 	struct hours hours;       /* and within these; 0 to 1440 for all day */
@@ -31,6 +35,7 @@ struct limits {
 	int n_countries;
 	char country[LIMIT_COUNTRIES][3];
 	bool premium, satellite; /* may be called */
+	bool leave_message;	 /* to a voicemail, where the campaign does not say */
 	char ai_provider[LIMIT_NAME];            /* a name, "auto" or "scripted" */
 	int64_t ai_cost_campaign, ai_cost_day;   /* hundredths of the operator's currency */
 	int64_t transcript_days;                 /* 0: transcripts are not kept */

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "core/ai_instructions.h"
+#include "core/asides.h"
 #include "core/questions.h"
 #include "core/template.h"
 #include "engine/ai_briefs.h"
@@ -221,6 +222,13 @@ static enum prompt_state say_noted(struct scripts *s, struct script *one)
 	return speak(s, one, g_strdup(noted), PROMPT_KEPT, &one->order.person_noted);
 }
 
+static enum prompt_state say_introduction(struct scripts *s, struct script *one)
+{
+	const struct template_values values = values_of(one);
+
+	return speak(s, one, aside_introduction(one->purpose, &values), PROMPT_KEPT, &one->order.introduction);
+}
+
 static enum prompt_state make(struct scripts *s, struct db *db, const struct claim *c, struct script **out)
 {
 	struct campaign_words w;
@@ -252,7 +260,7 @@ static enum prompt_state make(struct scripts *s, struct db *db, const struct cla
 			 "voice.tts_command or voice.tts_url, or record its messages", (long long)c->campaign_id,
 			 one->sound.spoken.language);
 	*out = one;
-	return state;
+	return worse(state, say_introduction(s, one));
 }
 
 static struct script *find(struct scripts *s, const struct claim *c)
@@ -403,6 +411,8 @@ static void copy_order(const struct script *one, bool with_questions, struct cal
 	g_strlcpy(order->person, from->person, sizeof(order->person));
 	order->opening = from->opening;
 	order->closing = from->closing;
+	order->introduction = from->introduction;
+	order->call_back = NULL;
 	order->n_questions = with_questions ? from->n_questions : 0;
 	memcpy(order->questions, from->questions, sizeof(order->questions));
 	order->offer.n = 0;
@@ -441,6 +451,8 @@ enum prompt_state scripts_get(struct scripts *s, struct db *db, const struct cla
 	state = name_person(s, db, one, c, order);
 	if (n > 0)
 		state = worse(state, offer_times(s, one, open, n, &order->offer));
+	if (campaign_leaves_message(db, c->workspace_id, c->campaign_id))
+		state = worse(state, speak(s, one, aside_call_back(order->from), PROMPT_KEPT, &order->call_back));
 	if (one->ai && state == PROMPT_READY)
 		state = brief(s, db, one, c, now, order);
 	if (db_failed(db))

@@ -3,6 +3,7 @@
 #include "core/zone.h"
 #include "sim/farm_table.h"
 #include "voice/cause.h"
+#include "voice/aside.h"
 #include "voice/ivr.h"
 
 #include <glib.h>
@@ -102,8 +103,11 @@ static const struct phone_row *draw(const struct population *p, const char *numb
 static int talk(const struct population *p, const struct call_order *order, const struct phone_row *row,
 		struct call_plan *out)
 {
+	static const enum who ear[] = { [PHONE_LISTENS] = WHO_UNSURE, [PHONE_VOICEMAIL] = WHO_VOICEMAIL,
+					[PHONE_SCREENS] = WHO_SCREENING };
 	const char *key = row->keys;
 	int ms = p->opening_ms;
+	const struct aside aside = { .who = ear[row->voice] };
 	struct ivr_action act;
 	struct ivr ivr;
 
@@ -128,7 +132,7 @@ static int talk(const struct population *p, const struct call_order *order, cons
 			act = ivr_on(&ivr, IVR_TIMEOUT, 0);
 		}
 	}
-	out->outcome = ivr_outcome(&ivr);
+	out->outcome = aside_outcome(&aside, ivr_outcome(&ivr));
 	out->answer = ivr.answer;
 	memcpy(out->digits, ivr.digits, sizeof(out->digits));
 	return ivr.hung_up ? ms : ms + p->closing_ms;

@@ -2,6 +2,7 @@
 
 #include "base/json_writer.h"
 #include "core/campaign.h"
+#include "core/limits.h"
 #include "core/questions.h"
 #include "core/zone.h"
 #include "queries.h"
@@ -279,6 +280,22 @@ bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, st
 					.assessment_name = row.assessment_name, .company = row.name,
 					.row_version = row.row_version };
 	return true;
+}
+
+bool campaign_leaves_message(struct db *db, int64_t workspace_id, int64_t campaign_id)
+{
+	struct campaign_voicemail_row row;
+	const char *setting;
+
+	if (!DB_ROW(db, campaign_voicemail, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
+		return false;
+	setting = row.voicemail[0] ? row.voicemail : row.setting;
+	return setting && strcmp(setting, VOICEMAIL_LEAVE) == 0;
+}
+
+void campaign_set_voicemail(struct db *db, int64_t workspace_id, int64_t campaign_id, const char *voicemail)
+{
+	DB_EXEC(db, campaign_set_voicemail, .workspace_id = workspace_id, .campaign_id = campaign_id, .voicemail = voicemail);
 }
 
 struct template_values campaign_values(struct db *db, const struct campaign_words *w)

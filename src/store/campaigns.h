@@ -119,6 +119,12 @@ struct campaign_sound {
 bool campaign_sound(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_sound *out);
 bool campaign_words(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_words *out);
 
+/* Whether a voicemail is left a message: by the campaign's own setting, or else by the workspace's. */
+bool campaign_leaves_message(struct db *db, int64_t workspace_id, int64_t campaign_id);
+
+/* "leave", "hang_up", or "": as the workspace does. */
+void campaign_set_voicemail(struct db *db, int64_t workspace_id, int64_t campaign_id, const char *voicemail);
+
 /* The campaign's own values of {{fields}}; the person's are NULL. */
 struct template_values campaign_values(struct db *db, const struct campaign_words *w);
 

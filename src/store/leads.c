@@ -397,7 +397,7 @@ void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int
 					   .answer = (enum answer)r->answer,
 					   .person = (enum person_wish)r->person,
 					   .pressed = { r->digits, r->offered, r->start_at },
-					   .talk_ms = r->talk_ms };
+					   .talk_ms = r->talk_ms, .who = (enum who)r->answered_by };
 
 		each(arg, &a);
 	}

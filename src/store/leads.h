@@ -124,6 +124,7 @@ struct attempt_shown {
 	enum person_wish person;
 	struct pressed pressed;
 	int64_t talk_ms;
+	enum who who; /* who answered, by ear */
 };
 void lead_attempts(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
 		   void (*each)(void *arg, const struct attempt_shown *a), void *arg);

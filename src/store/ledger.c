@@ -369,8 +369,8 @@ bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attem
 	r = with_booking(db, ref, &a, told, now);
 	DB_EXEC(db, attempt_end, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id, .fence = ref->fence,
 		.attempt_state = state, .outcome = r.outcome, .answer = r.answer, .digits = r.digits,
-		.offered = r.offered, .chosen = r.chosen, .person = r.person, .sip_status = r.sip_status,
-		.talk_ms = r.talk_ms, .now = now);
+		.offered = r.offered, .chosen = r.chosen, .person = r.person, .answered_by = r.who,
+		.sip_status = r.sip_status, .talk_ms = r.talk_ms, .now = now);
 	DB_EXEC(db, person_lock_drop, .workspace_id = ref->workspace_id, .number = a.number,
 		.attempt_id = ref->attempt_id);
 	charge(db, ref, &a, &r, now);

@@ -80,6 +80,7 @@ struct attempt_result {
 	enum answer answer;
 	const char *digits;
 	int sip_status, retry_after_s, talk_ms;
+	enum who who;	/* who answered, by ear */
 	int offered;	/* how many times the call had to choose from */
 	int64_t callback_at; /* when the person asked to be called again, epoch ms; 0: never said */
 	enum person_wish person;

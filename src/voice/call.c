@@ -3,11 +3,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "core/attempt.h"
+#include "voice/aside.h"
 #include "voice/ai_brief.h"
 #include "voice/ai_call.h"
 #include "voice/cause.h"
 #include "voice/ivr.h"
 #include "voice/leg.h"
+#include "voice/listener.h"
 #include "voice/prompt.h"
 #include "voice/voice_private.h"
 
@@ -20,6 +23,7 @@ enum {
 	RESOLVE_POLL_MS = 50,
 	ANSWER_PAUSE_MS = 400, /* the telephone is on its way to the ear */
 	TRANSFER_MS = 40000,   /* how long the other one may ring before we give up on him */
+	LINGER_MS = 20000,     /* after the menu, for a greeting that goes on and on to end with its tone */
 	CONFIRM_MS = 6000,     /* how long a person waits for a booking: mostly it takes milliseconds */
 };
 
@@ -46,6 +50,7 @@ struct call {
 	struct audio *audio;
 	struct leg *leg;
 	struct ivr ivr;
+	struct aside aside;
 	struct ai_call *ai;  /* while somebody else than the menu talks */
 	bool disclosed;
 	struct ai_result said; /* what that came to */
@@ -189,7 +194,8 @@ static void end(struct call *c, enum outcome outcome, const struct leg_event *la
 
 		stream_stats(c->stream, &audio);
 		count_audio(c, &audio);
-		ev.outcome = worth(c, outcome, &audio);
+		ev.outcome = worth(c, aside_outcome(&c->aside, outcome), &audio);
+		ev.who = c->aside.who;
 		ev.sip_status = 200;
 		ev.talk_ms = (int)(clock_boot_ms() - c->answered_ms);
 	}
@@ -227,6 +233,7 @@ static bool is_dialable(const char *number)
 }
 
 static void menu(struct call *c, enum ivr_input input, char digit);
+static void aside(struct call *c, enum aside_do what);
 
 static void menu_timeout(void *arg)
 {
@@ -293,7 +300,7 @@ static void act(struct call *c, struct ivr_action action)
 			act(c, ivr_transferred(&c->ivr, false));
 		break;
 	case IVR_DO_HANG_UP:
-		end(c, ivr_outcome(&c->ivr), NULL);
+		aside(c, aside_over(&c->aside));
 		break;
 	}
 }
@@ -302,6 +309,72 @@ static void act(struct call *c, struct ivr_action action)
 static void menu(struct call *c, enum ivr_input input, char digit)
 {
 	act(c, ivr_on(&c->ivr, input, digit));
+}
+
+/* --- Asides: what is said when it was no person that answered --- */
+
+static void aside_timeout(void *arg)
+{
+	struct call *c = arg;
+
+	c->step = 0;
+	aside(c, aside_waited(&c->aside));
+}
+
+/* A prompt of an aside; one that is missing has been heard. The call may be gone afterwards. */
+static void say(struct call *c, struct prompt *prompt)
+{
+	if (prompt && prompt->n)
+		c->play = stream_play(c->stream, prompt);
+	else
+		aside(c, aside_played(&c->aside));
+}
+
+/* The call may be gone afterwards. */
+static void aside(struct call *c, enum aside_do what)
+{
+	if (what == ASIDE_NOTHING)
+		return;
+	loop_cancel(c->voice->loop, c->step);
+	c->step = 0;
+	switch (what) {
+	case ASIDE_NOTHING:
+		break;
+	case ASIDE_INTRODUCE:
+		say(c, c->order->introduction);
+		break;
+	case ASIDE_HOLD:
+		stream_stop(c->stream);
+		listener_start(c->voice, c->stream, c->tag);
+		c->step = loop_after(c->voice->loop, ms(c->voice->o.settings->voice_screening_wait), aside_timeout, c);
+		break;
+	case ASIDE_LINGER:
+		c->step = loop_after(c->voice->loop, LINGER_MS, aside_timeout, c);
+		break;
+	case ASIDE_ASK:
+		ivr_init(&c->ivr, c->order);
+		menu(c, IVR_ANSWERED, 0);
+		break;
+	case ASIDE_SAY_OPENING:
+		say(c, c->order->opening);
+		break;
+	case ASIDE_SAY_NUMBER:
+		say(c, c->order->call_back);
+		break;
+	case ASIDE_HANG_UP:
+		end(c, ivr_outcome(&c->ivr), NULL);
+		break;
+	}
+}
+
+/* A model on the line has its own ears. */
+static void on_who(struct call *c, const struct stream_event *ev)
+{
+	if (c->ai)
+		return;
+	log_info("call.who", "attempt %lld: %s, by ear, %d ms after the answer%s", (long long)c->order->attempt_id,
+		 who_name(ev->who), (int)(clock_boot_ms() - c->answered_ms), ev->recites ? ", speaking at length" : "");
+	aside(c, aside_heard(&c->aside, c->order, ev->who, ev->recites));
 }
 
 /* ---- an AI call: the disclosure, then the conversation ---- */
@@ -352,16 +425,24 @@ static void prepare_ai(struct call *c)
 
 static void press(struct call *c, char digit)
 {
-	if (c->ai)
+	bool beside = aside_is_on(&c->aside);
+
+	aside_pressed(&c->aside);
+	if (c->ai) {
 		ai_call_key(c->ai, digit);
-	else
-		menu(c, IVR_DIGIT, digit);
+		return;
+	}
+	if (beside)
+		aside(c, ASIDE_ASK); /* what was playing is no part of the menu: it begins anew with this key */
+	menu(c, IVR_DIGIT, digit);
 }
 
 static void on_played(struct call *c)
 {
 	if (c->ai && !c->disclosed)
 		disclosed(c);
+	else if (aside_is_on(&c->aside))
+		aside(c, aside_played(&c->aside));
 	else
 		menu(c, IVR_PLAYED, 0);
 }
@@ -387,6 +468,9 @@ static void on_stream(void *arg, const struct stream_event *ev)
 		break;
 	case STREAM_DIGIT:
 		press(c, ev->digit);
+		break;
+	case STREAM_WHO:
+		on_who(c, ev);
 		break;
 	case STREAM_UNHEARD:
 		log_warn("call.unheard", "attempt %lld by trunk %s: answered, and no audio comes: is a NAT or a firewall "
@@ -460,6 +544,7 @@ static void on_answered(struct call *c, const struct audio_agreed *agreed)
 	c->answered_ms = clock_boot_ms();
 	c->held = agreed->held;
 	audio_start(agreed, c->stream);
+	listener_start(c->voice, c->stream, c->tag);
 	c->longest = loop_after(l, ms(c->voice->o.settings->voice_max_call), too_long, c);
 	prepare_ai(c);
 	c->step = loop_after(l, ANSWER_PAUSE_MS, begin, c);

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "base/problem.h"
+#include "core/carrier.h"
 #include "voice/sdes.h"
 
 #include <netinet/in.h>
@@ -34,6 +35,7 @@ enum stream_event_kind {
 	STREAM_DIGIT,   /* one key press, decided once */
 	STREAM_UNHEARD, /* STREAM_UNHEARD_MS after the start not one packet has come: told once */
 	STREAM_NO_RTP,  /* no packet for the timeout; sent once per silence */
+	STREAM_WHO,     /* who answered, as far as it is known now (voice/listener.h; not of the engine itself) */
 	STREAM_DRAINED, /* all that the feed had has been sent; once each time it runs dry */
 };
 
@@ -54,6 +56,8 @@ struct stream_event {
 	uint64_t tag;
 	enum stream_event_kind kind;
 	char digit;     /* STREAM_DIGIT: 0-9 * # A-D */
+	enum who who;   /* STREAM_WHO, */
+	bool recites;   /* and whether a long speech goes on there */
 	uint32_t play;  /* STREAM_PLAYED: what stream_play() returned; an older number is a stale event */
 };
 

@@ -87,6 +87,8 @@ static void each_prompt(struct call_order *order, void (*fn)(struct prompt **p))
 	fn(&order->person_noted);
 	fn(&order->opening);
 	fn(&order->closing);
+	fn(&order->introduction);
+	fn(&order->call_back);
 	for (int i = 0; i < order->n_questions; i++)
 		fn(&order->questions[i].prompt);
 	if (offer->n == 0)

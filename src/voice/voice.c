@@ -49,13 +49,18 @@ static void tell_owner(void *arg)
 	g_free(news);
 }
 
-static void on_media(void *arg, const struct stream_event *ev)
+void voice_stream_tell(struct voice *v, const struct stream_event *ev)
 {
 	struct stream_news *news = g_new(struct stream_news, 1);
 
-	news->voice = arg;
+	news->voice = v;
 	news->ev = *ev;
-	loop_run(news->voice->loop, tell_owner, news);
+	loop_run(v->loop, tell_owner, news);
+}
+
+static void on_media(void *arg, const struct stream_event *ev)
+{
+	voice_stream_tell(arg, ev);
 }
 
 uint64_t voice_stream_tag(struct voice *v, void (*sink)(void *arg, const struct stream_event *ev), void *arg)

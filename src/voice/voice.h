@@ -94,6 +94,8 @@ struct media *voice_media(struct voice *v);
 struct stream_event;
 uint64_t voice_stream_tag(struct voice *v, void (*sink)(void *arg, const struct stream_event *ev), void *arg);
 void voice_stream_forget(struct voice *v, uint64_t tag);
+/* An event to the owner of its tag, as the media engine's come. Any thread. */
+void voice_stream_tell(struct voice *v, const struct stream_event *ev);
 /* A deadline on the SIP thread, in our own heap (libre's timer list is searched linearly). SIP thread only. */
 uint64_t voice_after(struct voice *v, int ms, void (*fn)(void *arg), void *arg);
 void voice_cancel(struct voice *v, uint64_t timer);

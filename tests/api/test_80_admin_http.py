@@ -289,6 +289,25 @@ def test_leads_added_to_a_paused_campaign_wait(server, admin):
     assert rows(server, "SELECT due_state FROM due") == [{"due_state": 3}]
 
 
+def test_what_a_campaign_does_about_voicemail(server, admin):
+    campaign = server.ok("POST", "/campaigns", a_campaign(server))["campaign"]["id"]
+    mine = admin.ok("GET", "/workspaces")["workspaces"][0]["workspaceId"]
+
+    def now():
+        return admin.ok("GET", f"/campaigns/{campaign}")["progress"]["voicemail"]
+    assert now() == "hang_up"
+    admin.ok("PATCH", f"/workspaces/{mine}", {"settings": {"voicemail": "leave"}})
+    assert now() == "leave"
+    before = server.ok("GET", f"/campaigns/{campaign}")
+    said = admin.ok("POST", f"/campaigns/{campaign}/voicemail", {"voicemail": "hang_up"})
+    assert said["progress"]["voicemail"] == "hang_up" == now()
+    assert server.ok("GET", f"/campaigns/{campaign}") == before, "nothing of it in the partner's API"
+    admin.ok("POST", f"/campaigns/{campaign}/voicemail", {"voicemail": "default"})
+    assert now() == "leave"
+    refused(admin.ask("POST", f"/campaigns/{campaign}/voicemail", {"voicemail": "shout"}), 400)
+    refused(admin.ask("POST", "/campaigns/99999/voicemail", {"voicemail": "leave"}), 404)
+
+
 # ---- workspaces ----
 
 def test_workspaces(server, admin):

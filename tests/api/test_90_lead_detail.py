@@ -66,7 +66,7 @@ def test_the_attempts_of_a_call(make_server):
     said = detail(server, campaign, lead)
     assert (said["flowStatus"], said["reason"], said["nextCallAt"]) == ("Completed", "DECIDED", None)
     attempt, = said["attempts"]
-    assert list(attempt) == ["attempt", "slot", "startedAt", "ringingAt", "answeredAt", "endedAt", "outcome", "answer",
+    assert list(attempt) == ["attempt", "slot", "startedAt", "ringingAt", "answeredAt", "endedAt", "outcome", "answeredBy", "answer",
                              "digits", "talkSeconds", "answers"]
     assert (attempt["attempt"], attempt["slot"], attempt["outcome"], attempt["answer"], attempt["digits"]) == (
         1, 0, "answered", "Interested", "1")

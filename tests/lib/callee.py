@@ -33,8 +33,8 @@ BEHAVIOUR = {
     "11": {"press": "9"},
 }
 # A number may also be given {"mute": True}: it answers, and sends no audio at all; {"says": (2, 5)}: it is loud then;
-# {"refer": STATUS}: what a REFER is answered with (501 without), and "target": the status of the call it asked for, or "bye":
-# we hang up once we have it.
+# {"plays": audio} (lib/greetings.py): μ-law that it sends from the answer on; {"refer": STATUS}: what a REFER is answered with
+# (501 without), and "target": the status of the call it asked for, or "bye": we hang up once we have it.
 
 
 class Call:
@@ -51,6 +51,7 @@ class Call:
         self.packets = 0                    # RTP packets that came in
         self.heard = bytearray()            # their payload, at most a minute
         self.loud_at = None                 # when something loud came in last
+        self.said = 0                       # bytes of what it plays that are on their way
         self.spells = []                    # [from, until]: when it was loud, pauses of 0.3 s apart
         self.socket = self.sender = None
         self.cseq = 0                       # of our own requests in its dialog
@@ -331,8 +332,14 @@ class Callee:
             return
         self.maybe_press(call)
         if not call.behaviour.get("mute"):
-            call.sender.tick(self.words(call))
+            call.sender.tick(self.words(call) or self.piece(call))
         self.at(due + 0.02, lambda: self.tick(call, due + 0.02))
+
+    def piece(self, call):
+        """The next 20 ms of what it plays; None when that is over, or nothing."""
+        frame = call.behaviour.get("plays", b"")[call.said:call.said + rtp.FRAME]
+        call.said += len(frame)
+        return frame if len(frame) == rtp.FRAME else None
 
     def maybe_press(self, call):
         """Presses soon after the answer, and again, as people do, whenever the voice has paused since the last press."""

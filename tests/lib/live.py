@@ -18,6 +18,7 @@ CLAIMED = 2
 ANSWERED_DIGIT, BUSY, NO_ANSWER, CARRIER_FAILURE, NO_RESPONSE, NEVER_SENT, CANCELLED = 1, 4, 6, 8, 9, 10, 11
 OUTCOME_UNKNOWN = 12
 ANSWERED_SILENT, NO_MEDIA = 2, 14
+VOICEMAIL, SCREENED, ANNOUNCEMENT = 15, 16, 17
 
 QUICK = {"policy.calling_hours": "00:00-24:00", "voice.answer_wait": 2, "voice.ring_timeout": 3, "log.format": "text"}
 

@@ -137,6 +137,8 @@ def body_of(company, route):
             return {"entries": [number]}
         case "PATCH", "/v1/admin/workspaces/:workspaceId":
             return {"settings": {"calls_per_day": n}}
+        case "POST", "/v1/admin/campaigns/:campaignId/voicemail":
+            return {"voicemail": "leave"}
         case ("POST" | "PATCH" | "PUT"), _:
             return {}
     return None

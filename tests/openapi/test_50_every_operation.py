@@ -128,6 +128,8 @@ def administration(walk, server, campaign):
     walk("GET", "/v1/admin/transcripts", **key)
     walk("GET", f"/v1/admin/campaigns/{campaign}", **key)
     walk("GET", f"/v1/admin/campaigns/{campaign}/prompts", **key)
+    walk("POST", f"/v1/admin/campaigns/{campaign}/voicemail", {"voicemail": "leave"}, **key)
+    walk("POST", f"/v1/admin/campaigns/{campaign}/voicemail", {"voicemail": "perhaps"}, 400, **key)
     for verb in ["pause", "resume", "cancel"]:
         walk("POST", f"/v1/admin/campaigns/{campaign}/{verb}", **key)
     walk("POST", f"/v1/admin/campaigns/{campaign}/resume", status=409, **key)

@@ -152,6 +152,19 @@ SELECT c.row_version, w.is_live, s.person_number
   JOIN workspace w ON w.workspace_id = c.workspace_id
   LEFT JOIN site s ON s.company_id = w.company_id AND s.site_id = c.site_id
  WHERE c.workspace_id = $workspace_id AND c.campaign_id = $campaign_id
+-- :query campaign_voicemail
+-- :row voicemail, setting
+-- setting: NULL when the workspace has its default
+SELECT c.voicemail, s.setting FROM campaign c
+  LEFT JOIN workspace_setting s ON s.workspace_id = c.workspace_id AND s.name = 'voicemail'
+ WHERE c.workspace_id = $workspace_id AND c.campaign_id = $campaign_id
+
+-- :query campaign_set_voicemail
+UPDATE campaign SET voicemail = $voicemail WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
+-- :query campaign_row_version
+-- :row row_version
+SELECT row_version FROM campaign WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
 -- :query campaign_first_attempt
 UPDATE campaign SET first_attempt_at = $now:int

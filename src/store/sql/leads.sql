@@ -170,9 +170,9 @@ SELECT first_name, last_name FROM lead
 
 -- :query lead_attempts
 -- :row attempt_no, slot, intent_at, ringing_at, answered_at, ended_at, outcome, answer, digits, talk_ms, offered,
---      person, start_at
+--      person, answered_by, start_at
 SELECT a.attempt_no, a.slot, a.intent_at, a.ringing_at, a.answered_at, a.ended_at, a.outcome, a.answer, a.digits, a.talk_ms,
-       a.offered, a.person, p.start_at
+       a.offered, a.person, a.answered_by, p.start_at
   FROM attempt a
   LEFT JOIN appointment p ON p.workspace_id = a.workspace_id AND p.campaign_id = a.campaign_id AND p.slot_no = a.chosen
  WHERE a.workspace_id = $workspace_id AND a.campaign_id = $campaign_id AND a.talent_id = $talent_id

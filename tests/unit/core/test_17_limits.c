@@ -25,6 +25,7 @@ static void live_and_test_begin_differently(void **state)
 	assert_int_equal(test.hours.to, 1440);
 	assert_int_equal(test.person_calls_per_day, 0);
 	assert_true(test.all_countries);
+	assert_false(live.leave_message || test.leave_message);
 	assert_false(live.premium || live.satellite || test.premium || test.satellite);
 }
 
@@ -72,6 +73,7 @@ static void what_may_be_set(void **state)
 		{ "person_number", "+1312555010012345678", false },
 		{ "voice", "anna_2.1-x", true },           { "voice", "anna; rm", false },
 		{ "voice", "--config", false },            { "language", "de-CH", true },
+		{ "voicemail", "leave", true },            { "voicemail", "hang up", false },
 	};
 
 	(void)state;

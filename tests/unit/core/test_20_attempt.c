@@ -85,6 +85,9 @@ static void every_outcome_has_its_rule(void **state)
 		{ OUTCOME_UNKNOWN, REACH_UNSURE, true },
 		{ OUTCOME_MEDIA_TIMEOUT, REACH_PERSON, false },
 		{ OUTCOME_NO_MEDIA, REACH_PERSON, false },
+		{ OUTCOME_VOICEMAIL, REACH_NOBODY, false },
+		{ OUTCOME_SCREENED, REACH_PERSON, false },
+		{ OUTCOME_ANNOUNCEMENT, REACH_NOBODY, false },
 	};
 
 	(void)state;
@@ -119,6 +122,8 @@ static void stored_numbers_stay(void **state)
 	assert_int_equal(OUTCOME_NO_ANSWER, 6);
 	assert_int_equal(OUTCOME_MEDIA_TIMEOUT, 13);
 	assert_int_equal(OUTCOME_NO_MEDIA, 14);
+	assert_int_equal(OUTCOME_ANNOUNCEMENT, 17);
+	assert_int_equal(WHO_ANNOUNCEMENT, 4);
 	assert_int_equal(ANSWER_OPT_OUT, 3);
 	assert_int_equal(DUE_PARKED, 3);
 }

@@ -97,10 +97,10 @@ static void ends(guint i, enum outcome o, enum answer a)
 
 /* ---- the rig ---- */
 
-static void wait_for_prompts(void)
+static void wait_for_prompts_of(int64_t workspace_id, int64_t campaign_id)
 {
 	struct db *db = store_reader(rig->store);
-	struct claim c = { .workspace_id = rig->house.ws, .campaign_id = rig->house.campaign };
+	struct claim c = { .workspace_id = workspace_id, .campaign_id = campaign_id };
 	struct call_order order = { 0 };
 
 	while (scripts_get(rig->scripts, db, &c, T0, &order) == PROMPT_PENDING) {
@@ -109,6 +109,11 @@ static void wait_for_prompts(void)
 	}
 	store_read_end(db);
 	order_release(&order);
+}
+
+static void wait_for_prompts(void)
+{
+	wait_for_prompts_of(rig->house.ws, rig->house.campaign);
 }
 
 static void start_dispatcher(void)
@@ -825,6 +830,8 @@ static void workspaces_share_the_farm(void **state)
 	dispatcher_reload(rig->d);
 	a = campaign_with(ours, 40, 0);
 	b = campaign_with(theirs, 40, 100);
+	wait_for_prompts_of(ours, a);
+	wait_for_prompts_of(theirs, b);
 	run_until(2 * S); /* twenty a second */
 	assert_in_range(rig->placed->len, 38, 42);
 	assert_in_range(placed_of(a), 17, 23);
