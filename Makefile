@@ -70,4 +70,4 @@ install: build
 	@meson install -C build
 
 clean:
-	rm -rf build build-asan build-tsan build-fuzz bench/node/node_modules tests/openapi/node_modules
+	rm -rf build build-asan build-tsan build-fuzz bench/node/node_modules tests/openapi/node_modules tests/sms/node_modules

@@ -12,9 +12,9 @@
 #include <string.h>
 
 /* The segment as it was meant: "%2B1555" is "+1555". NULL when an escape is broken, or hides a NUL. */
-static const char *unescaped(struct arena *a, const char *rest)
+static const char *unescaped(struct arena *a, const struct route_path *path)
 {
-	g_autofree char *text = g_uri_unescape_string(rest, NULL);
+	g_autofree char *text = g_uri_unescape_segment(path->rest, path->rest + path->n_rest, NULL);
 
 	return text && g_utf8_validate(text, -1, NULL) ? arena_strdup(a, text) : NULL;
 }
@@ -22,13 +22,13 @@ static const char *unescaped(struct arena *a, const char *rest)
 /* The variable parts of the path, by their names in the template. */
 static void add_path(const struct request *rq, json_t *args, struct faults *f)
 {
-	const char *rest = rq->path.rest ? unescaped(rq->arena, rq->path.rest) : NULL;
+	const char *rest = rq->path.rest ? unescaped(rq->arena, &rq->path) : NULL;
 	unsigned n = 0;
 
 	for (const char *s = strchr(rq->route->path, '/'); s; s = strchr(s + 1, '/')) {
 		const char *key = arena_strndup(rq->arena, s + 2, s[1] ? strcspn(s + 2, "/") : 0);
 
-		if (s[1] != ':' && s[1] != '*')
+		if (s[1] != ':' && s[1] != '*' && s[1] != '@')
 			continue;
 		if (json_object_get(args, key))
 			faults_add(f, key, arena_printf(rq->arena, "\"%s\" is not allowed", key));
@@ -81,7 +81,7 @@ static void reply_answer(struct request *rq, const struct op *op, const struct o
 {
 	char *text = op->answer ? json_dumps(op->answer, JSON_COMPACT) : NULL;
 
-	jw_raw(reply_json(re, o->creates ? 201 : 200), text ? text : "{}", text ? strlen(text) : 2);
+	jw_raw(reply_json(re, o->creates ? 201 : o->accepts ? 202 : 200), text ? text : "{}", text ? strlen(text) : 2);
 	re->secret = o->secret;
 	free(text);
 	if (o->location)
@@ -143,7 +143,7 @@ static void add_route(void *arg, const struct operation *o)
 		return;
 	if (strcmp(o->method, "GET") != 0)
 		r.body_kind = BODY_JSON;
-	else if (!strpbrk(o->path, ":*"))
+	else if (!strpbrk(o->path, ":*@"))
 		r.query = o->in;
 	g_array_append_val(routes, r);
 }

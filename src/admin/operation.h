@@ -87,6 +87,7 @@ struct operation {
 
 	const char *method, *path; /* NULL: not over HTTP */
 	bool creates;              /* 201 */
+	bool accepts;              /* 202 */
 	const char *location;      /* of what was made, with {keys} of the answer */
 	bool secret;               /* the answer shows a key: it is kept nowhere */
 
@@ -143,11 +144,11 @@ json_t *op_pagination(const struct op_page *p);
 
 /* ---- the rows ---- */
 
-extern const struct operation attempts_operations[], campaigns_operations[], clock_operations[], companies_operations[],
-	explain_operations[], keys_operations[], leads_operations[], numbers_operations[], prompts_operations[],
-	providers_operations[], recovery_operations[], sites_operations[], suppress_operations[],
-	transcripts_operations[], trunks_operations[], users_operations[], workspaces_operations[],
-	webhooks_operations[], people_operations[];
+extern const struct operation assessments_operations[], attempts_operations[], campaigns_operations[],
+	clock_operations[], companies_operations[], explain_operations[], keys_operations[], leads_operations[],
+	messages_operations[], numbers_operations[], people_operations[], prompts_operations[], providers_operations[],
+	recovery_operations[], sites_operations[], suppress_operations[], transcripts_operations[],
+	trunks_operations[], users_operations[], webhooks_operations[], workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */
 

@@ -20,6 +20,7 @@ enum { KEYS_KEPT = 10000, FORGET_MOST = 500, FORGET_MS = 10 * 60 * 1000 };
 struct app {
 	struct store *store;
 	const struct settings *settings;
+	struct app_sms sms;
 	struct app_ears ears;
 	struct server_host host;
 	struct idempotency *idempotency;
@@ -318,6 +319,16 @@ static void request_finished(void *arg, const struct request *rq, unsigned statu
 	metrics_count_request(rq, a->routes, status, took_us);
 }
 
+void app_set_sms(struct app *a, const struct app_sms *sms)
+{
+	a->sms = *sms;
+}
+
+struct app_sms app_sms(const struct request *rq)
+{
+	return ((const struct app *)rq->app)->sms;
+}
+
 /* ---- life ---- */
 
 /* The Partner API's routes and then the host's. */
@@ -354,6 +365,7 @@ struct app *app_new(struct store *store, const struct settings *settings, const 
 	a->store = store;
 	a->settings = settings;
 	a->ears = *ears;
+	a->sms = (struct app_sms){ "", "", "" };
 	a->idempotency = idempotency_new();
 	a->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_rw_lock_init(&a->lock);

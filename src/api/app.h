@@ -75,6 +75,14 @@ const struct server_host *app_host(struct app *a);
 /* The keys have changed: forget what was looked up. Any thread. */
 void app_keys_changed(struct app *a);
 
+/* The account at the provider of texts that signs its webhooks; before the server starts. Outlives the app. */
+struct app_sms {
+	const char *account, *token; /* "" when there is none */
+	const char *public_url;
+};
+void app_set_sms(struct app *a, const struct app_sms *sms);
+struct app_sms app_sms(const struct request *rq);
+
 /* For handlers: the ears' say() and take_wav(). */
 GByteArray *app_say(const struct request *rq, struct db *db, int64_t campaign_id, const struct messages *all,
 		    const struct message *m, struct problem *p);

@@ -15,6 +15,7 @@
 #include "store/ai.h"
 #include "store/appointments.h"
 #include "store/db.h"
+#include "store/texts.h"
 #include "store/rulebook.h"
 #include "store/sites.h"
 
@@ -293,7 +294,7 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 {
 	const struct campaign_patch_in *in = rq->in;
 	bool replan = changes_plan(in) || in->first_delay_hours.set;
-	bool changes = json_object_size(rq->json) > 0;
+	bool changes = json_object_size(rq->json) > 0, had_text;
 	struct campaign_version v;
 	struct schedule s;
 	struct campaign c;
@@ -305,6 +306,7 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 	v = (struct campaign_version){ c.row_version, c.updated_at };
 	if (!may_change(rq, re, tag_of(rq, &v)) || !may_patch(rq, db, re, &c))
 		return;
+	had_text = c.reminder_sms[0];
 	apply_patch(rq, &c);
 	campaign_schedule_make(&c, &s);
 	if (changes)
@@ -312,6 +314,8 @@ void campaigns_patch(struct request *rq, struct db *db, struct reply *re)
 	campaign_render(&c, &s, rq->arena);
 	if (changes)
 		campaign_update(db, rq->caller.workspace_id, &c, replan && !c.called ? &s : NULL);
+	if (!had_text && c.reminder_sms[0])
+		texts_plan_reminders(db, rq->caller.workspace_id, c.campaign_id);
 	write_patched(re, &c);
 	reply_tag(re, tag_of(rq, &(struct campaign_version){ c.row_version + changes, c.updated_at }));
 	app_tell_words(rq, re, c.campaign_id);

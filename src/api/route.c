@@ -75,9 +75,10 @@ static bool group_matches(const struct route_group *g, const struct split *p, st
 	for (unsigned i = 0; i < g->path.n; i++) {
 		const struct segment *want = &g->path.seg[i], *have = &p->seg[i];
 
-		if (want->text[0] == '*')
+		if (want->text[0] == '*' || want->text[0] == '@') {
 			out->rest = have->text;
-		else if (want->text[0] == ':') {
+			out->n_rest = want->text[0] == '@' ? have->len : strlen(have->text);
+		} else if (want->text[0] == ':') {
 			if (!parse_id(have, &out->ids[out->n_ids++]))
 				return false;
 		} else if (want->len != have->len || memcmp(want->text, have->text, want->len) != 0) {
@@ -136,7 +137,7 @@ static void group_init(struct route_group *g, const struct route *r)
 		char c = g->path.seg[i].text[0];
 
 		ids += c == ':';
-		g->literals += c != ':' && c != '*';
+		g->literals += c != ':' && c != '*' && c != '@';
 		if (c == '*' && i + 1 != g->path.n)
 			g_error("route %s: the wildcard must come last", r->path);
 		g->wildcard |= c == '*';

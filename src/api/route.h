@@ -7,9 +7,9 @@
  *	};
  *
  * ":name" takes a whole number from 1 to 2^53 - 1, nothing else: /campaigns/abc is no route (404). "*name" at the end
- * takes the rest of the path. A literal segment wins over a number. HEAD is served by the GET row and
- * OPTIONS by the server. The table must outlive the router; after route_table_new() it is constant, so any
- * thread may match.
+ * takes the rest of the path; "@name" takes one segment of text, and there is one of either at most. A literal segment
+ * wins over a number. HEAD is served by the GET row and OPTIONS by the server. The table must outlive the router; after
+ * route_table_new() it is constant, so any thread may match.
  */
 #pragma once
 
@@ -80,7 +80,8 @@ struct route {
 struct route_path {
 	int64_t ids[ROUTE_IDS];
 	unsigned n_ids;
-	const char *rest; /* of "*name" */
+	const char *rest; /* of "*name" and "@name", still escaped */
+	size_t n_rest;    /* its length */
 };
 
 /* The rows that share one path template. */

@@ -3,6 +3,7 @@
 #include "api/asset.h"
 #include "api/campaign_in.h"
 #include "api/lead_in.h"
+#include "api/sms.h"
 
 #define PARTNER "/v1/partner"
 #define ADMIN   "/v1/admin"
@@ -26,6 +27,12 @@ const struct route routes[] = {
 	  .doc = "How that page behaves" },
 	{ "GET", "/docs/viewer.css", SCOPE_NONE, RUN_READ, asset_get, .extra = &asset_viewer_css,
 	  .doc = "How that page looks" },
+
+	{ "POST", "/v1/sms/inbound", SCOPE_NONE, RUN_WRITE, sms_inbound, .body_kind = BODY_JSON, .forms = sms_forms,
+	  .doc = "A text from a person, from the provider, signed" },
+	{ "POST", "/v1/sms/status", SCOPE_NONE, RUN_WRITE, sms_status, .body_kind = BODY_JSON, .forms = sms_forms,
+	  .query = &sms_status_query,
+	  .doc = "What became of a text, from the provider, signed" },
 
 	{ "GET", PARTNER "/me", SCOPE_PARTNER, RUN_READ, me_get, .doc = "What the key is for, and its limits" },
 	{ "GET", PARTNER "/company-sites", SCOPE_PARTNER, RUN_READ, sites_list,

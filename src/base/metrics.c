@@ -41,6 +41,8 @@ static const struct row {
 				    { NULL }, HISTOGRAM, 1000000 },
 	[METRIC_TTS] = { "callsheet_tts_seconds", "Time to render one prompt as speech.", { "provider" }, HISTOGRAM,
 			 1000000 },
+	[METRIC_SMS] = { "callsheet_sms_total", "Texts handed to a provider, by what came of it.", { "provider", "outcome" },
+			 COUNTER, 1 },
 	[METRIC_AUDIT_CHECKED] = { "callsheet_audit_checked_total", "Attempts and leads the auditor has looked at.", { NULL },
 				   COUNTER, 1 },
 	[METRIC_AUDIT_VIOLATIONS] = { "callsheet_audit_violations_total", "Broken invariants the auditor has found.",

@@ -4,10 +4,12 @@
 #include "api/app.h"
 #include "api/campaign_schedule.h"
 #include "base/clock.h"
+#include "base/credential.h"
 #include "base/log.h"
 #include "cli/control.h"
 #include "cli/folder.h"
 #include "engine/engine.h"
+#include "engine/texts.h"
 #include "engine/hear.h"
 #include "engine/rehearse.h"
 #include "engine/webhooks.h"
@@ -26,6 +28,8 @@ struct life {
 	const struct settings *settings;
 	struct folder folder;
 	struct store *store;
+	char *sms_token;
+	struct texts_way texts_way;
 	struct engine *engine;
 	struct http_client *http; /* to others' machines */
 	struct webhooks *webhooks;
@@ -193,12 +197,16 @@ static int start_parts(struct life *l, const char *folder, struct problem *p)
 	if (folder_lock(&l->folder, folder, FOLDER_SERVER, NULL, p) != 0 ||
 	    !(l->store = store_open(folder, on_broken, l, p)) || follow_zone_rules(l->store, p) != 0 ||
 	    follow_settings(l->store, l->settings, p) != 0 ||
-	    !(l->engine = engine_start(l->settings, l->store, folder, p)) || !(l->http = http_client_start(p)))
+	    !(l->sms_token = credential_read(l->settings->sms_token_file, "sms-token", p)) ||
+	    sms_provider_read(l->settings, l->sms_token, &l->texts_way.provider, p) != 0 ||
+	    !(l->texts_way.http = l->http = http_client_start(p)) ||
+	    !(l->engine = engine_start(l->settings, l->store, &l->texts_way, folder, p)))
 		return -1;
 	l->webhooks = webhooks_start(l->store, l->http, l->settings->webhooks_allow_loopback);
 	log_facts(store_rulebook(l->store));
 	routes = admin_routes(&n_routes);
 	l->app = app_new(l->store, l->settings, &ears, routes, n_routes);
+	app_set_sms(l->app, &(struct app_sms){ l->settings->sms_account, l->sms_token, l->settings->sms_public_url });
 	engine_tell_clock(l->engine, on_clock, l->app);
 	if (!(l->control = control_start(folder, l->store, on_change, l, p)) ||
 	    !(l->server = server_start(l->settings, app_host(l->app), p)))
@@ -228,6 +236,7 @@ void life_stop(struct life *l)
 	http_client_stop(l->http, DELIVERY_GRACE_MS);
 	webhooks_stop(l->webhooks);
 	app_free(l->app);
+	g_free(l->sms_token);
 	store_close(l->store);
 	folder_unlock(&l->folder);
 	g_free(l);

@@ -60,7 +60,7 @@ static json_t *body_of(const struct route *r, const struct operation *o)
 	g_auto(GStrv) segments = g_strsplit(r->path, "/", -1);
 
 	for (char **s = segments; *s; s++)
-		if (**s == ':' || **s == '*')
+		if (**s == ':' || **s == '*' || **s == '@')
 			json_object_del(keys, *s + 1);
 	return keys;
 }

@@ -40,6 +40,7 @@ void lead_move(enum lead_state *state, enum lead_state to);
 #define LEAD_REASON_NO_PROMPT  "PROMPT_CANNOT_BE_SPOKEN"
 #define LEAD_REASON_FAILED     "CALLS_FAILED" /* the last slot's calls failed by the carrier's fault, as often as is tried */
 #define LEAD_REASON_REVIEWED   "REVIEWED"     /* its last call was never made, as a person has found out */
+#define LEAD_REASON_SUBMITTED  "SUBMITTED"    /* the assessment is done: nobody needs reminding */
 #define LEAD_REASON_RECOVERY   "RECOVERY"     /* nothing is dialled until the operator has confirmed a restored copy */
 
 struct attempt_end {

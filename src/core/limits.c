@@ -92,6 +92,21 @@ static int set_countries(struct limits *l, size_t offset, const char *name, cons
 	return 0;
 }
 
+/* "https://tests.example.com/start?testId={testId}" */
+static int set_link(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	bool address = g_str_has_prefix(value, "https://") || g_str_has_prefix(value, "http://");
+
+	(void)offset;
+	if (value[0] && (!address || !strstr(value, "{testId}") || value[strcspn(value, " \t\r\n\"<>")] ||
+			 strlen(value) >= LIMIT_LINK))
+		return problem_set(p, PROBLEM_INVALID,
+				   "%s is \"%s\", but must be an address with {testId} in it, such as "
+				   "https://tests.example.com/start?testId={testId}", name, value);
+	g_strlcpy(l->assessment_link, value, sizeof(l->assessment_link));
+	return 0;
+}
+
 static int set_name(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
 {
 	size_t n = strlen(value);
@@ -205,6 +220,13 @@ static const struct row {
 	  set_word, AT(spoken.voice) },
 	{ { "language", "en", "en", "what is spoken, such as en or de-CH; flite knows English only" },
 	  set_word, AT(spoken.language) },
+	{ { "person_texts_per_day", "3", "0", "texts to one person in 24 hours, all campaigns together; 0 is no limit" },
+	  set_count, AT(person_texts_per_day) },
+	{ { "person_texts_per_30_days", "10", "0", "the same in 30 days" }, set_count, AT(person_texts_per_30_days) },
+	{ { "texts_per_day", "50000", "0", "texts of the whole workspace a day (UTC); 0 is no limit" }, set_count,
+	  AT(texts_per_day) },
+	{ { "assessment_link", "", "", "the link texts hold when an assessment's event brought none, with {testId} in it" },
+	  set_link, 0 },
 };
 
 const struct limit *limit_at(size_t i)

@@ -16,7 +16,7 @@
 /* By the dated rules, or whatever they say. */
 enum day_rule { DAY_BY_RULES, DAY_CLOSED, DAY_OPEN };
 
-enum { LIMIT_COUNTRIES = 32, LIMIT_NAME = 65, LIMIT_TEXT = 64 };
+enum { LIMIT_COUNTRIES = 32, LIMIT_NAME = 65, LIMIT_TEXT = 64, LIMIT_LINK = 512 };
 
 /* What is done about a voicemail: its values, also of a campaign's own setting. */
 #define VOICEMAIL_LEAVE	  "leave"
@@ -29,6 +29,8 @@ struct limits {
 	int64_t person_calls_per_day, person_calls_per_30_days; /* 0: no limit, like all numbers here */
 	int64_t attempts_per_lead;
 	int64_t calls_per_day, minutes_per_day; /* of the workspace; the day is UTC's */
+	int64_t person_texts_per_day, person_texts_per_30_days, texts_per_day; /* the same of texts */
+	char assessment_link[LIMIT_LINK]; /* with {testId} in it; "": none */
 	bool all_countries, own_country;
 	int n_countries;
 	char country[LIMIT_COUNTRIES][3];

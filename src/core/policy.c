@@ -154,27 +154,36 @@ static int64_t limit_ends(int64_t limit, int64_t call_at, int64_t window, int64_
 
 static int64_t person_day_ends(const struct policy_question *q)
 {
-	return limit_ends(q->limits->person_calls_per_day, q->day_limit_call_at, DAY_MS, q->now);
+	int64_t limit = q->text ? q->limits->person_texts_per_day : q->limits->person_calls_per_day;
+
+	return limit_ends(limit, q->day_limit_call_at, DAY_MS, q->now);
 }
 
 static int64_t person_month_ends(const struct policy_question *q)
 {
-	return limit_ends(q->limits->person_calls_per_30_days, q->month_limit_call_at, 30 * DAY_MS, q->now);
+	int64_t limit = q->text ? q->limits->person_texts_per_30_days : q->limits->person_calls_per_30_days;
+
+	return limit_ends(limit, q->month_limit_call_at, 30 * DAY_MS, q->now);
 }
 
 static bool calls_used_up(const struct policy_question *q)
 {
-	return q->limits->calls_per_day > 0 && q->calls_today >= q->limits->calls_per_day;
+	return !q->text && q->limits->calls_per_day > 0 && q->calls_today >= q->limits->calls_per_day;
 }
 
 static bool minutes_used_up(const struct policy_question *q)
 {
-	return q->limits->minutes_per_day > 0 && q->talk_ms_today >= q->limits->minutes_per_day * MINUTE_MS;
+	return !q->text && q->limits->minutes_per_day > 0 && q->talk_ms_today >= q->limits->minutes_per_day * MINUTE_MS;
+}
+
+static bool texts_used_up(const struct policy_question *q)
+{
+	return q->text && q->limits->texts_per_day > 0 && q->texts_today >= q->limits->texts_per_day;
 }
 
 static int64_t workspace_day_ends(const struct policy_question *q)
 {
-	return calls_used_up(q) || minutes_used_up(q) ? (q->now / DAY_MS + 1) * DAY_MS : q->now;
+	return calls_used_up(q) || minutes_used_up(q) || texts_used_up(q) ? (q->now / DAY_MS + 1) * DAY_MS : q->now;
 }
 
 /* The verdict "later", at the first instant when neither hours nor limits speak against it. */
@@ -253,24 +262,28 @@ static struct verdict hours_are_open(const struct policy_question *q)
 
 static struct verdict person_day(const struct policy_question *q)
 {
-	return person_day_ends(q) > q->now ? later_in_time(q, POLICY_PERSON_DAY, go_on) : go_on;
+	const char *reason = q->text ? POLICY_TEXTED_DAY : POLICY_PERSON_DAY;
+
+	return person_day_ends(q) > q->now ? later_in_time(q, reason, go_on) : go_on;
 }
 
 static struct verdict person_month(const struct policy_question *q)
 {
-	return person_month_ends(q) > q->now ? later_in_time(q, POLICY_PERSON_MONTH, go_on) : go_on;
+	const char *reason = q->text ? POLICY_TEXTED_MONTH : POLICY_PERSON_MONTH;
+
+	return person_month_ends(q) > q->now ? later_in_time(q, reason, go_on) : go_on;
 }
 
 static struct verdict attempts_left(const struct policy_question *q)
 {
 	int64_t limit = q->limits->attempts_per_lead;
 
-	return limit > 0 && q->attempts_made >= limit ? never(POLICY_ATTEMPTS) : go_on;
+	return !q->text && limit > 0 && q->attempts_made >= limit ? never(POLICY_ATTEMPTS) : go_on;
 }
 
 static struct verdict person_is_free(const struct policy_question *q)
 {
-	return q->person_busy ? later(POLICY_PERSON_BUSY, q->now + BUSY_RETRY_MS) : go_on;
+	return q->person_busy && !q->text ? later(POLICY_PERSON_BUSY, q->now + BUSY_RETRY_MS) : go_on;
 }
 
 static struct verdict caller_is_verified(const struct policy_question *q)
@@ -282,6 +295,8 @@ static struct verdict workspace_day(const struct policy_question *q)
 {
 	if (calls_used_up(q))
 		return later_in_time(q, POLICY_CALLS_DAY, go_on);
+	if (texts_used_up(q))
+		return later_in_time(q, POLICY_TEXTS_DAY, go_on);
 	return minutes_used_up(q) ? later_in_time(q, POLICY_MINUTES_DAY, go_on) : go_on;
 }
 

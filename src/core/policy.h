@@ -27,6 +27,7 @@ enum { POLICY_NO_CALL = 0 };
 /* The texts and structures pointed to are the asker's. */
 struct policy_question {
 	int64_t now; /* epoch ms */
+	bool text;   /* a text is to be sent, not a call made: the same rules, with limits of their own */
 
 	/* what is configured */
 	const struct calling_hours *rules;  /* NULL: there are none, and nobody is called where they should hold */
@@ -45,8 +46,8 @@ struct policy_question {
 	bool person_busy;                   /* another call to the number is in flight */
 	int64_t attempts_made;              /* at this lead; looked at only where there is a limit */
 
-	/* when the person was called as often as the limit allows, counted back from now: the start of the 3rd last
-	 * call for a limit of 3; POLICY_NO_CALL: not so often */
+	/* when the person was called (texted, if it is a text) as often as the limit allows, counted back from now: the
+	 * start of the 3rd last call for a limit of 3; POLICY_NO_CALL: not so often */
 	int64_t day_limit_call_at, month_limit_call_at;
 
 	/* AI calls only */
@@ -58,7 +59,7 @@ struct policy_question {
 	} ai;
 
 	/* the workspace since midnight UTC */
-	int64_t calls_today, talk_ms_today;
+	int64_t calls_today, talk_ms_today, texts_today;
 };
 
 /* What an AI call may cost by the caps, micros; INT64_MAX: no cap. */
@@ -92,3 +93,6 @@ int64_t policy_next_open(const struct policy_question *q, int64_t from);
 #define POLICY_AI_COST_DAY          "AI_COST_OF_DAY_USED_UP"
 #define POLICY_CALLS_DAY            "WORKSPACE_CALLS_USED_UP"
 #define POLICY_MINUTES_DAY          "WORKSPACE_MINUTES_USED_UP"
+#define POLICY_TEXTED_DAY           "PERSON_TEXTED_TODAY"
+#define POLICY_TEXTED_MONTH         "PERSON_TEXTED_THIS_MONTH"
+#define POLICY_TEXTS_DAY            "WORKSPACE_TEXTS_USED_UP"

@@ -1,6 +1,7 @@
 #include "core/reason.h"
 
 #include "core/lead.h"
+#include "core/message.h"
 #include "core/policy.h"
 
 #include <glib.h>
@@ -27,6 +28,13 @@ static const struct {
 	{ POLICY_CALLER_UNVERIFIED, "Nobody has vouched for the number the campaign calls from." },
 	{ POLICY_CALLS_DAY, "The workspace has placed as many calls today as it may (calls_per_day)." },
 	{ POLICY_MINUTES_DAY, "The workspace has talked as many minutes today as it may (minutes_per_day)." },
+	{ POLICY_TEXTED_DAY, "The person has been texted as often as is allowed in 24 hours, all campaigns together." },
+	{ POLICY_TEXTED_MONTH, "The person has been texted as often as is allowed in 30 days, all campaigns together." },
+	{ POLICY_TEXTS_DAY, "The workspace has sent as many texts today as it may (texts_per_day)." },
+	{ MESSAGE_NO_PROVIDER, "There is no provider for texts (sms.url)." },
+	{ MESSAGE_TOO_LONG, "With the person's values filled in the text is too long." },
+	{ MESSAGE_NO_LINK, "The text has a link, and none is known: no event brought one, and assessment_link is not set." },
+	{ LEAD_REASON_SUBMITTED, "The person has submitted the assessment." },
 	{ POLICY_AI_NOT_ATTESTED, "Nobody has stated for the workspace that the people it calls agreed to an artificial voice "
 	  "(callsheet workspaces attest)." },
 	{ POLICY_AI_NO_PROVIDER, "There is no AI provider for the workspace (callsheet providers add, ai_provider)." },

@@ -108,6 +108,19 @@ bool template_check(const char *text, enum template_use use, char why[TEMPLATE_W
 	return false;
 }
 
+bool template_has(const char *text, enum template_field field)
+{
+	const char *at = text, *open;
+	struct hole h;
+
+	while ((open = strstr(at, OPEN)) && read_hole(open, &h)) {
+		if (field_of(&h) == (int)field)
+			return true;
+		at = h.end;
+	}
+	return false;
+}
+
 bool template_personal(const char *text)
 {
 	const char *at = text, *open;

@@ -41,6 +41,9 @@ enum { TEMPLATE_WHY_SIZE = 320 };
  */
 bool template_check(const char *text, enum template_use use, char why[TEMPLATE_WHY_SIZE]);
 
+/* Whether it holds the field. */
+bool template_has(const char *text, enum template_field field);
+
 /* Whether what it says depends on the person. */
 bool template_personal(const char *text);
 

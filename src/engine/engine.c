@@ -11,6 +11,7 @@
 #include "engine/recovery.h"
 #include "engine/rules.h"
 #include "engine/scripts.h"
+#include "engine/texts.h"
 #include "engine/trunk_row.h"
 #include "sim/farm.h"
 #include "store/accounts.h"
@@ -53,6 +54,8 @@ struct engine {
 	struct dispatcher *dispatcher;
 	struct code_calls *code_calls;
 	struct auditor *auditor;
+	struct texts *texts;
+	const struct texts_way *way;
 	GThread *thread;
 	int64_t sweep_us; /* boot clock: when transcripts are next forgotten */
 	GMutex lock;
@@ -240,6 +243,7 @@ bool engine_stuck(struct engine *e)
 void engine_nudge(struct engine *e, int64_t workspace_id)
 {
 	leave_note(e, (struct note){ .kind = NOTE_NUDGE, .workspace_id = workspace_id });
+	texts_nudge(e->texts);
 }
 
 void engine_words_changed(struct engine *e, int64_t workspace_id, int64_t campaign_id)
@@ -255,6 +259,7 @@ void engine_trunks_changed(struct engine *e)
 void engine_recovered(struct engine *e)
 {
 	leave_note(e, (struct note){ .kind = NOTE_RECOVERED });
+	texts_halt(e->texts, false);
 }
 
 void engine_clock_set(struct engine *e, int64_t workspace_id)
@@ -348,7 +353,8 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	if (!(e->journal = journal_start(folder, r->epoch, p)) ||
 	    !(e->prompts = prompts_new(spoken, e->settings, PROMPT_WORKERS, prompt_ready, e, p)) ||
 	    !(e->voice = voice_start(&vo, p)) ||
-	    !(e->farm = farm_start(e->voice, e->prompts, FARM_SEED, p)))
+	    !(e->farm = farm_start(e->voice, e->prompts, FARM_SEED, p)) ||
+	    !(e->texts = texts_start(e->way, e->store, r->halted)))
 		return -1;
 	e->scripts = scripts_new(e->prompts);
 	scripts_limit_ai(e->scripts, e->settings->voice_ai_max_call * 1000, e->settings->voice_ai_silence * 1000);
@@ -384,14 +390,15 @@ static void free_parts(struct engine *e)
 	g_free(e);
 }
 
-struct engine *engine_start(const struct settings *settings, struct store *store, const char *folder,
-			    struct problem *p)
+struct engine *engine_start(const struct settings *settings, struct store *store, const struct texts_way *way,
+			    const char *folder, struct problem *p)
 {
 	struct engine *e = g_new0(struct engine, 1);
 	struct dispatcher_options o = { 0 };
 	struct recovery r;
 
 	e->settings = settings;
+	e->way = way;
 	e->store = o.store = store;
 	dispatcher_rules(&o, settings);
 	o.quiet_until_us = clock_boot_us() + SECOND_US;
@@ -427,6 +434,8 @@ void engine_stop(struct engine *e, int drain_ms)
 	if (!e)
 		return;
 	auditor_stop(e->auditor);
+	texts_stop(e->texts);
+	e->texts = NULL;
 	leave_note(e, (struct note){ .kind = NOTE_DRAIN });
 	g_mutex_lock(&e->lock);
 	while (!e->drained)

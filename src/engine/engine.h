@@ -17,10 +17,11 @@ struct engine;
 struct message;
 struct messages;
 struct store;
+struct texts_way;
 
-/* Settings, store and folder outlive the engine. NULL with the problem set; nothing runs then. */
-struct engine *engine_start(const struct settings *settings, struct store *store, const char *folder,
-			    struct problem *p);
+/* Settings, store, way and folder outlive the engine. NULL with the problem set; nothing runs then. */
+struct engine *engine_start(const struct settings *settings, struct store *store, const struct texts_way *way,
+			    const char *folder, struct problem *p);
 
 /* No new intents; live calls finish up to `drain_ms`; what they came to is booked; claims go back. */
 void engine_stop(struct engine *e, int drain_ms);

@@ -1,7 +1,7 @@
 /*
  * The clock of a lane: the wall clock, or in a test workspace a clock that is ahead of it and may be told to advance.
  *
- * On its way to the target the clock stands still while anything that is due has not been called and ended; then it
+ * On its way to the target the clock stands still while anything that is due has not been called and ended, or texted; then it
  * jumps to the next due moment, or to the target. So what falls due on the way is done in order, by the same code and at
  * the moments it would have. A jump is durable before anybody acts on it. Dispatcher's thread only.
  */

@@ -8,6 +8,7 @@
 #include "queries.h"
 #include "store/events.h"
 #include "store/ids.h"
+#include "store/texts.h"
 #include "store/workspaces.h"
 
 #include <glib.h>
@@ -96,6 +97,7 @@ static void reschedule(struct db *db, int64_t workspace_id, const struct campaig
 	DB_EXEC(db, campaign_reschedule, .workspace_id = workspace_id, .campaign_id = c->campaign_id,
 		.slot = first.slot, .due_at = first.at,
 		.delay_ms = campaign_reminder_delay_ms(c->purpose, c->first_delay_hours));
+	texts_follow_calls(db, workspace_id, c->campaign_id);
 	if (campaign_reminder_delay_ms(c->purpose, c->first_delay_hours))
 		DB_EXEC(db, campaign_reslot, .workspace_id = workspace_id, .campaign_id = c->campaign_id);
 }
@@ -175,10 +177,12 @@ void campaign_set_status(struct db *db, int64_t workspace_id, const struct campa
 	put_on_list(db, workspace_id, c);
 	count_status(db, workspace_id, c, before, -1);
 	count_status(db, workspace_id, c, c->status, 1);
-	if (campaign_status_runs(c->status))
+	if (campaign_status_runs(c->status)) {
 		DB_EXEC(db, campaign_unpark, .workspace_id = workspace_id, .campaign_id = c->campaign_id);
-	else
+		texts_resume(db, workspace_id, c->campaign_id, c->updated_at);
+	} else {
 		DB_EXEC(db, campaign_park, .workspace_id = workspace_id, .campaign_id = c->campaign_id);
+	}
 	jw_init(&w);
 	jw_object(&w);
 	jw_kstr(&w, "status", c->status);

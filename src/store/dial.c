@@ -40,6 +40,20 @@ static void note_call(struct nth_calls *n, int64_t nth, int64_t at)
 		n->month_at = MAX(n->month_at, at);
 }
 
+/* Texts go to numbers, whoever has them. */
+static void count_texts(struct db *db, const struct dial_desk *desk, const char *number, struct policy_question *q)
+{
+	struct nth_calls n = { .day = desk->limits.person_texts_per_day, .month = desk->limits.person_texts_per_30_days };
+	int64_t since = desk->now - (n.month ? 30 : 1) * DAY_MS, limit = MAX(n.day, n.month), nth = 0;
+
+	if (limit == 0)
+		return;
+	DB_EACH(db, texts_of_number, row, .workspace_id = desk->workspace_id, .number = number, .since = since, .limit = limit)
+		note_call(&n, ++nth, row->intent_at);
+	q->day_limit_call_at = n.day_at;
+	q->month_limit_call_at = n.month_at;
+}
+
 /* By number and by person: whichever was called more often. */
 static void count_calls(struct db *db, const struct dial_desk *desk, const char *number, int64_t talent_id,
 			struct policy_question *q)
@@ -77,11 +91,12 @@ static void count_day(struct db *db, const struct dial_desk *desk, struct policy
 {
 	struct workspace_today today;
 
-	if (desk->limits.calls_per_day == 0 && desk->limits.minutes_per_day == 0)
+	if (desk->limits.calls_per_day == 0 && desk->limits.minutes_per_day == 0 && desk->limits.texts_per_day == 0)
 		return;
 	today = workspace_today(db, desk->workspace_id, desk->now);
 	q->calls_today = today.calls;
 	q->talk_ms_today = today.talk_ms;
+	q->texts_today = today.texts;
 }
 
 static void ask_ai(struct db *db, const struct dial_desk *desk, int64_t campaign_id, struct policy_ai *ai)
@@ -110,6 +125,7 @@ bool dial_ask(struct db *db, const struct dial_desk *desk, int64_t campaign_id, 
 	*out = (struct dial){ .number = row.number, .removed = row.removed, .attempts = row.attempts };
 	*q = (struct policy_question){
 		.now = desk->now,
+		.text = desk->text,
 		.rules = rules->hours,
 		.instead = rules->replaced ? &rules->instead : NULL,
 		.limits = &desk->limits,
@@ -128,9 +144,12 @@ bool dial_ask(struct db *db, const struct dial_desk *desk, int64_t campaign_id, 
 
 		out->callee = numbering_callee(rules->plan, row.number);
 		q->suppressed = person_suppressed(db, desk->workspace_id, row.number, email_key, &reach);
-		count_calls(db, desk, row.number, talent_id, q);
+		if (desk->text)
+			count_texts(db, desk, row.number, q);
+		else
+			count_calls(db, desk, row.number, talent_id, q);
 	}
-	if (strcmp(row.call_type, "AICall") == 0)
+	if (strcmp(row.call_type, "AICall") == 0 && !desk->text)
 		ask_ai(db, desk, campaign_id, &q->ai);
 	count_attempts(db, desk, campaign_id, talent_id, out, q);
 	count_day(db, desk, q);

@@ -19,6 +19,7 @@ struct db;
 struct dial_desk {
 	int64_t workspace_id, now, company_id;
 	bool live;
+	bool text;           /* set it to ask about texts instead of calls */
 	const char *country;  /* the company's */
 	struct limits limits; /* the workspace's settings */
 };

@@ -4,11 +4,15 @@
 #include "core/campaign.h"
 #include "core/fold.h"
 #include "core/phone.h"
+#include "core/questions.h"
 #include "queries.h"
 #include "store/appointments.h"
+#include "store/assessments.h"
 #include "store/campaigns.h"
 #include "store/events.h"
 #include "store/ids.h"
+#include "store/ledger.h"
+#include "store/texts.h"
 #include "store/rulebook.h"
 #include "store/sites.h"
 #include "store/suppressions.h"
@@ -30,6 +34,8 @@ bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, in
 	out->country = site_country(db, company_id, row.site_id);
 	out->purpose = row.purpose;
 	out->running = campaign_status_runs(row.status);
+	out->test_id = purpose_reminds(row.purpose) ? row.assessment_test_id : "";
+	out->reminds_by_text = purpose_reminds(row.purpose) && row.reminder_sms[0];
 	out->over = campaign_status_over(row.status);
 	delay = campaign_reminder_delay_ms(row.purpose, row.first_delay_hours);
 	out->suppressions = DB_ROW(db, suppression_any, &any, .workspace_id = workspace_id);
@@ -104,8 +110,12 @@ static bool insert_lead(struct db *db, const struct lead_adder *a, const struct 
 
 static void put_due(struct db *db, const struct lead_adder *a, const struct candidate *c)
 {
+	struct text_key k = { a->workspace_id, a->campaign_id, c->talent_id, MESSAGE_REMINDER, 0 };
+
 	if (!c->number || a->first.slot < 0)
 		return;
+	if (a->reminds_by_text)
+		text_plan(db, &k, a->first.at);
 	DB_EXEC(db, due_put, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
 		.talent_id = c->talent_id, .due_at = a->first.at,
 		.due_state = a->running ? DUE_READY : DUE_PARKED, .slot = a->first.slot, .retries = 0, .fence = 1);
@@ -140,6 +150,8 @@ enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const stru
 	put_due(db, a, &c);
 	event_add(db, a->workspace_id, a->now, &(struct event){ .type = "lead.added", .campaign_id = a->campaign_id,
 								.talent_id = c.talent_id });
+	if (a->test_id[0] && assessment_submitted(db, a->workspace_id, a->test_id, c.email))
+		ledger_submitted(db, a->workspace_id, a->campaign_id, c.talent_id, a->now);
 	return LEAD_ADDED;
 }
 
@@ -173,6 +185,7 @@ bool lead_remove(struct db *db, int64_t workspace_id, int64_t campaign_id, int64
 	DB_EXEC(db, lead_remove, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		.talent_id = talent_id, .now = now);
 	DB_EXEC(db, due_delete, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id);
+	texts_forget(db, workspace_id, campaign_id, talent_id);
 	appointment_release(db, workspace_id, campaign_id, talent_id, now);
 	DB_EXEC(db, lead_total_add, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		.bucket = row.bucket, .n = -1);

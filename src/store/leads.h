@@ -30,6 +30,8 @@ struct lead_adder {
 	const char *purpose;       /* the campaign's */
 	bool suppressions;         /* whether anybody at all must not be called in this workspace */
 	struct next_slot first;    /* when a new lead is called first */
+	const char *test_id;       /* the assessment the campaign reminds of; "": of none */
+	bool reminds_by_text;
 	int64_t now;
 };
 

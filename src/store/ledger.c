@@ -1,12 +1,14 @@
 #include "store/ledger.h"
 
 #include "base/json_writer.h"
+#include "core/questions.h"
 #include "queries.h"
 #include "store/appointments.h"
 #include "store/campaigns.h"
 #include "store/events.h"
 #include "store/ids.h"
 #include "store/leads.h"
+#include "store/texts.h"
 #include "store/suppressions.h"
 #include "store/workspaces.h"
 
@@ -237,6 +239,29 @@ void ledger_drop(struct db *db, const struct claim *c, const struct lead_next *n
 	finish_campaign(db, c->workspace_id, c->campaign_id, now);
 }
 
+bool ledger_submitted(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, int64_t now)
+{
+	struct lead_now_row lead;
+	struct lead_next next = { .state = LEAD_DONE, .reason = LEAD_REASON_SUBMITTED, .completed = true };
+
+	if (!DB_ROW(db, lead_now, &lead, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id) ||
+	    DB_EXEC(db, lead_submitted, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id,
+		    .now = now) != 1)
+		return false;
+	DB_EXEC(db, due_delete, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id);
+	texts_forget(db, workspace_id, campaign_id, talent_id);
+	if (lead.lead_state == LEAD_CALLING) { /* the call's end will move it */
+		if (!lead.removed)
+			leads_changed(db, workspace_id, campaign_id, now);
+		return true;
+	}
+	next.bucket = (enum bucket)lead.bucket;
+	if (lead.lead_state == LEAD_DONE)
+		next.reason = lead.reason;
+	move_lead(db, workspace_id, campaign_id, talent_id, &lead, &next, now);
+	return !db_failed(db);
+}
+
 static void event_of_attempt(struct db *db, int64_t workspace_id, const struct attempt_get_row *a,
 			     int64_t attempt_id, const struct attempt_result *r, int64_t now)
 {
@@ -255,8 +280,22 @@ static void event_of_attempt(struct db *db, int64_t workspace_id, const struct a
 	jw_free(&w);
 }
 
+/* The text after a call: to whoever answered it and may still be written to. */
+static void plan_text(struct db *db, int64_t workspace_id, int64_t attempt_id, const struct attempt_get_row *a,
+		      const struct attempt_result *r, const struct lead_now_row *lead, int64_t now)
+{
+	struct campaign_texts_row texts;
+	struct text_key k = { workspace_id, a->campaign_id, a->talent_id, MESSAGE_POST_CALL, attempt_id };
+
+	if (outcome_rule(r->outcome)->reach == REACH_PERSON && r->answer != ANSWER_OPT_OUT && !lead->removed &&
+	    !lead->submitted &&
+	    DB_ROW(db, campaign_texts, &texts, .workspace_id = workspace_id, .campaign_id = a->campaign_id) &&
+	    texts.post_call_sms[0] && purpose_reminds(texts.purpose))
+		text_plan(db, &k, now);
+}
+
 /* What follows for the lead: its next state, and the queue's row if there is a next attempt. */
-static void follow_up(struct db *db, int64_t workspace_id, const struct attempt_get_row *a,
+static void follow_up(struct db *db, int64_t workspace_id, int64_t attempt_id, const struct attempt_get_row *a,
 		      const struct attempt_result *r, const struct retry_rule *rule, int64_t now)
 {
 	struct attempt_end end = { .outcome = r->outcome, .answer = r->answer, .person = r->person, .slot = (int)a->slot,
@@ -271,6 +310,12 @@ static void follow_up(struct db *db, int64_t workspace_id, const struct attempt_
 		return;
 	campaign_schedule(db, workspace_id, a->campaign_id, &schedule);
 	next = lead_after((enum bucket)lead.bucket, &end, &schedule, rule, now);
+	if (lead.submitted && !next.opt_out) { /* during the call */
+		next.state = LEAD_DONE;
+		next.reason = LEAD_REASON_SUBMITTED;
+		next.completed = true;
+	}
+	plan_text(db, workspace_id, attempt_id, a, r, &lead, now);
 	if (next.opt_out) {
 		suppress_person(db, workspace_id, a->number, lead.email, "OPTED_OUT", now);
 		event_add(db, workspace_id, now, &(struct event){ .type = "person.opted_out", .campaign_id = a->campaign_id,
@@ -345,7 +390,7 @@ bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attem
 		.attempt_id = ref->attempt_id);
 	charge(db, ref, &a, &r, now);
 	event_of_attempt(db, ref->workspace_id, &a, ref->attempt_id, &r, now);
-	follow_up(db, ref->workspace_id, &a, &r, rule, now);
+	follow_up(db, ref->workspace_id, ref->attempt_id, &a, &r, rule, now);
 	return !db_failed(db);
 }
 
@@ -366,7 +411,7 @@ static bool after_review(const struct lead_now_row *lead, const struct attempt_g
 {
 	bool decided = lead->bucket == BUCKET_INTERESTED || lead->bucket == BUCKET_NOT_INTERESTED;
 
-	if (lead->removed || decided || a->attempt_no != lead->attempts || lead->lead_state == LEAD_CALLING ||
+	if (lead->removed || lead->submitted || decided || a->attempt_no != lead->attempts || lead->lead_state == LEAD_CALLING ||
 	    lead->lead_state == LEAD_HELD)
 		return false;
 	*next = (struct lead_next){ .state = (enum lead_state)lead->lead_state, .reason = lead->reason,

@@ -103,6 +103,12 @@ bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attem
 void ledger_presume(struct db *db, const struct claim *c, const struct ledger_node *node, const struct intent *intent,
 		    const struct retry_rule *rule, int64_t now);
 
+/*
+ * The person has submitted the assessment: the row is completed, and nothing more is due. A call in progress goes on; what
+ * it comes to changes nothing of that. False when there is no such lead, or it had been submitted before.
+ */
+bool ledger_submitted(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, int64_t now);
+
 /* A person has found out what became of an UNKNOWN attempt of the lead's: what follows for the lead. */
 void ledger_reviewed(struct db *db, int64_t workspace_id, int64_t attempt_id, enum outcome outcome, int64_t now);
 

@@ -42,6 +42,7 @@ const char *workspace_setting(struct db *db, int64_t workspace_id, const char *n
 
 int64_t workspace_wake(struct db *db, int64_t workspace_id, int64_t now)
 {
+	DB_EXEC(db, text_due_wake, .workspace_id = workspace_id, .due_at = now);
 	return DB_EXEC(db, due_wake, .workspace_id = workspace_id, .due_at = now);
 }
 
@@ -51,12 +52,17 @@ struct workspace_today workspace_today(struct db *db, int64_t workspace_id, int6
 
 	if (!DB_ROW(db, workspace_day_get, &row, .workspace_id = workspace_id, .day = now / DAY_MS))
 		return (struct workspace_today){ 0 };
-	return (struct workspace_today){ row.calls, row.talked_ms };
+	return (struct workspace_today){ row.calls, row.talked_ms, row.texts };
 }
 
 void workspace_count_call(struct db *db, int64_t workspace_id, int64_t at, int n)
 {
 	DB_EXEC(db, workspace_day_add, .workspace_id = workspace_id, .day = at / DAY_MS, .calls = n, .talked_ms = 0);
+}
+
+void workspace_count_text(struct db *db, int64_t workspace_id, int64_t at)
+{
+	DB_EXEC(db, workspace_day_text, .workspace_id = workspace_id, .day = at / DAY_MS);
 }
 
 void workspace_count_talk(struct db *db, int64_t workspace_id, int64_t at, int64_t talk_ms)

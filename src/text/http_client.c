@@ -30,7 +30,7 @@ struct transfer {
 	void *arg;
 	GString *answer;
 	int64_t began_ms;
-	bool cut, refused;
+	bool cut, refused, fresh;
 	bool begun; /* a connection was there, and the request may have left */
 	char error[CURL_ERROR_SIZE];
 };
@@ -124,6 +124,8 @@ static void set_up(struct transfer *t)
 	curl_easy_setopt(c, CURLOPT_PREREQDATA, t);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->error);
 	curl_easy_setopt(c, CURLOPT_PRIVATE, t);
+	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)t->fresh);
+	curl_easy_setopt(c, CURLOPT_FORBID_REUSE, (long)t->fresh);
 	if (t->body) {
 		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->n_body);
 		curl_easy_setopt(c, CURLOPT_POSTFIELDS, t->body);
@@ -336,6 +338,7 @@ void http_client_send(struct http_client *c, const struct http_request *rq, http
 	t->reach = rq->reach;
 	t->timeout_ms = rq->timeout_ms ? rq->timeout_ms : HTTP_TIMEOUT_MS;
 	t->answer_max = rq->answer_max ? rq->answer_max : HTTP_ANSWER_MAX;
+	t->fresh = rq->fresh;
 	t->done = done;
 	t->arg = arg;
 	t->answer = g_string_new(NULL);

@@ -37,6 +37,7 @@ struct http_request {
 	enum http_reach reach;
 	int timeout_ms;	   /* the whole of it; 0 is HTTP_TIMEOUT_MS */
 	size_t answer_max; /* bytes; 0 is HTTP_ANSWER_MAX */
+	bool fresh;	   /* on a connection of its own: libcurl repeats what it sent on a used one that was closed */
 };
 
 enum http_result {

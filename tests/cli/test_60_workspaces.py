@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-NAMES = ["calling_hours", "sundays", "holidays", "person_calls_per_day", "person_calls_per_30_days", "attempts_per_lead",
-         "countries", "premium_numbers", "satellite_numbers", "calls_per_day", "minutes_per_day",
-         "ai_provider", "ai_cost_per_campaign", "ai_cost_per_day", "transcript_days",
-         "preamble", "preamble_words", "callback_number", "person_number", "voice", "language", "voicemail"]
+NAMES = ["calling_hours", "sundays", "holidays", "person_calls_per_day", "person_calls_per_30_days",
+         "attempts_per_lead", "countries", "premium_numbers", "satellite_numbers", "calls_per_day", "minutes_per_day",
+         "voicemail", "ai_provider", "ai_cost_per_campaign", "ai_cost_per_day", "transcript_days", "preamble",
+         "preamble_words", "callback_number", "person_number", "voice", "language", "person_texts_per_day",
+         "person_texts_per_30_days", "texts_per_day", "assessment_link"]
 
 
 @pytest.fixture(params=["with a server", "without a server"])

@@ -48,5 +48,5 @@ def operations():
 
 def operation_of(route):
     """The one of a row of the route table."""
-    path = re.sub(r"[:*](\w+)", r"{\1}", route.path)
+    path = re.sub(r"[:*@](\w+)", r"{\1}", route.path)
     return next(o for o in operations() if (o.method, o.path) == (route.method, path))

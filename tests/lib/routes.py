@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 from lib.campaign import FAR_FUTURE, a_campaign
 from lib.server import KEYS, binary
 
-VARIABLE = re.compile(r"[:*]([A-Za-z]+)")
+VARIABLE = re.compile(r"[:*@]([A-Za-z]+)")
 _count = itertools.count(100)
 
 
@@ -117,6 +117,8 @@ def make(company, name, ids, route=None):
                               {"url": f"https://example.com/{n}", "events": ["webhook.test"]})["endpointId"]
         case "attemptId":
             return unseen(company, n)
+        case "assessmentTestId":
+            return f"test{n}"
         case "workspaceId":
             return company.ok("GET", "/v1/admin/workspaces")["workspaces"][0]["workspaceId"]
         case "target" if route and "people" in route.path:
@@ -160,6 +162,9 @@ def body_of(company, route):
             return {"verifiedBy": "Zoe"}
         case "POST", "/v1/admin/suppressions":
             return {"target": number}
+        case "POST", "/v1/admin/assessments/@assessmentTestId/events":
+            return {"eventId": f"e{n}", "type": "invited", "occurredAt": FAR_FUTURE,
+                    "candidate": {"email": f"b{n}@bodies.example.com"}}
         case "POST", "/v1/admin/suppressions/import":
             return {"entries": [number]}
         case "POST", "/v1/admin/consents":
@@ -187,7 +192,8 @@ def body_of(company, route):
 
 
 def takes_body(route):
-    return route.method in ("POST", "PATCH", "PUT")
+    """JSON, that is: what needs no key takes signed forms."""
+    return route.method in ("POST", "PATCH", "PUT") and route.scope != "none"
 
 
 # ---- requests, byte by byte ----

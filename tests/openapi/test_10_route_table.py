@@ -17,7 +17,7 @@ def routes():
 
 
 def template(path):
-    return re.sub(r"[:*](\w+)", r"{\1}", path)
+    return re.sub(r"[:*@](\w+)", r"{\1}", path)
 
 
 def test_every_route_is_described_and_nothing_else(document, routes):

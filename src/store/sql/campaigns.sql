@@ -125,9 +125,14 @@ UPDATE due SET due_at = CASE WHEN due_at = $was_at:int THEN $slot_at ELSE max(du
 SELECT c.workspace_id, w.company_id, c.purpose, c.site_id FROM workspace w
   JOIN campaign c ON c.workspace_id = w.workspace_id AND c.campaign_id = $campaign_id
 
+-- :query campaign_texts
+-- :row purpose, reminder_sms, post_call_sms
+SELECT purpose, reminder_sms, post_call_sms FROM campaign
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
+
 -- :query campaign_for_leads
--- :row purpose, status, site_id, first_delay_hours
-SELECT purpose, status, site_id, first_delay_hours FROM campaign
+-- :row purpose, status, site_id, first_delay_hours, reminder_sms, assessment_test_id
+SELECT purpose, status, site_id, first_delay_hours, reminder_sms, assessment_test_id FROM campaign
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
 
 -- :query campaign_for_calls

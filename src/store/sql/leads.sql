@@ -21,7 +21,7 @@ ON CONFLICT DO NOTHING
 -- :query lead_revive
 -- a removed lead comes back: its attempts go on counting
 UPDATE lead SET email = $email, first_name = $first_name, last_name = $last_name, phone = $phone, number = $number,
-       search_key = $search_key, bucket = 0, completed = 0, lead_state = $lead_state, reason = $reason, removed = 0,
+       search_key = $search_key, bucket = 0, completed = 0, submitted = 0, lead_state = $lead_state, reason = $reason, removed = 0,
        added_at = $added_at, updated_at = $added_at
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND removed = 1
    AND NOT EXISTS (SELECT 1 FROM lead other

@@ -138,8 +138,8 @@ UPDATE lead SET lead_state = 2, reason = '', attempts = $attempts, updated_at = 
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
 
 -- :query lead_now
--- :row bucket, lead_state, removed, attempts, email, reason
-SELECT bucket, lead_state, removed, attempts, email, reason FROM lead
+-- :row bucket, lead_state, removed, attempts, email, reason, submitted
+SELECT bucket, lead_state, removed, attempts, email, reason, submitted FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
 
 -- :query lead_moved

@@ -21,8 +21,8 @@ ON CONFLICT (workspace_id, name) DO UPDATE SET setting = excluded.setting, set_a
 DELETE FROM workspace_setting WHERE workspace_id = $workspace_id AND name = $name
 
 -- :query workspace_day_get
--- :row calls, talked_ms
-SELECT calls, talked_ms FROM workspace_day WHERE workspace_id = $workspace_id AND day = $day
+-- :row calls, talked_ms, texts
+SELECT calls, talked_ms, texts FROM workspace_day WHERE workspace_id = $workspace_id AND day = $day
 
 -- :query workspace_day_add
 INSERT INTO workspace_day (workspace_id, day, calls, talked_ms) VALUES ($workspace_id, $day, $calls, $talked_ms)
