@@ -5,11 +5,15 @@ A new route makes the tests that walk it fail until its ids and its body are her
 
 import functools
 import http.client
+import io
 import itertools
 import json
+import math
 import re
 import sqlite3
+import struct
 import subprocess
+import wave
 from urllib.parse import quote, urlsplit
 
 from lib.campaign import FAR_FUTURE, a_campaign
@@ -68,6 +72,16 @@ def second_company(server, name="Rival Ltd", number="+442079460123"):
 
 # ---- objects ----
 
+@functools.cache
+def a_recording():
+    """Half a second of a tone, as a WAV file."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as w:
+        w.setparams((1, 2, 8000, 0, "NONE", ""))
+        w.writeframes(b"".join(struct.pack("<h", int(8000 * math.sin(i * 0.35))) for i in range(4000)))
+    return file.getvalue()
+
+
 def unseen(company, n):
     """An attempt whose end nobody saw, straight into the ledger: to make one, a server would have to be killed."""
     campaign = make(company, "campaignId", {})
@@ -117,6 +131,12 @@ def make(company, name, ids, route=None):
                               {"url": f"https://example.com/{n}", "events": ["webhook.test"]})["endpointId"]
         case "attemptId":
             return unseen(company, n)
+        case "name":  # of a prompt; below /v1/admin it is of a recording
+            if route and route.path.startswith("/v1/admin") and route.method != "PUT":
+                put = company.server.api("PUT", f"/v1/admin/campaigns/{ids['campaignId']}/prompts/opening.wav", data=a_recording(),
+                                         headers={"Content-Type": "audio/wav"}, key=company.key("admin"))
+                assert put.status_code in (200, 201), put.text
+            return "opening.wav"
         case "assessmentTestId":
             return f"test{n}"
         case "workspaceId":
@@ -176,6 +196,8 @@ def body_of(company, route):
             return {"type": "call.completed"}
         case "POST", "/v1/admin/webhook-endpoints/:endpointId/replay":
             return {"after": 9007199254740991}
+        case "PUT", "/v1/admin/campaigns/:campaignId/prompts/*name":
+            return a_recording()
         case "POST", "/v1/admin/attempts/:attemptId/resolve":
             return {"outcome": "no_answer"}
         case "POST", "/v1/admin/attempts/resolve-all":
@@ -192,8 +214,8 @@ def body_of(company, route):
 
 
 def takes_body(route):
-    """JSON, that is: what needs no key takes signed forms."""
-    return route.method in ("POST", "PATCH", "PUT") and route.scope != "none"
+    """JSON; a recording is taken as it is, and so are the forms of a provider of texts."""
+    return route.method in ("POST", "PATCH", "PUT") and route.scope != "none" and "/prompts/" not in route.path
 
 
 # ---- requests, byte by byte ----
@@ -217,7 +239,8 @@ def ask(company, route, ids, body=None, key=None, path=None, headers=None):
     headers = {"Authorization": "Bearer " + (key or company.key(route.scope if route.scope == "admin" else "partner"))} | (headers or {})
     data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     if data is not None:
-        headers = {"Content-Type": "application/json"} | headers
+        kind = "audio/wav" if data.startswith(b"RIFF") else "application/json"
+        headers = {"Content-Type": kind} | headers
     try:
         connection.request(route.method, path or route.fill(ids), data, headers)
         return Answer(connection.getresponse())

@@ -33,7 +33,7 @@ def silent_call(server, phones, **changes):
 
 
 def test_live_calls_begin_with_the_preamble(make_server):
-    server = live_server(make_server, {"policy.min_gap": 0})
+    server = live_server(make_server, {"policy.min_gap": 0}, preamble=True)
     server.command("workspaces", "set", "live", "person_calls_per_day=0")
     with phone() as phones:
         add_trunk(server, phones.address)
@@ -47,7 +47,7 @@ def test_live_calls_begin_with_the_preamble(make_server):
 
 @pytest.mark.parametrize("where", ["workspace", "site"])
 def test_zero_puts_through(make_server, where):
-    server = live_server(make_server)
+    server = live_server(make_server, preamble=True)
     if where == "workspace":
         server.command("workspaces", "set", "live", f"person_number={DESK}")
     else:
