@@ -111,8 +111,11 @@ static enum prompt_state speak(struct prompts *ps, const char *code, struct prom
 		for (int i = 0; i < CODE_DIGITS; i++)
 			texts[n++] = digits[code[i] - '0'];
 	}
-	for (int i = 0; i < n; i++)
-		state = MAX(state, prompts_get(ps, NULL, texts[i], PROMPT_KEPT, &parts[i]));
+	for (int i = 0; i < n; i++) {
+		enum prompt_state one = prompts_get(ps, NULL, texts[i], PROMPT_KEPT, &parts[i]);
+
+		state = MAX(state, one); /* a macro: what it is given may be evaluated twice */
+	}
 	if (state == PROMPT_READY)
 		*out = join(parts, n);
 	for (int i = 0; i < n; i++)
@@ -147,10 +150,11 @@ static void end_unsent(struct code_calls *cc, const struct code_call *call, cons
 static const char *place(struct code_calls *cc, const struct waiting *w, int64_t now_us, bool *placed)
 {
 	struct call_order order = { .attempt_id = w->call.attempt_id, .fence = 1 };
-	enum prompt_state state = speak(cc->prompts, w->call.code, &order.opening);
+	enum prompt_state code = speak(cc->prompts, w->call.code, &order.opening);
+	enum prompt_state farewell = prompts_get(cc->prompts, NULL, FAREWELL, PROMPT_KEPT, &order.closing);
+	enum prompt_state state = MAX(code, farewell);
 
 	*placed = false;
-	state = MAX(state, prompts_get(cc->prompts, NULL, FAREWELL, PROMPT_KEPT, &order.closing));
 	g_strlcpy(order.to, w->call.number, sizeof(order.to));
 	g_strlcpy(order.from, w->call.number, sizeof(order.from));
 	if (state == PROMPT_READY)

@@ -43,7 +43,8 @@ function requestLines(method, path, operation, parameters) {
     call(`body: ${text(value)}`) :
     call(`body: ${text(value)} as never, bodySerializer: (b: unknown) => String(b), headers: {"Content-Type": ${text(type)}}`)));
 
-  return bodies.length ? bodies : [call("")];
+  /* Sound and forms have no example; a client sends them as they are. */
+  return bodies.length ? bodies : [call(Object.keys(content).length ? `body: "" as never, bodySerializer: (b: unknown) => String(b)` : "")];
 }
 
 function exampleLines(method, path, operation) {
