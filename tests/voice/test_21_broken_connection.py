@@ -54,7 +54,7 @@ class BreakingTrunk:
 
 def one_call(make_server, trunk):
     server = live_server(make_server, {"engine.retry_backoff": 1, "engine.trunk_rest": 1, "voice.response_timeout": 2})
-    add_trunk(server, trunk.address, "--transport", "tcp")
+    add_trunk(server, trunk.address, "--transport", "tcp", "--options", "0")  # what it breaks off is to be the call
     campaign = call(server, ["+13125550103"])
     eventually(lambda: [a for a in attempts(server) if a["outcome"]], 20)
     return server, campaign
@@ -87,7 +87,7 @@ def test_refused(make_server):
         closed = socket.socket()
         closed.bind(("127.0.0.1", 0))  # nobody listens there
         server = live_server(make_server, {"engine.retry_backoff": 1, "engine.trunk_rest": 1})
-        add_trunk(server, "127.0.0.1:%d" % closed.getsockname()[1], "--transport", "tcp")
+        add_trunk(server, "127.0.0.1:%d" % closed.getsockname()[1], "--transport", "tcp", "--options", "0")
         call(server, ["+13125550103"])
         eventually(lambda: len(attempts(server)) > 2, 20)
         assert {a["outcome"] for a in attempts(server)} <= {0, live.CARRIER_FAILURE, live.NEVER_SENT}
@@ -100,7 +100,7 @@ def test_a_name_that_cannot_be_resolved_rests(make_server):
     numbers = [f"+131255501{n:02}" for n in range(20)]
     call(server, numbers)
     eventually(lambda: live.reason(server, numbers[-1]) == "NO_TRUNK", 30)
-    eventually(lambda: {a["outcome"] for a in attempts(server)} == {live.NEVER_SENT}, 10)
+    eventually(lambda: {a["outcome"] for a in attempts(server)} <= {live.NEVER_SENT}, 10)
     tried = len(attempts(server))
     never(lambda: len(attempts(server)) > tried + 2, 3)
     live.check_settled(server)
