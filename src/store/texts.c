@@ -279,7 +279,7 @@ bool message_settle(struct db *db, int64_t workspace_id, int64_t message_id, con
 
 	if (!DB_ROW(db, message_get, &m, .workspace_id = workspace_id, .message_id = message_id))
 		return false;
-	wait_s = MAX(RETRY_FIRST_S << MIN(m.tries - 1, RETRY_DOUBLINGS), r.retry_after_s);
+	wait_s = MAX(RETRY_FIRST_S << MIN(MAX(m.tries, 1) - 1, RETRY_DOUBLINGS), r.retry_after_s);
 	if (r.state == MESSAGE_WAITING && m.tries >= TRIES_MOST)
 		r.state = MESSAGE_FAILED;
 	return move(db, workspace_id, message_id, &m, &r, m.tries, now + wait_s * 1000, now);
