@@ -1,12 +1,11 @@
 """PATCH /campaigns/:campaignId"""
 
-import hashlib
-
 import pytest
 
 from lib import ledger
 from lib.answers import fault, faults, not_found, refused
 from lib.campaign import a_lead, a_reminder, add_leads, make_campaign
+from lib.live import prompt_file
 from lib.wait import eventually
 
 
@@ -135,8 +134,7 @@ def test_who_waits_is_called_at_the_new_time(server):
 # ---- in the background ----
 
 def spoken(server, text):
-    name = hashlib.sha256(f"1 flite slt {text}".encode()).hexdigest()
-    return any((server.data / "prompts").glob(name + "*"))
+    return prompt_file(server, text).exists()
 
 
 def test_words_are_rendered_long_before_the_first_call(server):

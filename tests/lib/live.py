@@ -6,6 +6,7 @@
     eventually(lambda: lead(server, campaign, "+13125550100")["status"] == "Interested")
 """
 
+import hashlib
 import shutil
 import sqlite3
 from pathlib import Path
@@ -127,3 +128,8 @@ def check_settled(server):
     kept = {(r["campaign_id"], r["bucket"]): r["total"]
             for r in rows(server, "SELECT * FROM lead_total WHERE total <> 0")}
     assert counted == kept
+
+
+def prompt_file(server, text):
+    """Where the server keeps what its own voice has said: by the hash of format, voice and text."""
+    return server.data / "prompts" / (hashlib.sha256(f"2 flite slt {text}".encode()).hexdigest() + ".prompt")

@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from lib.callee import Callee
-from lib.live import NEVER_SENT, QUICK, add_trunk, live_server, rows
+from lib.live import NEVER_SENT, QUICK, add_trunk, live_server, prompt_file, rows
 from lib.wait import eventually, never
 
 NUMBER = "+13125550110"  # the telephone answers, and says and presses nothing
@@ -41,8 +41,8 @@ def heard_digits(server, heard):
     """The digits in what the telephone heard, by the samples of their prompts, in their order."""
     found = []
     for digit, word in enumerate(DIGITS):
-        path = server.data / "prompts" / hashlib.sha256(f"1 flite slt {word}".encode()).hexdigest()
-        for file in path.parent.glob(path.name + "*"):
+        file = prompt_file(server, word)
+        if file.exists():
             data = file.read_bytes().split(b"\n", 1)[1]
             ulaw = data[:len(data) // 2]
             piece, at = bytes(ulaw[2800:4000]), -1
