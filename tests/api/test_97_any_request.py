@@ -23,7 +23,7 @@ from lib.server import Server
 EXAMPLES = int(os.environ.get("CALLSHEET_EXAMPLES", 40))
 SEED = os.environ.get("CALLSHEET_SEED")
 # A fault of these would say that the file and the server disagree about what may be sent.
-MALFORMED = re.compile(r"is required|is not allowed$|must be a string|must be of type|must be an array|must be a number|"
+MALFORMED = re.compile(r"is required$|is not allowed$|must be a string|must be of type|must be an array|must be a number|"
                        r"must be a boolean|must be an integer|length must|must be greater|must be less|items$")
 
 
@@ -34,6 +34,10 @@ class Reply:
 
     def json(self):
         return json.loads(self.content)
+
+
+def route_of(operation):
+    return next(r for r in routes.table() if contract.operation_of(r) is operation)
 
 
 class House:
@@ -51,10 +55,10 @@ class House:
         for name in ("leadId", "siteId", "userId", "number", "target", "workspaceId", "attemptId", "endpointId", "assessmentTestId"):
             self.ids[name] = [routes.make(self.company, name, {"campaignId": self.ids["campaignId"][0]}) for _ in range(2)]
 
-    def fresh(self, name):
+    def fresh(self, name, operation):
         """What an operation uses up is made anew."""
-        if name in ("keyId", "target", "number", "leadId", "userId", "attemptId", "endpointId"):
-            return routes.make(self.company, name, {"campaignId": self.ids["campaignId"][0]})
+        if name in ("keyId", "target", "number", "leadId", "userId", "attemptId", "endpointId", "name"):
+            return routes.make(self.company, name, {"campaignId": self.ids["campaignId"][0]}, route_of(operation))
         return None
 
     def send(self, method, target, body, headers):
@@ -88,6 +92,8 @@ def paths(house, operation):
         there = st.sampled_from(house.ids[p["name"]]) if p["name"] in house.ids else st.just("fresh")
         if operation.node["operationId"] == "removeUser":
             there = st.just("fresh")  # the others are needed
+        if p["name"] == "target" and "people" in operation.path:
+            there = st.just("fresh")  # a suppressed number is nobody's
         named[p["name"]] = st.one_of(there, there, st.just("fresh"), there, st.just(987654321), odd)
     return st.fixed_dictionaries(named)
 
@@ -124,6 +130,11 @@ def bodies(house, operation):
     """(media type, what is sent, the value it is when it is JSON that may be valid)"""
     if not operation.bodies:
         return st.just((None, None, None)) | st.just(("application/json", b"{}", None))
+    if "application/json" not in operation.bodies:
+        kind, = operation.bodies
+        usual = routes.body_of(house.company, route_of(operation))
+        drawn = st.binary(max_size=60) | (st.just(usual) if isinstance(usual, bytes) else strategies.TEXT.map(str.encode))
+        return drawn.map(lambda b: (kind, b, None))
     schema = operation.bodies["application/json"]["schema"]
     whole = strategies.values(schema, hints(house))
     # Most of what is drawn should get past the rules, or what is behind them is never reached.
@@ -144,7 +155,7 @@ def bodies(house, operation):
 def usual_body(house, operation):
     if operation.node["operationId"] == "createCampaign":
         return a_campaign(house.company, callStartTimeUtc=FAR_FUTURE)
-    return {}
+    return routes.body_of(house.company, route_of(operation)) or {}
 
 
 # ---- sending it ----
@@ -153,7 +164,7 @@ def target_of(house, operation, ids, query):
     path = operation.path
     for name, value in ids.items():
         if value == "fresh":
-            value = house.fresh(name) or house.ids[name][0]
+            value = house.fresh(name, operation) or house.ids[name][0]
         text = value if isinstance(value, str) and value.startswith("%") else quote(str(value), safe="@+.")
         path = path.replace("{%s}" % name, text)
     flat = {k: v if isinstance(v, str) else json.dumps(v) for k, v in query.items()}
@@ -190,5 +201,7 @@ def test_operation(house, operation):
         seen.add(reply.status_code)
 
     (one if SEED is None else seed(int(SEED))(one))()
+    if operation.node.get("security") == [] and operation.bodies:
+        return  # a provider signs it; tests/sms has one
     # Or all that was tried is how it refuses.
-    assert seen & {200, 201}, f"{operation} was never done: {seen}"
+    assert seen & {200, 201, 202}, f"{operation} was never done: {seen}"
