@@ -55,7 +55,7 @@ static int add_opt_outs(struct op *op, const char *text, int *added)
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
 	for (int i = 0; lines[i]; i++) {
-		struct suppression s = { .reason = "OPTED_OUT", .created_at = op->now };
+		struct suppression s = { .scope = SUPPRESS_ALL, .reason = "OPTED_OUT", .created_at = op->now };
 		struct list l = { op, &s, 0 };
 
 		g_strstrip(lines[i]);
