@@ -13,7 +13,7 @@ from lib.campaign import a_campaign, FAR_FUTURE
 from lib.wait import eventually
 
 SPEAKS = """#!/bin/sh
-cat > {folder}/said
+cat >> {folder}/said
 env > {folder}/env
 echo "$0 $*" > {folder}/args
 cat {folder}/tone.wav
@@ -92,7 +92,7 @@ def test_a_command_speaks(make_server, tmp_path):
     server.command("workspaces", "set", "test", "voice=anna", "language=de")
     campaign = make_campaign(server, openingMessage="Call +13125550100; $(touch x).")
     assert wav.measure(server.api("GET", f"/campaigns/{campaign}/prompts/opening.wav").content)[0] == pytest.approx(2.3, abs=0.05)
-    assert (tmp_path / "said").read_text().startswith("Call 1, 3 1 2, 5 5 5, 0 1 0 0; $(touch x).")
+    assert (tmp_path / "said").read_text().count("Call 1, 3 1 2, 5 5 5, 0 1 0 0; $(touch x).") == 1
     assert (tmp_path / "args").read_text().split()[1:] == ["--voice", "anna", "--lang=de"]
     assert "CALLSHEET_" not in (tmp_path / "env").read_text()
     server.command("workspaces", "set", "test", "voice=berta")
@@ -121,8 +121,8 @@ def test_flite_stands_in_for_a_command(make_server, tmp_path, how):
     assert "flite stands in" in server.log()
     assert not [n for n in os.listdir(server.data / "prompts") if (server.data / "prompts" / n).stat().st_size > 10 ** 6]
     if how == "hangs":
-        mine = [p for p in os.listdir("/proc") if p.isdigit() and str(path) in cmdline(p)]
-        assert not mine
+        # the other prompts are still tried, behind the scenes
+        eventually(lambda: not [p for p in os.listdir("/proc") if p.isdigit() and str(path) in cmdline(p)], 30)
 
 
 def cmdline(pid):
@@ -165,8 +165,9 @@ def test_a_service_speaks_and_fails(make_server):
     campaign = make_campaign(server)
     said = server.api("GET", f"/campaigns/{campaign}/prompts/closing.wav").content
     assert wav.measure(said)[0] == pytest.approx(1.8, abs=0.05)
-    assert Service.asked[-1] == ("/say?voice=anna", "Thank you. Goodbye.")
+    assert ("/say?voice=anna", "Thank you. Goodbye.") in Service.asked
     Service.answers.append((500, b"no"))
+    campaign = make_campaign(server, openingMessage="Never said before.")
     said = server.api("GET", f"/campaigns/{campaign}/prompts/opening.wav").content
     assert wav.measure(said)[0] > 1.5 and "it answered 500" in server.log()
     http.shutdown()
