@@ -151,5 +151,10 @@ def test_each_hears_his_own_name(make_server):
         ada, other_ada, bartholomew, nobody = [spoken(phones.to(n)[0]) for n in people]
         assert len(ada) == 4000 and ada == other_ada
         assert ada != bartholomew and ada != nobody and bartholomew != nobody
-        # The rest of the opening, the closing, the question, and the note of a wish for a person, and two of the farm: nothing that was said to one person.
-        assert len(list((server.data / "prompts").glob("*.prompt"))) == 6
+        # A further name is spoken and leaves nothing.
+        kept = sorted((server.data / "prompts").glob("*.prompt"))
+        zebulon = [a_lead(phoneNumber="+13125550510", firstName="Zebulon")]
+        server.ok("POST", f"/campaigns/{campaign}/leads", {"leads": zebulon}, key="live")
+        eventually(lambda: phones.to("+13125550510") and phones.to("+13125550510")[0].over, 30)
+        assert spoken(phones.to("+13125550510")[0]) not in (ada, bartholomew, nobody)
+        assert sorted((server.data / "prompts").glob("*.prompt")) == kept
