@@ -23,7 +23,7 @@ from lib.server import Server
 EXAMPLES = int(os.environ.get("CALLSHEET_EXAMPLES", 40))
 SEED = os.environ.get("CALLSHEET_SEED")
 # A fault of these would say that the file and the server disagree about what may be sent.
-MALFORMED = re.compile(r"is required$|is not allowed$|must be a string|must be of type|must be an array|must be a number|"
+MALFORMED = re.compile(r"is required|is not allowed$|must be a string|must be of type|must be an array|must be a number|"
                        r"must be a boolean|must be an integer|length must|must be greater|must be less|items$")
 
 
