@@ -57,13 +57,13 @@ static int try_it(const char *name, struct ai_brief *b, struct problem *p)
 	struct call_order order = { .ai = b };
 	struct ai_line *line = ai_line_start(p);
 	int64_t began = clock_boot_ms(), ready = 0, heard = 0;
-	struct ai_result result;
+	struct ai_result result, none = { 0 };
 	struct ai_call *a;
 	int gone = 0;
 
 	if (!line)
 		return -1;
-	a = ai_call_begin(line, &order, 0, over, &gone);
+	a = ai_call_begin(line, &order, 0, &none, over, &gone);
 	while (!heard && !g_atomic_int_get(&gone) && !ai_call_is_hopeless(a) && clock_boot_ms() < began + LIMIT_MS) {
 		g_usleep(STEP_US);
 		if (!ready && ai_call_is_ready(a))

@@ -47,6 +47,7 @@ struct hook {
 	int64_t workspace_id, company_id;
 	struct webhook at; /* texts are owned; the cursor runs ahead of the database's, which is `durable` */
 	int64_t durable;
+	int64_t left_id;   /* the last event that left, or that a former process may have sent; -1 until it is read */
 	GQueue batch;	   /* parcels that may leave */
 	int64_t batch_end; /* where the cursor is when they are gone */
 	int64_t aside_due; /* wall clock; INT64_MAX: nothing is aside */
@@ -213,6 +214,8 @@ static void send_parcel(struct hook *k, struct parcel *p)
 		headers[n++] = made->pdata[i];
 	headers[n] = NULL;
 	k->out = p;
+	if (!p->aside)
+		k->left_id = MAX(k->left_id, p->event_id);
 	http_client_send(k->w->client, &rq, on_answer, k);
 }
 
@@ -298,7 +301,6 @@ static void after_answer(struct hook *k)
 
 struct loading {
 	struct hook *k;
-	int64_t sent_id;
 	int n;
 };
 
@@ -315,7 +317,7 @@ static void load_event(void *arg, const struct event_shown *e)
 	if (g_queue_is_empty(&l->k->batch) && l->k->at.tries > 0) {
 		p->tries = l->k->at.tries;
 		p->mark = "retry";
-	} else if (e->event_id <= l->sent_id) {
+	} else if (e->event_id <= l->k->left_id) {
 		p->mark = "again";
 	}
 	g_queue_push_tail(&l->k->batch, p);
@@ -324,7 +326,7 @@ static void load_event(void *arg, const struct event_shown *e)
 /* The next events; they may leave once it is durable that they may have left. */
 static void load_batch(struct hook *k, struct db *db)
 {
-	struct loading l = { .k = k, .sent_id = k->at.sent_id };
+	struct loading l = { .k = k };
 	uint64_t commits = store_commits(k->w->store);
 
 	k->batch_end = events_after(db, k->workspace_id, k->at.cursor_id, BATCH, load_event, &l);
@@ -400,6 +402,8 @@ static void reload(struct hook *k, struct db *db)
 	}
 	set_texts(k, &h);
 	k->durable = h.cursor_id;
+	if (k->left_id < 0)
+		k->left_id = h.sent_id;
 	k->seen = NEVER;
 	note_aside(k, db);
 }
@@ -486,7 +490,8 @@ static void meet(void *arg, int64_t workspace_id, int64_t company_id, int64_t en
 	}
 	k = g_new0(struct hook, 1);
 	*k = (struct hook){ .w = w, .workspace_id = workspace_id, .company_id = company_id, .reload = true,
-			.trim_in = TRIM_EVERY, .seen = NEVER, .at.endpoint_id = endpoint_id, .aside_due = INT64_MAX };
+			.left_id = -1, .trim_in = TRIM_EVERY, .seen = NEVER, .at.endpoint_id = endpoint_id,
+			.aside_due = INT64_MAX };
 	g_queue_init(&k->batch);
 	g_ptr_array_add(w->hooks, k);
 }

@@ -145,6 +145,7 @@ static void on(struct ai_call *a, struct ai_input in)
 /* ---- the SIP thread ---- */
 
 struct ai_call *ai_call_begin(struct ai_line *line, const struct call_order *order, int answer_wait_ms,
+			      const struct ai_result *before,
 			      void (*over)(void *arg, int64_t attempt_id, bool fall_back), void *arg)
 {
 	struct ai_call *a = g_new0(struct ai_call, 1);
@@ -160,6 +161,7 @@ struct ai_call *ai_call_begin(struct ai_line *line, const struct call_order *ord
 	g_mutex_init(&a->lock);
 	g_queue_init(&a->out);
 	ai_session_init(&a->session, a->brief, clock_boot_ms());
+	ai_session_goes_on(&a->session, before->ms, before->transcript);
 	if (a->brief->dialect == AI_DIALECT_SCRIPT) {
 		a->script = ai_script_new(order, answer_wait_ms);
 		a->wants = AI_CALL_KEEPS;
@@ -272,7 +274,7 @@ void ai_call_disclosed(struct ai_call *a, struct stream *s)
 {
 	on(a, (struct ai_input){ .kind = AI_IN_DISCLOSED });
 	stream_feed(s, a->said);
-	stream_listen(s, &(struct stream_tap){ .audio = on_audio, .gone = on_gone, .arg = ai_call_ref(a) });
+	stream_listen(s, EAR_TALK, &(struct stream_tap){ .audio = on_audio, .gone = on_gone, .arg = ai_call_ref(a) });
 }
 
 /* ---- the line's thread ---- */

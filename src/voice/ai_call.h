@@ -30,9 +30,11 @@ struct ai_result {
 
 /*
  * Begins: the line connects while the disclosure is said. `over` is called once, on any thread, when the session wants no
- * more of the call: with `fall_back` the menu takes over, else the farewell. Not after ai_call_close().
+ * more of the call: with `fall_back` the menu takes over, else the farewell. Not after ai_call_close(). `before` is what an
+ * earlier conversation of this call came to, zeroed when there was none: time, money and transcript go on from there.
  */
 struct ai_call *ai_call_begin(struct ai_line *line, const struct call_order *order, int answer_wait_ms,
+			      const struct ai_result *before,
 			      void (*over)(void *arg, int64_t attempt_id, bool fall_back), void *arg);
 void ai_call_unref(struct ai_call *a); /* NULL is fine */
 

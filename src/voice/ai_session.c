@@ -478,6 +478,23 @@ void ai_session_init(struct ai_session *s, struct ai_brief *brief, int64_t now_m
 	memset(s->digits, '-', (size_t)brief->n_questions);
 }
 
+void ai_session_goes_on(struct ai_session *s, int64_t ms, const char *transcript)
+{
+	json_t *before = transcript ? json_loads(transcript, 0, NULL) : NULL;
+
+	s->begun_ms -= ms;
+	s->end_by -= ms;
+	if (s->budget_by != NEVER)
+		s->budget_by -= ms;
+	if (!json_is_array(before)) {
+		json_decref(before);
+		return;
+	}
+	s->transcript_bytes = strlen(transcript);
+	json_decref(s->transcript);
+	s->transcript = before;
+}
+
 void ai_session_clear(struct ai_session *s)
 {
 	ai_brief_unref(s->brief);

@@ -95,6 +95,8 @@ struct ai_session {
 };
 
 void ai_session_init(struct ai_session *s, struct ai_brief *brief, int64_t now_ms);
+/* Right after it: an earlier session of the same call took `ms` of its time and money; its transcript goes on, NULL: none. */
+void ai_session_goes_on(struct ai_session *s, int64_t ms, const char *transcript);
 void ai_session_clear(struct ai_session *s);
 void ai_session_on(struct ai_session *s, const struct ai_input *in, struct ai_actions *out);
 

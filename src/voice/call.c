@@ -25,6 +25,7 @@ enum {
 	TRANSFER_MS = 40000,   /* how long the other one may ring before we give up on him */
 	LINGER_MS = 20000,     /* after the menu, for a greeting that goes on and on to end with its tone */
 	CONFIRM_MS = 6000,     /* how long a person waits for a booking: mostly it takes milliseconds */
+	SCREENED_MS = 15000,   /* whoever speaks at length later than this answers the model */
 };
 
 enum call_state { CALL_RESOLVING, CALL_INVITED, CALL_RINGING, CALL_TALKING, CALL_OVER, CALL_STATE_END };
@@ -52,8 +53,8 @@ struct call {
 	struct ivr ivr;
 	struct aside aside;
 	struct ai_call *ai;  /* while somebody else than the menu talks */
-	bool disclosed;
-	struct ai_result said; /* what that came to */
+	bool disclosed, ai_done; /* it is the menu's turn for good */
+	struct ai_result said;	 /* what that came to */
 	uint64_t tag;
 	bool heard; /* any response to the INVITE */
 	bool held;
@@ -156,17 +157,42 @@ static void count_audio(const struct call *c, const struct stream_stats *a)
 		 a->round_trip_ms);
 }
 
+static void ai_over(void *arg, int64_t attempt_id, bool fall_back)
+{
+	voice_ai_over(arg, attempt_id, fall_back);
+}
+
+/* The provider is called while the telephone goes to the ear. */
+static void prepare_ai(struct call *c)
+{
+	struct ai_line *line = c->order->ai && !c->ai_done ? voice_ai_line(c->voice) : NULL;
+
+	c->disclosed = false;
+	if (line)
+		c->ai = ai_call_begin(line, c->order, ms(c->voice->o.settings->voice_answer_wait), &c->said, ai_over, c->voice);
+}
+
 /* The conversation's result becomes the menu's; the menu talks from now on. */
 static void close_ai(struct call *c)
 {
 	if (!c->ai)
 		return;
+	g_free(c->said.transcript); /* the conversation has gone on from it */
 	ai_call_close(c->ai, &c->said);
 	ai_call_unref(c->ai);
 	c->ai = NULL;
-	stream_listen(c->stream, NULL);
+	stream_listen(c->stream, EAR_TALK, NULL);
 	c->ivr.answer = c->said.answer;
 	memcpy(c->ivr.digits, c->said.digits, sizeof(c->ivr.digits));
+}
+
+static void leave_ai(struct call *c)
+{
+	if (!c->ai)
+		return;
+	close_ai(c);
+	stream_stop(c->stream);
+	c->play = 0;
 }
 
 /* The one way out. The call is gone afterwards. */
@@ -233,6 +259,7 @@ static bool is_dialable(const char *number)
 }
 
 static void menu(struct call *c, enum ivr_input input, char digit);
+static void converse(struct call *c);
 static void aside(struct call *c, enum aside_do what);
 
 static void menu_timeout(void *arg)
@@ -353,7 +380,8 @@ static void aside(struct call *c, enum aside_do what)
 		break;
 	case ASIDE_ASK:
 		ivr_init(&c->ivr, c->order);
-		menu(c, IVR_ANSWERED, 0);
+		prepare_ai(c);
+		converse(c);
 		break;
 	case ASIDE_SAY_OPENING:
 		say(c, c->order->opening);
@@ -367,30 +395,34 @@ static void aside(struct call *c, enum aside_do what)
 	}
 }
 
-/* A model on the line has its own ears. */
+/* Amid a conversation a long speech is an answer; a voicemail's tone is never one. */
+static bool is_late(const struct call *c, const struct stream_event *ev)
+{
+	return c->ai && ev->who == WHO_SCREENING && clock_boot_ms() - c->answered_ms > SCREENED_MS;
+}
+
 static void on_who(struct call *c, const struct stream_event *ev)
 {
-	if (c->ai)
+	enum aside_do what;
+
+	if (is_late(c, ev))
 		return;
 	log_info("call.who", "attempt %lld: %s, by ear, %d ms after the answer%s", (long long)c->order->attempt_id,
 		 who_name(ev->who), (int)(clock_boot_ms() - c->answered_ms), ev->recites ? ", speaking at length" : "");
-	aside(c, aside_heard(&c->aside, c->order, ev->who, ev->recites));
+	what = aside_heard(&c->aside, c->order, ev->who, ev->recites);
+	if (what != ASIDE_NOTHING)
+		leave_ai(c);
+	aside(c, what);
 }
 
 /* ---- an AI call: the disclosure, then the conversation ---- */
-
-static void ai_over(void *arg, int64_t attempt_id, bool fall_back)
-{
-	voice_ai_over(arg, attempt_id, fall_back);
-}
 
 void call_ai_over(struct call *c, bool fall_back)
 {
 	if (c->state != CALL_TALKING || !c->ai)
 		return;
-	close_ai(c);
-	stream_stop(c->stream);
-	c->play = 0;
+	c->ai_done = true;
+	leave_ai(c);
 	act(c, ivr_take_over(&c->ivr, c->said.answer, c->said.digits, fall_back));
 }
 
@@ -400,12 +432,11 @@ static void disclosed(struct call *c)
 	ai_call_disclosed(c->ai, c->stream);
 }
 
-static void begin(void *arg)
+/* From the beginning: the menu, or the model after its disclosure. The call may be gone afterwards. */
+static void converse(struct call *c)
 {
-	struct call *c = arg;
 	struct prompt *disclosure = c->ai ? ai_call_brief(c->ai)->disclosure : NULL;
 
-	c->step = 0;
 	if (!c->ai)
 		menu(c, IVR_ANSWERED, 0);
 	else if (disclosure && disclosure->n)
@@ -414,13 +445,12 @@ static void begin(void *arg)
 		disclosed(c);
 }
 
-/* The provider is called while the telephone goes to the ear. */
-static void prepare_ai(struct call *c)
+static void begin(void *arg)
 {
-	struct ai_line *line = c->order->ai ? voice_ai_line(c->voice) : NULL;
+	struct call *c = arg;
 
-	if (line)
-		c->ai = ai_call_begin(line, c->order, ms(c->voice->o.settings->voice_answer_wait), ai_over, c->voice);
+	c->step = 0;
+	converse(c);
 }
 
 static void press(struct call *c, char digit)
@@ -428,13 +458,12 @@ static void press(struct call *c, char digit)
 	bool beside = aside_is_on(&c->aside);
 
 	aside_pressed(&c->aside);
-	if (c->ai) {
-		ai_call_key(c->ai, digit);
-		return;
-	}
 	if (beside)
 		aside(c, ASIDE_ASK); /* what was playing is no part of the menu: it begins anew with this key */
-	menu(c, IVR_DIGIT, digit);
+	if (c->ai)
+		ai_call_key(c->ai, digit);
+	else
+		menu(c, IVR_DIGIT, digit);
 }
 
 static void on_played(struct call *c)

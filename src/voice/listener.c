@@ -77,5 +77,5 @@ void listener_start(struct voice *v, struct stream *s, uint64_t tag)
 
 	l->voice = v;
 	l->tag = tag;
-	stream_listen(s, &(struct stream_tap){ .audio = on_audio, .gone = g_free, .arg = l });
+	stream_listen(s, EAR_WHO, &(struct stream_tap){ .audio = on_audio, .gone = g_free, .arg = l });
 }

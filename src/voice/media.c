@@ -52,6 +52,7 @@ struct command {
 	/* FEED: */
 	struct feed *feed;
 	/* LISTEN: */
+	enum stream_ear ear;
 	struct stream_tap tap;
 	/* PRESS: */
 	char digit;
@@ -171,7 +172,7 @@ static void obey(struct media *m, struct command *c)
 		stream_set_feed(c->stream, c->feed);
 		break;
 	case LISTEN:
-		stream_set_tap(c->stream, &c->tap);
+		stream_set_tap(c->stream, c->ear, &c->tap);
 		break;
 	case PRESS:
 		stream_queue_press(c->stream, c->digit);
@@ -441,10 +442,11 @@ void stream_feed(struct stream *s, struct feed *f)
 	give(c);
 }
 
-void stream_listen(struct stream *s, const struct stream_tap *tap)
+void stream_listen(struct stream *s, enum stream_ear ear, const struct stream_tap *tap)
 {
 	struct command *c = new_command(LISTEN, s);
 
+	c->ear = ear;
 	if (tap)
 		c->tap = *tap;
 	give(c);

@@ -108,14 +108,15 @@ void stream_feed(struct stream *s, struct feed *f);
 /*
  * Somebody who listens to what the far end says, on the media thread. `audio` gets the G.711 of each packet as it
  * comes (usually 160 samples; losses leave gaps, mono_ms is the time of arrival) and must be quick. `gone` is the
- * last call, after which `arg` is not used any more: the listener was replaced, or the stream is closed.
+ * last call, after which `arg` is not used any more: the listener at this ear was replaced, or the stream is closed.
  */
 struct stream_tap {
 	void (*audio)(void *arg, enum law law, const uint8_t *samples, size_t n, int64_t mono_ms);
 	void (*gone)(void *arg);
 	void *arg;
 };
-void stream_listen(struct stream *s, const struct stream_tap *tap); /* copied; NULL: nobody listens */
+enum stream_ear { EAR_WHO, EAR_TALK, STREAM_EARS }; /* who answered (listener.h); the other in a talk (ai_call.h) */
+void stream_listen(struct stream *s, enum stream_ear ear, const struct stream_tap *tap); /* copied; NULL: nobody there */
 
 /* Sends one key press of 100 ms by RFC 4733. Ignored when no telephone-event was agreed. */
 void stream_press(struct stream *s, char digit);

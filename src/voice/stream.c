@@ -76,7 +76,8 @@ static void secure_with(struct stream *s, const struct stream_terms *terms)
 void stream_release(struct stream *s)
 {
 	stream_set_prompt(s, NULL, 0);
-	stream_set_tap(s, NULL);
+	for (enum stream_ear ear = 0; ear < STREAM_EARS; ear++)
+		stream_set_tap(s, ear, NULL);
 	tones_free(s->tones);
 	secure_free(s->secure);
 	explicit_bzero(&s->terms, sizeof(s->terms));
@@ -119,11 +120,11 @@ void stream_set_feed(struct stream *s, struct feed *f)
 	s->feed = f;
 }
 
-void stream_set_tap(struct stream *s, const struct stream_tap *tap)
+void stream_set_tap(struct stream *s, enum stream_ear ear, const struct stream_tap *tap)
 {
-	const struct stream_tap before = s->tap;
+	const struct stream_tap before = s->taps[ear];
 
-	s->tap = tap ? *tap : (struct stream_tap){ 0 };
+	s->taps[ear] = tap ? *tap : (struct stream_tap){ 0 };
 	if (before.gone)
 		before.gone(before.arg);
 }
@@ -161,8 +162,9 @@ static void hear(struct stream *s, const struct packet *p, int64_t mono_ms)
 
 	if (s->tones)
 		tones_hear(s->tones, law, p->payload, p->n);
-	if (s->tap.audio && p->n > 0)
-		s->tap.audio(s->tap.arg, law, p->payload, p->n, mono_ms);
+	for (int ear = 0; ear < STREAM_EARS && p->n > 0; ear++)
+		if (s->taps[ear].audio)
+			s->taps[ear].audio(s->taps[ear].arg, law, p->payload, p->n, mono_ms);
 }
 
 static void take_packet(struct stream *s, const struct packet *p, int64_t arrival_us, int64_t mono_ms)

@@ -59,7 +59,7 @@ struct stream {
 	bool reported_silence;
 	int64_t begun_ms;
 	bool reported_unheard;
-	struct stream_tap tap; /* audio NULL: nobody listens */
+	struct stream_tap taps[STREAM_EARS]; /* audio NULL: nobody listens */
 
 	/* Reports (stream_rtcp.c): */
 	struct sockaddr_storage rtcp_peer;
@@ -87,7 +87,7 @@ void stream_begin(struct stream *s, const struct stream_terms *terms, int64_t mo
 void stream_set_prompt(struct stream *s, struct prompt *p, uint32_t play); /* takes the reference over */
 void stream_release(struct stream *s); /* what it holds; the sockets are media.c's */
 void stream_set_feed(struct stream *s, struct feed *f);                    /* likewise; ends the prompt */
-void stream_set_tap(struct stream *s, const struct stream_tap *tap);       /* NULL: nobody */
+void stream_set_tap(struct stream *s, enum stream_ear ear, const struct stream_tap *tap); /* NULL: nobody */
 void stream_queue_press(struct stream *s, char digit);
 
 /* What waits in the socket. Before stream_begin() it is thrown away. */

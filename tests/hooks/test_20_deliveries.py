@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 
 import pytest
 
@@ -91,6 +92,24 @@ def test_a_failure_is_tried_again_and_those_behind_it_wait(server, receive):
     assert last.type == "lead.added"
     rows = eventually(lambda: (lambda rows: len(rows) == 3 and rows)(log(server, made["endpointId"])))
     assert [(r["verdict"], r["status"], r["try"]) for r in rows] == [("delivered", 204, 1), ("delivered", 204, 2), ("failed", 500, 1)]
+
+
+def test_what_never_left_is_not_marked_as_sent_before(server, receive):
+    """The first of a batch fails: those behind it were announced with it, but go for the first time afterwards."""
+    held, answers = threading.Event(), iter([204, 500])
+
+    def answer(got):
+        held.wait(30)
+        return next(answers, 204)
+    receiver = receive(answer)
+    endpoint(server, receiver.url)
+    campaign = make_campaign(server)
+    eventually(receiver.all)
+    for n in range(3):
+        add_leads(server, campaign, someone(email=f"n{n}@example.com"))
+    held.set()
+    eventually(lambda: len(receiver.all()) == 5, timeout=30)
+    assert [got.mark for got in receiver.all()] == [None, None, "retry", None, None]
 
 
 def test_what_its_answer_was_is_in_the_log(server, receive):

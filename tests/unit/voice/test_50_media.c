@@ -368,13 +368,13 @@ static void a_listener_hears_the_far_end_until_another_takes_its_place(void **st
 
 	(void)state;
 	connect_to(s, port, LAW_ULAW);
-	stream_listen(s, &(struct stream_tap){ ear_hears, ear_is_gone, &first });
+	stream_listen(s, EAR_TALK, &(struct stream_tap){ ear_hears, ear_is_gone, &first });
 	WAIT_FOR(s, sent, 1);
 	say(fd, stream_port(s), (struct packet){ .seq = 1, .ts = 160 });
 	wait_until(&first.heard, PACKET_FRAME);
 	say_key(fd, stream_port(s), '1', 320); /* is no audio */
 	assert_int_equal(next_event().digit, '1');
-	stream_listen(s, &(struct stream_tap){ ear_hears, ear_is_gone, &second });
+	stream_listen(s, EAR_TALK, &(struct stream_tap){ ear_hears, ear_is_gone, &second });
 	wait_until(&first.gone, 1);
 	say(fd, stream_port(s), (struct packet){ .seq = 3, .ts = 480 });
 	wait_until(&second.heard, PACKET_FRAME);
