@@ -44,7 +44,10 @@ class BreakingTrunk:
             if not data:
                 return
             text += data
-        self.numbers.append(re.match(r"INVITE sip:(\+\d+)@", text)[1])
+        invite = re.match(r"INVITE sip:(\+\d+)@", text)
+        if not invite:  # a CANCEL over a new connection
+            return
+        self.numbers.append(invite[1])
         kept = [line for line in text.split("\r\n\r\n")[0].split("\r\n")[1:]
                 if line.split(":")[0].lower() in ("via", "from", "to", "call-id", "cseq")]
         for status in self.statuses:
