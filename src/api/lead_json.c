@@ -4,6 +4,7 @@
 #include "api/paging.h"
 #include "core/attempt.h"
 #include "store/db.h"
+#include "store/inbound_calls.h"
 
 void lead_json_fields(struct jw *w, const struct lead_shown *l, bool with_submission)
 {
@@ -56,6 +57,24 @@ static void time_or_null(struct jw *w, const char *key, int64_t at)
 		jw_null(w);
 	else
 		jw_time(w, at);
+}
+
+void inbound_json(struct jw *w, const struct inbound_shown *c, const struct answer_sheet *sheet, const struct lead_name *name)
+{
+	static const struct pressed nothing = { .digits = "", .chosen_at = DB_NULL };
+
+	jw_object(w);
+	jw_ktime(w, "startedAt", c->began_at);
+	time_or_null(w, "endedAt", c->ended_at);
+	jw_kstr(w, "outcome", c->outcome == OUTCOME_NONE ? NULL : outcome_rule(c->outcome)->name);
+	jw_kstr(w, "answer", answer_name(c->answer));
+	jw_kstr(w, "person", person_wish_name(c->person));
+	jw_kstr(w, "digits", c->pressed.digits);
+	jw_key(w, "talkSeconds");
+	jw_double(w, (double)c->talk_ms / 1000);
+	jw_key(w, "answers");
+	answers_json(w, sheet, name, c->resumed ? &c->pressed : &nothing);
+	jw_end(w);
 }
 
 void attempt_json(struct jw *w, const struct attempt_shown *a, const struct answer_sheet *sheet,

@@ -15,7 +15,11 @@ struct paging;
 int64_t lead_json_list(struct jw *w, struct db *db, int64_t workspace_id, int64_t campaign_id,
 		       const struct lead_filter *f, const struct paging *p, bool with_submission);
 
-/* One try of the person of that name. Nothing of the carrier's is in it: no number, no trunk, no signalling. */
+/* A call of that person's to us. */
 struct answer_sheet;
+struct inbound_shown;
+void inbound_json(struct jw *w, const struct inbound_shown *c, const struct answer_sheet *sheet, const struct lead_name *name);
+
+/* One try of the person of that name. Nothing of the carrier's is in it: no number, no trunk, no signalling. */
 void attempt_json(struct jw *w, const struct attempt_shown *a, const struct answer_sheet *sheet,
 		  const struct lead_name *name);

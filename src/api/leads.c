@@ -15,6 +15,7 @@
 #include "core/questions.h"
 #include "store/campaigns.h"
 #include "store/db.h"
+#include "store/inbound_calls.h"
 
 #include <glib.h>
 #include <string.h>
@@ -112,6 +113,13 @@ static void write_attempt(void *arg, const struct attempt_shown *a)
 	attempt_json(t->w, a, t->sheet, &t->name);
 }
 
+static void write_inbound(void *arg, const struct inbound_shown *c)
+{
+	const struct tries *t = arg;
+
+	inbound_json(t->w, c, t->sheet, &t->name);
+}
+
 /* What the campaign was given times for; absent elsewhere. */
 static void write_slot(struct jw *w, struct db *db, int64_t workspace, int64_t campaign, int64_t lead)
 {
@@ -137,6 +145,10 @@ static void write_detail(struct jw *w, struct db *db, const struct request *rq, 
 	jw_key(w, "attempts");
 	jw_array(w);
 	lead_attempts(db, workspace, campaign, lead, write_attempt, &tries);
+	jw_end(w);
+	jw_key(w, "inboundCalls");
+	jw_array(w);
+	inbound_calls_of(db, workspace, campaign, lead, write_inbound, &tries);
 	jw_end(w);
 	jw_key(w, "nextCallAt");
 	if (d->next_call_at == DB_NULL)

@@ -18,6 +18,7 @@ static const struct event_type types[] = {
 	{ "attempt.started", "call.started", "", "a call is being made" },
 	{ "attempt.ended", "call.completed", "\"outcome\":\"answered\",\"talkMs\":21000", "it is over, and came to this" },
 	{ "attempt.reviewed", "call.reviewed", "\"outcome\":\"no_answer\"", "a person settled what was not known of it" },
+	{ "call.inbound", "call.inbound", "\"outcome\":\"answered\",\"talkMs\":21000", "somebody has called back, and it came to this" },
 	{ "appointment.booked", "appointment.booked", "\"start\":\"2030-01-07T15:00:00.000Z\"", "a time was chosen" },
 	{ "appointment.released", "appointment.released", "\"start\":\"2030-01-07T15:00:00.000Z\"", "it is free again" },
 	{ "sms.sending", "sms.sending", "\"messageId\":1", "a text message is being handed to the provider" },

@@ -104,19 +104,27 @@ static struct lead_next done(enum bucket bucket, const char *reason, bool opt_ou
 				   .opt_out = opt_out };
 }
 
+struct lead_next lead_decided(enum bucket before, enum answer answer, enum person_wish person)
+{
+	if (answer == ANSWER_OPT_OUT)
+		return done(BUCKET_NOT_INTERESTED, LEAD_REASON_OPTED_OUT, true);
+	if (answer == ANSWER_INTERESTED || answer == ANSWER_NOT_INTERESTED)
+		return done(answer == ANSWER_INTERESTED ? BUCKET_INTERESTED : BUCKET_NOT_INTERESTED, LEAD_REASON_DECIDED, false);
+	if (person != PERSON_NOT_ASKED) /* no machine calls again who has asked for a person */
+		return done(before, LEAD_REASON_WANTS_PERSON, false);
+	return (struct lead_next){ .bucket = before };
+}
+
 struct lead_next lead_after(enum bucket before, const struct attempt_end *end, const struct schedule *s,
 			    const struct retry_rule *rule, int64_t now)
 {
 	enum bucket bucket = bucket_after(before, end);
 	bool not_done = outcome_rule(end->outcome)->reach == REACH_NOT_DONE;
+	struct lead_next said = lead_decided(bucket, end->answer, end->person);
 	struct next_slot next;
 
-	if (end->answer == ANSWER_OPT_OUT)
-		return done(bucket, LEAD_REASON_OPTED_OUT, true);
-	if (end->answer == ANSWER_INTERESTED || end->answer == ANSWER_NOT_INTERESTED)
-		return done(bucket, LEAD_REASON_DECIDED, false);
-	if (end->person != PERSON_NOT_ASKED) /* no machine calls again who has asked for a person */
-		return done(bucket, LEAD_REASON_WANTS_PERSON, false);
+	if (said.state)
+		return said;
 	if (not_done && (rule->most_retries == 0 || end->retries < rule->most_retries))
 		return (struct lead_next){ .state = LEAD_WAITING, .bucket = bucket, .reason = LEAD_REASON_BACK_OFF,
 					   .slot = end->slot, .retries = end->retries + 1,

@@ -72,6 +72,12 @@ struct lead_next {
 	int64_t due_at;      /* and when */
 };
 
+/*
+ * What follows from a person's own word, whoever called whom: a decision, or the wish for a person. `state` 0: he has
+ * decided nothing.
+ */
+struct lead_next lead_decided(enum bucket bucket, enum answer answer, enum person_wish person);
+
 /* What follows from an ended attempt of a lead whose bucket was `bucket`. */
 struct lead_next lead_after(enum bucket bucket, const struct attempt_end *end, const struct schedule *s,
 			    const struct retry_rule *rule, int64_t now);

@@ -63,6 +63,14 @@ bool pace_take(struct pace *p, int64_t now_us, int64_t horizon_us, int64_t *send
 	return true;
 }
 
+bool pace_take_in(struct pace *p)
+{
+	if (p->in_use >= p->channels)
+		return false;
+	p->in_use++;
+	return true;
+}
+
 void pace_give_back(struct pace *p, bool fault, bool alive, int64_t now_us, int64_t rest_us)
 {
 	p->in_use--;

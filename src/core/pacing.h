@@ -36,6 +36,9 @@ void pace_init(struct pace *p, int channels, int cps, int64_t not_before_us);
  */
 bool pace_take(struct pace *p, int64_t now_us, int64_t horizon_us, int64_t *send_us);
 
+/* Whether a call from outside finds a channel; it takes one, and no turn. Given back like any other. */
+bool pace_take_in(struct pace *p);
+
 /* Another limit from now on. */
 void pace_limit(struct pace *p, int channels, int cps);
 

@@ -52,6 +52,9 @@ const char *answer_name(enum answer a);
 #define QUESTION_LABEL_OPT_OUT "never call again"
 #define QUESTION_LABEL_NO_TIME "none of these times"
 
+/* To who wants a person who is not to be had. */
+#define QUESTION_PERSON_NOTED "Thank you. We have noted that you would like to speak with a person."
+
 /*
  * Times to choose from: "Please choose a time for …", "For Tuesday, June second, at ten A M, press 1.", and so on. All are
  * freed with g_free(). `n` is how many there are; the digit behind theirs refuses them all.

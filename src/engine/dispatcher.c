@@ -101,8 +101,11 @@ static void after_entry(struct dispatcher *d, const struct carrier_event *ev, co
 		return;
 	line = line_of(&d->lines, f->trunk_id);
 	if (!d->o.rehearsal)
-		metric_add(metric_of(METRIC_CALLS, line ? line->name : "", outcome_rule(ev->outcome)->name, NULL), 1);
-	if (line)
+		metric_add(metric_of(f->called_in ? METRIC_INBOUND_CALLS : METRIC_CALLS, line ? line->name : "",
+				     outcome_rule(ev->outcome)->name, NULL), 1);
+	if (f->called_in) /* it says nothing of how our calls fare there */
+		dispatcher_give_back(d, f->trunk_id, now_us);
+	else if (line)
 		judge_line(d, line, ev, now_us);
 	lane = lane_of(&d->lines, f->ref.workspace_id);
 	if (lane)
@@ -217,6 +220,52 @@ bool dispatcher_call(struct dispatcher *d, int64_t workspace_id, const struct ca
 	return true;
 }
 
+/* What it offers, for when one of the times is chosen. */
+static void keep_times(struct flight *f, const struct call_order *order)
+{
+	f->n_times = order->offer.n;
+	for (int i = 0; i < f->n_times; i++)
+		f->times[i] = order->offer.times[i].slot_no;
+}
+
+bool dispatcher_take_in(struct dispatcher *d, int64_t trunk_id)
+{
+	struct line *line = d->draining || d->halted ? NULL : line_of(&d->lines, trunk_id);
+
+	return line && line->enabled && pace_take_in(&line->pace);
+}
+
+void dispatcher_give_back(struct dispatcher *d, int64_t trunk_id, int64_t now_us)
+{
+	struct line *line = line_of(&d->lines, trunk_id);
+
+	if (line)
+		pace_give_back(&line->pace, false, false, now_us, 0);
+}
+
+int64_t dispatcher_now(struct dispatcher *d, int64_t workspace_id, int64_t wall_ms)
+{
+	struct lane *lane = lane_of(&d->lines, workspace_id);
+
+	return lane ? lane_now(lane, wall_ms) : wall_ms;
+}
+
+void dispatcher_join(struct dispatcher *d, const struct inbound_flight *in)
+{
+	struct lane *lane = lane_of(&d->lines, in->workspace_id);
+	struct flight *f = g_new0(struct flight, 1);
+
+	f->ref = (struct attempt_ref){ .workspace_id = in->workspace_id, .attempt_id = in->order->attempt_id,
+				       .fence = in->order->fence };
+	f->trunk_id = in->trunk_id;
+	f->campaign_id = in->campaign_id;
+	f->talent_id = in->talent_id;
+	f->ahead_ms = lane ? lane->ahead_ms : 0;
+	f->called_in = f->answered = true;
+	keep_times(f, in->order);
+	g_hash_table_insert(d->flights, &f->ref.attempt_id, f);
+}
+
 /* A wish that became an intent takes off; one that did not gives its channel back. */
 static void take_off(struct dispatcher *d, const struct lane *lane, struct wish *w, int64_t now_us)
 {
@@ -235,9 +284,7 @@ static void take_off(struct dispatcher *d, const struct lane *lane, struct wish 
 	f->ai = ai_brief_ref(w->order.ai);
 	f->keep_ms = f->ai ? f->ai->keep_ms : 0;
 	f->ahead_ms = lane->ahead_ms;
-	f->n_times = w->order.offer.n;
-	for (int i = 0; i < f->n_times; i++)
-		f->times[i] = w->order.offer.times[i].slot_no;
+	keep_times(f, &w->order);
 }
 
 /* Commits the intents of the first `n` wishes. When the store refuses, their claims wait for the next step. */

@@ -72,6 +72,22 @@ void dispatcher_campaign_stopped(struct dispatcher *d, int64_t workspace_id, int
  */
 bool dispatcher_call(struct dispatcher *d, int64_t workspace_id, const struct call_order *order, int64_t now_us);
 
+/*
+ * A call from outside. It takes a channel of the trunk, but no turn: false when there is none, while draining, or halted. Then,
+ * with its row committed, it joins the flights, and its end is booked in that row; or the channel is given back. The order's
+ * prompts stay the caller's. Dispatcher's thread.
+ */
+struct inbound_flight {
+	int64_t workspace_id, trunk_id, campaign_id, talent_id;
+	const struct call_order *order;
+};
+bool dispatcher_take_in(struct dispatcher *d, int64_t trunk_id);
+void dispatcher_join(struct dispatcher *d, const struct inbound_flight *in);
+void dispatcher_give_back(struct dispatcher *d, int64_t trunk_id, int64_t now_us);
+
+/* A workspace's time. Dispatcher's thread. */
+int64_t dispatcher_now(struct dispatcher *d, int64_t workspace_id, int64_t wall_ms);
+
 /* Halted, it decides nothing: a server that runs on a restored copy, until the operator has confirmed it. */
 void dispatcher_halt(struct dispatcher *d, bool halted);
 

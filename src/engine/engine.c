@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "core/pacing.h"
 #include "engine/auditor.h"
+#include "engine/call_backs.h"
 #include "engine/code_calls.h"
 #include "engine/dispatcher.h"
 #include "engine/hear.h"
@@ -31,7 +32,7 @@ enum {
 };
 
 enum note_kind { NOTE_NUDGE, NOTE_TRUNKS, NOTE_CLOCK, NOTE_LEAD_REMOVED, NOTE_PAUSED, NOTE_CANCELLED, NOTE_RECOVERED,
-		 NOTE_CODE_CALL, NOTE_WORDS, NOTE_HEALTH, NOTE_DRAIN };
+		 NOTE_CODE_CALL, NOTE_RINGS, NOTE_WORDS, NOTE_HEALTH, NOTE_DRAIN };
 
 /* A word to the dispatcher's thread. */
 struct note {
@@ -41,6 +42,7 @@ struct note {
 	enum health health;
 	char why[200];
 	struct code_call code_call;
+	struct voice_ring ring;
 };
 
 struct engine {
@@ -53,6 +55,7 @@ struct engine {
 	struct farm *farm;
 	struct dispatcher *dispatcher;
 	struct code_calls *code_calls;
+	struct call_backs *call_backs;
 	struct auditor *auditor;
 	struct texts *texts;
 	const struct texts_way *way;
@@ -130,11 +133,15 @@ static void obey(struct engine *e, const struct note *n)
 	case NOTE_CODE_CALL:
 		code_calls_add(e->code_calls, &n->code_call, clock_boot_us());
 		break;
+	case NOTE_RINGS:
+		call_backs_add(e->call_backs, &n->ring, clock_boot_us());
+		break;
 	case NOTE_RECOVERED:
 		dispatcher_halt(e->dispatcher, false);
 		break;
 	case NOTE_DRAIN:
 		code_calls_drain(e->code_calls, clock_wall_ms());
+		call_backs_drain(e->call_backs);
 		dispatcher_drain(e->dispatcher);
 		break;
 	}
@@ -193,6 +200,7 @@ static void *dispatcher_thread(void *arg)
 		}
 		sweep(e);
 		next = code_calls_step(e->code_calls, clock_wall_ms(), clock_boot_us());
+		next = MIN(next, call_backs_step(e->call_backs, clock_wall_ms(), clock_boot_us()));
 		next = MIN(next, dispatcher_step(e->dispatcher, clock_wall_ms(), clock_boot_us()));
 		atomic_store(&e->stepped_ms, clock_boot_ms());
 		if (drain) {
@@ -228,6 +236,11 @@ static void on_health(void *arg, int64_t trunk_id, enum health health, const cha
 
 	g_strlcpy(n.why, why, sizeof(n.why));
 	leave_note(arg, n);
+}
+
+static void on_ring(void *arg, const struct voice_ring *ring)
+{
+	leave_note(arg, (struct note){ .kind = NOTE_RINGS, .ring = *ring });
 }
 
 static void prompt_ready(void *arg)
@@ -347,7 +360,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 {
 	g_autofree char *spoken = g_build_filename(folder, "prompts", NULL);
 	struct voice_options vo = { .settings = e->settings, .sink = on_event, .before_send = before_send,
-				    .trunk_health = on_health, .arg = e };
+				    .trunk_health = on_health, .rings = on_ring, .arg = e };
 	struct dispatcher_options with_parts = *o;
 
 	if (!(e->journal = journal_start(folder, r->epoch, p)) ||
@@ -366,6 +379,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 	with_parts.node = (struct ledger_node){ .node_id = 1, .epoch = r->epoch };
 	e->dispatcher = dispatcher_new(&with_parts);
 	e->code_calls = code_calls_new(e->store, e->prompts, e->dispatcher);
+	e->call_backs = call_backs_new(&(struct call_backs_options){ e->store, e->prompts, e->scripts, e->dispatcher, e->voice });
 	tell_trunks(e);
 	dispatcher_reload(e->dispatcher);
 	atomic_store(&e->stepped_ms, clock_boot_ms());
@@ -378,6 +392,7 @@ static int start_parts(struct engine *e, const char *folder, const struct dispat
 static void free_parts(struct engine *e)
 {
 	code_calls_free(e->code_calls);
+	call_backs_free(e->call_backs);
 	if (e->dispatcher)
 		dispatcher_free(e->dispatcher);
 	if (e->scripts)

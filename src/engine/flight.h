@@ -21,6 +21,7 @@ struct flight {
 	bool answered;
 	struct ai_brief *ai;     /* of an AI call: a reference */
 	int64_t keep_ms;         /* for how long its transcript is kept */
+	bool called_in;          /* they have called us: its row is inbound_call's, and it was never placed */
 	bool of_number;          /* speaks a code to a caller number: no attempt at a lead, no row in the ledger */
 };
 

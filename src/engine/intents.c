@@ -5,6 +5,7 @@
 #include "store/appointments.h"
 #include "store/db.h"
 #include "store/dial.h"
+#include "store/inbound_calls.h"
 #include "store/number_checks.h"
 #include "store/writer.h"
 #include "voice/ai_brief.h"
@@ -177,6 +178,19 @@ static struct word choose(struct db *db, const struct flight *f, int64_t slot_no
 	return w;
 }
 
+static void enter_inbound(struct db *db, const struct flight *f, const struct carrier_event *ev, int64_t now,
+			  struct word *word)
+{
+	const struct inbound_result r = { .outcome = ev->outcome, .answer = ev->answer, .person = ev->person,
+					  .digits = ev->digits, .offered = f->n_times, .talk_ms = ev->talk_ms,
+					  .chosen = ev->slot_no };
+
+	if (ev->kind == CARRIER_CHOSE)
+		*word = choose(db, f, ev->slot_no, now);
+	else if (ev->kind == CARRIER_ENDED)
+		inbound_end(db, f->ref.workspace_id, f->ref.attempt_id, &r, now);
+}
+
 static void enter(struct db *db, const struct reports *job, const struct carrier_event *ev, struct word *word)
 {
 	struct flight *f = g_hash_table_lookup(job->flights, &ev->attempt_id);
@@ -192,6 +206,10 @@ static void enter(struct db *db, const struct reports *job, const struct carrier
 	if (f->of_number) {
 		if (ev->kind == CARRIER_ENDED)
 			number_check_end(db, f->ref.workspace_id, ev->attempt_id, ev->outcome, job->now);
+		return;
+	}
+	if (f->called_in) {
+		enter_inbound(db, f, ev, now, word);
 		return;
 	}
 	r.offered = f->n_times;

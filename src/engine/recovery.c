@@ -4,6 +4,7 @@
 #include "store/ai.h"
 #include "store/copies.h"
 #include "store/db.h"
+#include "store/inbound_calls.h"
 #include "store/number_checks.h"
 #include "store/workspace_clock.h"
 #include "store/writer.h"
@@ -51,6 +52,7 @@ static int run(struct db *db, void *arg)
 		for (int i = 0; i < n; i++)
 			recover_one(db, j, &live[i]);
 	number_checks_recover(db, j->now);
+	inbound_calls_recover(db, j->now);
 	return JOB_KEEP;
 }
 

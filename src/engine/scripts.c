@@ -216,10 +216,8 @@ static enum prompt_state take_questions(struct scripts *s, struct script *one, c
 /* What the server says when somebody wants a person who is not to be had. */
 static enum prompt_state say_noted(struct scripts *s, struct script *one)
 {
-	static const char noted[] = "Thank you. We have noted that you would like to speak with a person.";
-
 	g_strlcpy(one->order.person, one->sound.spoken.person, sizeof(one->order.person));
-	return speak(s, one, g_strdup(noted), PROMPT_KEPT, &one->order.person_noted);
+	return speak(s, one, g_strdup(QUESTION_PERSON_NOTED), PROMPT_KEPT, &one->order.person_noted);
 }
 
 static enum prompt_state say_introduction(struct scripts *s, struct script *one)

@@ -294,6 +294,29 @@ static void plan_text(struct db *db, int64_t workspace_id, int64_t attempt_id, c
 		text_plan(db, &k, now);
 }
 
+static void opt_out(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, const char *number,
+		    const char *email, int64_t now)
+{
+	suppress_person(db, workspace_id, number, email, "OPTED_OUT", now);
+	event_add(db, workspace_id, now, &(struct event){ .type = "person.opted_out", .campaign_id = campaign_id,
+							  .talent_id = talent_id });
+}
+
+/* Who has called us while we called him and has said something there: that holds, unless he has said something here. */
+static void heed_call_back(struct db *db, int64_t workspace_id, const struct attempt_get_row *a, struct attempt_end *end)
+{
+	struct inbound_decided_row said;
+
+	if (end->answer != ANSWER_NONE && end->answer != ANSWER_NEUTRAL)
+		return;
+	if (!DB_ROW(db, inbound_decided, &said, .workspace_id = workspace_id, .campaign_id = a->campaign_id,
+		    .talent_id = a->talent_id, .since = a->intent_at))
+		return;
+	end->answer = (enum answer)said.answer;
+	if (end->person == PERSON_NOT_ASKED)
+		end->person = (enum person_wish)said.person;
+}
+
 /* What follows for the lead: its next state, and the queue's row if there is a next attempt. */
 static void follow_up(struct db *db, int64_t workspace_id, int64_t attempt_id, const struct attempt_get_row *a,
 		      const struct attempt_result *r, const struct retry_rule *rule, int64_t now)
@@ -309,6 +332,7 @@ static void follow_up(struct db *db, int64_t workspace_id, int64_t attempt_id, c
 		    .talent_id = a->talent_id))
 		return;
 	campaign_schedule(db, workspace_id, a->campaign_id, &schedule);
+	heed_call_back(db, workspace_id, a, &end);
 	next = lead_after((enum bucket)lead.bucket, &end, &schedule, rule, now);
 	if (lead.submitted && !next.opt_out) { /* during the call */
 		next.state = LEAD_DONE;
@@ -316,11 +340,8 @@ static void follow_up(struct db *db, int64_t workspace_id, int64_t attempt_id, c
 		next.completed = true;
 	}
 	plan_text(db, workspace_id, attempt_id, a, r, &lead, now);
-	if (next.opt_out) {
-		suppress_person(db, workspace_id, a->number, lead.email, "OPTED_OUT", now);
-		event_add(db, workspace_id, now, &(struct event){ .type = "person.opted_out", .campaign_id = a->campaign_id,
-								  .talent_id = a->talent_id });
-	}
+	if (r->answer == ANSWER_OPT_OUT)
+		opt_out(db, workspace_id, a->campaign_id, a->talent_id, a->number, lead.email, now);
 	/* Removed and added again meanwhile, perhaps with a newer call of its own: only a decision counts. */
 	if (lead.lead_state != LEAD_CALLING || a->attempt_no != lead.attempts) {
 		if (end.answer == ANSWER_NONE || end.answer == ANSWER_NEUTRAL || lead.lead_state == LEAD_DONE)
@@ -336,6 +357,29 @@ static void follow_up(struct db *db, int64_t workspace_id, int64_t attempt_id, c
 			.slot = next.slot, .retries = next.retries, .fence = a->fence + 1);
 	else if (next.state == LEAD_DONE)
 		finish_campaign(db, workspace_id, a->campaign_id, now);
+}
+
+bool ledger_called_back(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
+			const struct called_back *c, int64_t now)
+{
+	struct lead_now_row lead;
+	struct lead_next next;
+
+	if (!DB_ROW(db, lead_now, &lead, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id))
+		return false;
+	next = lead_decided((enum bucket)lead.bucket, c->answer, c->person);
+	if (next.opt_out) {
+		appointment_release(db, workspace_id, campaign_id, talent_id, now);
+		opt_out(db, workspace_id, campaign_id, talent_id, c->number, lead.email, now);
+	}
+	if (!next.state || lead.removed || lead.lead_state == LEAD_CALLING)
+		return !db_failed(db);
+	if (lead.submitted && !next.opt_out)
+		next.reason = LEAD_REASON_SUBMITTED;
+	DB_EXEC(db, due_delete, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id);
+	move_lead(db, workspace_id, campaign_id, talent_id, &lead, &next, now);
+	finish_campaign(db, workspace_id, campaign_id, now);
+	return !db_failed(db);
 }
 
 /* A call that did not ring is taken back from person and workspace; one that talked is charged. */

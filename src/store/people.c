@@ -43,6 +43,7 @@ struct of_person {
 SAME_INPUT(person_identity);
 SAME_INPUT(person_leads);
 SAME_INPUT(person_attempts);
+SAME_INPUT(person_inbound);
 SAME_INPUT(person_bookings);
 SAME_INPUT(person_consent);
 
@@ -171,6 +172,7 @@ void person_export(struct db *db, int64_t workspace_id, int64_t talent_id, struc
 	put_rows(w, db, "consent", &person_consent_query, &who, true);
 	put_rows(w, db, "campaigns", &person_leads_query, &who, false);
 	put_rows(w, db, "calls", &person_attempts_query, &who, false);
+	put_rows(w, db, "inboundCalls", &person_inbound_query, &who, false);
 	put_rows(w, db, "appointments", &person_bookings_query, &who, false);
 	jw_key(w, "suppressions");
 	jw_array(w);
@@ -212,6 +214,16 @@ static void erase_lead(struct db *db, int64_t workspace_id, int64_t campaign_id,
 	DB_EXEC(db, erase_lead, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id);
 }
 
+static void erase_inbound(struct db *db, int64_t workspace_id, int64_t talent_id)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+	DB_EACH(db, person_inbound, r, .workspace_id = workspace_id, .talent_id = talent_id)
+		g_array_append_val(ids, r->attempt_id);
+	for (guint i = 0; i < ids->len; i++)
+		DB_EXEC(db, erase_inbound, .workspace_id = workspace_id, .attempt_id = g_array_index(ids, int64_t, i));
+}
+
 bool person_erase(struct db *db, int64_t workspace_id, int64_t talent_id, int64_t now)
 {
 	g_autoptr(GArray) campaigns = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -224,6 +236,7 @@ bool person_erase(struct db *db, int64_t workspace_id, int64_t talent_id, int64_
 	leave_hashes(db, workspace_id, talent_id, SUPPRESS_EMAIL, now);
 	DB_EACH(db, person_leads, r, .workspace_id = workspace_id, .talent_id = talent_id)
 		g_array_append_val(campaigns, r->campaign_id);
+	erase_inbound(db, workspace_id, talent_id);
 	for (guint i = 0; i < campaigns->len; i++)
 		erase_lead(db, workspace_id, g_array_index(campaigns, int64_t, i), talent_id, now);
 	DB_EXEC(db, erase_consent, .workspace_id = workspace_id, .talent_id = talent_id);

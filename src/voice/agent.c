@@ -35,6 +35,8 @@ struct agent {
 	int refused;
 	void (*invite)(void *arg, const struct sip_msg *msg);
 	void *arg;
+	void (*called)(void *arg, struct agent *a, const struct sip_msg *msg);
+	void *called_arg;
 };
 
 /*
@@ -116,8 +118,8 @@ static void on_invite(const struct sip_msg *msg, void *arg)
 
 	if (a->invite)
 		a->invite(a->arg, msg);
-	else if (is_known(a, msg))
-		sip_treply(NULL, a->sip, msg, 403, "Forbidden");
+	else if (a->called && is_known(a, msg))
+		a->called(a->called_arg, a, msg);
 	else if (may_refuse(a))
 		sip_reply(a->sip, msg, 403, "Forbidden");
 }
@@ -239,6 +241,8 @@ struct agent *agent_new(const struct agent_options *o, struct problem *p)
 	a->peers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	a->invite = o->invite;
 	a->arg = o->arg;
+	a->called = o->called;
+	a->called_arg = o->called_arg;
 	err = sip_alloc(&a->sip, dns, BUCKETS, BUCKETS, BUCKETS, "callsheet/" CALLSHEET_VERSION, NULL, a);
 	mem_deref(dns);
 	if (!err)

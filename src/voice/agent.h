@@ -2,8 +2,8 @@
  * A user agent: libre's SIP stack bound to one local address.
  *
  * There is one for each address calls leave from, and one for each TLS trunk. Calls are placed through it;
- * whatever strangers send to it is refused here: an INVITE gets 403, OPTIONS are answered for the peers we know
- * and for nobody else, and scanners hear nothing at all. SIP thread only.
+ * whatever strangers send to it is refused here: an INVITE gets 403, unless it is a peer's we know and somebody takes those;
+ * OPTIONS are answered for the peers we know and for nobody else, and scanners hear nothing at all. SIP thread only.
  */
 #pragma once
 
@@ -24,6 +24,9 @@ struct agent_options {
 	/* Takes calls from anybody who can reach the address (the phone farm); NULL: refuse them. */
 	void (*invite)(void *arg, const struct sip_msg *msg);
 	void *arg;
+	/* An INVITE of a peer we know; it must be answered. NULL: refused. */
+	void (*called)(void *arg, struct agent *a, const struct sip_msg *msg);
+	void *called_arg;
 };
 
 struct agent *agent_new(const struct agent_options *o, struct problem *p);

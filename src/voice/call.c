@@ -1,18 +1,14 @@
-#include "voice/call.h"
+#include "voice/call_private.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "core/attempt.h"
-#include "voice/aside.h"
 #include "voice/ai_brief.h"
-#include "voice/ai_call.h"
 #include "voice/cause.h"
-#include "voice/ivr.h"
-#include "voice/leg.h"
+#include "voice/inbound.h"
 #include "voice/listener.h"
 #include "voice/prompt.h"
-#include "voice/voice_private.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -28,8 +24,6 @@ enum {
 	SCREENED_MS = 15000,   /* whoever speaks at length later than this answers the model */
 };
 
-enum call_state { CALL_RESOLVING, CALL_INVITED, CALL_RINGING, CALL_TALKING, CALL_OVER, CALL_STATE_END };
-
 #define TO(s) (1u << CALL_##s)
 static const struct {
 	const char *name;
@@ -38,34 +32,13 @@ static const struct {
 	[CALL_RESOLVING] = { "resolving", TO(INVITED) | TO(OVER) },
 	[CALL_INVITED] = { "invited", TO(RINGING) | TO(TALKING) | TO(OVER) },
 	[CALL_RINGING] = { "ringing", TO(TALKING) | TO(OVER) },
+	[CALL_OFFERED] = { "offered", TO(TAKEN) | TO(OVER) },
+	[CALL_TAKEN] = { "taken", TO(TALKING) | TO(OVER) },
 	[CALL_TALKING] = { "talking", TO(OVER) },
 	[CALL_OVER] = { "over", 0 },
 };
 
-struct call {
-	struct voice *voice;
-	struct call_order *order;
-	enum call_state state;
-	struct trunk *trunk;
-	struct stream *stream;
-	struct audio *audio;
-	struct leg *leg;
-	struct ivr ivr;
-	struct aside aside;
-	struct ai_call *ai;  /* while somebody else than the menu talks */
-	bool disclosed, ai_done; /* it is the menu's turn for good */
-	struct ai_result said;	 /* what that came to */
-	uint64_t tag;
-	bool heard; /* any response to the INVITE */
-	bool held;
-	bool trunk_down;
-	int64_t answered_ms; /* boot clock */
-	uint32_t play;       /* the number of the prompt that plays */
-	/* Deadlines: */
-	uint64_t response, ring, longest, step; /* step: the resolver's poll, then the menu's wait */
-};
-
-static void move(struct call *c, enum call_state to)
+void call_move(struct call *c, enum call_state to)
 {
 	assert(states[c->state].next & (1u << to));
 	c->state = to;
@@ -121,6 +94,8 @@ static void call_free(struct call *c)
 	stream_close(c->stream);
 	audio_free(c->audio);
 	trunk_unref(c->trunk);
+	if (c->inbound)
+		inbound_over(c);
 	g_hash_table_remove(c->voice->calls, &c->order->attempt_id);
 	order_free(c->order);
 	g_free(c);
@@ -195,11 +170,11 @@ static void leave_ai(struct call *c)
 	c->play = 0;
 }
 
-/* The one way out. The call is gone afterwards. */
-static void end(struct call *c, enum outcome outcome, const struct leg_event *last)
+void call_end(struct call *c, enum outcome outcome, const struct leg_event *last)
 {
 	struct carrier_event ev = event(c->order, CARRIER_ENDED);
 	struct voice *v = c->voice;
+	bool ordered = ev.attempt_id != 0;
 
 	close_ai(c);
 	ev.outcome = outcome;
@@ -225,17 +200,19 @@ static void end(struct call *c, enum outcome outcome, const struct leg_event *la
 		ev.sip_status = 200;
 		ev.talk_ms = (int)(clock_boot_ms() - c->answered_ms);
 	}
-	log_info("call.ended", "attempt %lld ended while %s: outcome %d, SIP status %d",
+	if (ordered)
+		log_info("call.ended", "attempt %lld ended while %s: outcome %d, SIP status %d",
 		 (long long)ev.attempt_id, states[c->state].name, ev.outcome, ev.sip_status);
-	move(c, CALL_OVER);
+	call_move(c, CALL_OVER);
 	call_free(c);
-	voice_emit(v, &ev);
+	if (ordered)
+		voice_emit(v, &ev);
 }
 
 static void end_unsent(struct call *c, const char *why)
 {
 	log_warn("call.never_sent", "attempt %lld was not sent: %s", (long long)c->order->attempt_id, why);
-	end(c, OUTCOME_NEVER_SENT, NULL);
+	call_end(c, OUTCOME_NEVER_SENT, NULL);
 }
 
 static void end_without_way(struct call *c, const char *why)
@@ -390,7 +367,7 @@ static void aside(struct call *c, enum aside_do what)
 		say(c, c->order->call_back);
 		break;
 	case ASIDE_HANG_UP:
-		end(c, ivr_outcome(&c->ivr), NULL);
+		call_end(c, ivr_outcome(&c->ivr), NULL);
 		break;
 	}
 }
@@ -483,7 +460,7 @@ static bool decided(struct call *c)
 	return c->state == CALL_TALKING && ivr_outcome(&c->ivr) == OUTCOME_ANSWERED_DIGIT;
 }
 
-static void on_stream(void *arg, const struct stream_event *ev)
+void call_on_stream(void *arg, const struct stream_event *ev)
 {
 	struct call *c = arg;
 
@@ -507,7 +484,7 @@ static void on_stream(void *arg, const struct stream_event *ev)
 		break;
 	case STREAM_NO_RTP:
 		if (!c->held)
-			end(c, decided(c) ? OUTCOME_ANSWERED_DIGIT : OUTCOME_MEDIA_TIMEOUT, NULL);
+			call_end(c, decided(c) ? OUTCOME_ANSWERED_DIGIT : OUTCOME_MEDIA_TIMEOUT, NULL);
 		break;
 	case STREAM_DRAINED:
 		if (c->ai)
@@ -524,7 +501,7 @@ static void too_long(void *arg)
 
 	c->longest = 0;
 	close_ai(c);
-	end(c, ivr_outcome(&c->ivr), NULL);
+	call_end(c, ivr_outcome(&c->ivr), NULL);
 }
 
 static void no_response(void *arg)
@@ -533,7 +510,7 @@ static void no_response(void *arg)
 
 	c->response = 0;
 	trunk_heard(c->trunk, false);
-	end(c, OUTCOME_NO_RESPONSE, NULL);
+	call_end(c, OUTCOME_NO_RESPONSE, NULL);
 }
 
 /* Silence after a 100 is the carrier's doing, not the person's: nothing says that a telephone rang. */
@@ -542,7 +519,7 @@ static void rang_out(void *arg)
 	struct call *c = arg;
 
 	c->ring = 0;
-	end(c, c->state == CALL_RINGING ? OUTCOME_NO_ANSWER :
+	call_end(c, c->state == CALL_RINGING ? OUTCOME_NO_ANSWER :
 	       c->heard ? OUTCOME_CARRIER_FAILURE : OUTCOME_NO_RESPONSE, NULL);
 }
 
@@ -557,7 +534,7 @@ static void on_heard(struct call *c, int status)
 	c->response = 0;
 	if ((status != 180 && status != 183) || c->state != CALL_INVITED)
 		return;
-	move(c, CALL_RINGING);
+	call_move(c, CALL_RINGING);
 	voice_emit(c->voice, &ev);
 }
 
@@ -569,11 +546,12 @@ static void on_answered(struct call *c, const struct audio_agreed *agreed)
 	loop_cancel(l, c->response);
 	loop_cancel(l, c->ring);
 	c->response = c->ring = 0;
-	move(c, CALL_TALKING);
+	call_move(c, CALL_TALKING);
 	c->answered_ms = clock_boot_ms();
 	c->held = agreed->held;
 	audio_start(agreed, c->stream);
-	listener_start(c->voice, c->stream, c->tag);
+	if (!c->inbound) /* who calls us is a person until he proves otherwise */
+		listener_start(c->voice, c->stream, c->tag);
 	c->longest = loop_after(l, ms(c->voice->o.settings->voice_max_call), too_long, c);
 	prepare_ai(c);
 	c->step = loop_after(l, ANSWER_PAUSE_MS, begin, c);
@@ -608,16 +586,18 @@ static void on_ended(struct call *c, const struct leg_event *ev)
 		if (ev->moved)
 			ivr_transferred(&c->ivr, true);
 		ivr_on(&c->ivr, IVR_HUNG_UP, 0);
-		end(c, ivr_outcome(&c->ivr), NULL);
+		call_end(c, ivr_outcome(&c->ivr), NULL);
+	} else if (c->inbound) { /* he has gone before anything was said, or not acknowledged our 200 */
+		call_end(c, OUTCOME_HUNG_UP, NULL);
 	} else if (ev->status >= 300) {
 		trunk_heard(c->trunk, true);
-		end(c, cause_outcome(ev->status, ev->cause, rang), ev);
+		call_end(c, cause_outcome(ev->status, ev->cause, rang), ev);
 	} else { /* a 200 without audio we speak, a connection that broke, a certificate */
 		if (!c->heard)
 			trunk_heard(c->trunk, false);
 		log_warn("call.failed", "attempt %lld by trunk %s: %s", (long long)c->order->attempt_id,
 			 c->trunk->spec.name, g_strerror(ev->err));
-		end(c, broken_off(c, ev->err), ev);
+		call_end(c, broken_off(c, ev->err), ev);
 	}
 }
 
@@ -626,13 +606,13 @@ static void count_response(const struct call *c, const struct leg_event *ev)
 	int status = ev->kind == LEG_ANSWERED ? 200 : ev->status;
 	char code[12];
 
-	if (status < 100 || status > 699 || (ev->kind != LEG_HEARD && c->state == CALL_TALKING))
+	if (c->inbound || status < 100 || status > 699 || (ev->kind != LEG_HEARD && c->state == CALL_TALKING))
 		return;
 	snprintf(code, sizeof(code), "%d", status);
 	metric_add(metric_of(METRIC_SIP_RESPONSES, c->trunk->spec.name, code, NULL), 1);
 }
 
-static void on_leg(void *arg, const struct leg_event *ev)
+void call_on_leg(void *arg, const struct leg_event *ev)
 {
 	struct call *c = arg;
 
@@ -683,7 +663,7 @@ static int invite(struct call *c)
 		.route = trunk_next_hop(t, hop, sizeof(hop)),
 		.contact_host = trunk_contact_host(t, contact, sizeof(contact)),
 		.user = t->spec.user, .password = t->spec.password, .attempt_id = c->order->attempt_id,
-		.audio = c->audio, .on = on_leg, .arg = c,
+		.audio = c->audio, .on = call_on_leg, .arg = c,
 	};
 	int err;
 
@@ -702,7 +682,7 @@ static void send_invite(struct call *c)
 	struct problem p = { 0 };
 	int err;
 
-	c->tag = voice_stream_tag(c->voice, on_stream, c);
+	c->tag = voice_stream_tag(c->voice, call_on_stream, c);
 	c->stream = stream_open(c->voice->media, local, c->tag, &p);
 	if (!c->stream) {
 		end_unsent(c, p.text);
@@ -729,7 +709,7 @@ static void send_invite(struct call *c)
 		end_unsent(c, g_strerror(err));
 		return;
 	}
-	move(c, CALL_INVITED);
+	call_move(c, CALL_INVITED);
 	g_strlcpy(sent.call_id, leg_call_id(c->leg), sizeof(sent.call_id));
 	c->response = loop_after(c->voice->loop, ms(o->settings->voice_response_timeout), no_response, c);
 	c->ring = loop_after(c->voice->loop, ms(c->order->ring_timeout_s), rang_out, c);
@@ -800,5 +780,5 @@ void call_hang_up(struct call *c)
 	if (c->state == CALL_RESOLVING)
 		end_unsent(c, "it was called off");
 	else
-		end(c, decided(c) ? OUTCOME_ANSWERED_DIGIT : OUTCOME_CANCELLED, NULL);
+		call_end(c, decided(c) ? OUTCOME_ANSWERED_DIGIT : OUTCOME_CANCELLED, NULL);
 }

@@ -5,6 +5,8 @@
  *	    │           └──────────200──────────────▶ │
  *	    └──────────── no trunk, too late, refused: OVER (never sent)
  *
+ *	OFFERED (they call us: inbound.h) ─an order▶ TAKEN ─ACK▶ TALKING
+ *
  * TALKING runs the menu of ivr.h: prompts go to the stream, key presses and silence come back. SIP thread only.
  */
 #pragma once

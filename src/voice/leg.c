@@ -9,6 +9,8 @@
 #include <glib.h>
 #include <string.h>
 
+#define ALLOW "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO\r\n"
+
 struct leg {
 	struct agent *agent;
 	struct sipsess *session;
@@ -20,7 +22,9 @@ struct leg {
 	bool moved;	 /* and of its success */
 	struct audio *audio;
 	struct audio_agreed agreed;
-	bool has_answer; /* `agreed` is good: from a 183 or from the 200 */
+	bool has_answer; /* `agreed` is good: from a 183, from the 200, or from the offer of an INVITE to us */
+	bool up;	 /* the 200 and its ACK have passed */
+	struct mbuf *answer; /* to an INVITE to us: ours, until it is sent */
 	void (*on)(void *arg, const struct leg_event *ev);
 	void *arg;
 };
@@ -31,6 +35,7 @@ static void leg_free(struct leg *l)
 	mem_deref(l->refer);
 	mem_deref(l->session);
 	mem_deref(l->digest);
+	mem_deref(l->answer);
 	g_free(l);
 }
 
@@ -48,7 +53,7 @@ static int on_offer(struct mbuf **desc, const struct sip_msg *msg, void *arg)
 	return err;
 }
 
-/* The answer in the 200, or in the ACK of an offerless re-INVITE. An error makes libre ACK, BYE and close. */
+/* The answer in the 200, or in the ACK of an offerless INVITE, the first one or a later. An error makes libre ACK, BYE and close. */
 static int on_answer(const struct sip_msg *msg, void *arg)
 {
 	struct leg *l = arg;
@@ -64,7 +69,7 @@ static int on_answer(const struct sip_msg *msg, void *arg)
 	}
 	if (err && !msg->req) /* somebody has picked up, even if there is nothing to say it with */
 		l->on(l->arg, &heard);
-	else if (!err && msg->req && mbuf_get_left(msg->mb))
+	else if (!err && msg->req && l->up && mbuf_get_left(msg->mb))
 		l->on(l->arg, &ev);
 	return err;
 }
@@ -85,6 +90,7 @@ static void on_established(const struct sip_msg *msg, void *arg)
 	struct leg_event ev = { LEG_ANSWERED, .agreed = &l->agreed };
 
 	(void)msg;
+	l->up = true;
 	l->on(l->arg, &ev);
 }
 
@@ -137,15 +143,12 @@ static void on_close(int err, const struct sip_msg *msg, void *arg)
 	leg_free(l);
 }
 
-struct leg *leg_invite(const struct leg_options *o, int *err)
+static struct leg *leg_new(const struct leg_options *o)
 {
 	struct leg *l = g_new0(struct leg, 1);
-	const char *routes[] = { o->route };
-	struct digest *d = digest_new(o->user, o->password);
-	struct mbuf *offer = NULL;
 
 	l->agent = o->agent;
-	l->digest = d;
+	l->digest = digest_new(o->user, o->password);
 	l->audio = o->audio;
 	l->on = o->on;
 	l->arg = o->arg;
@@ -154,14 +157,23 @@ struct leg *leg_invite(const struct leg_options *o, int *err)
 		snprintf(l->contact, sizeof(l->contact), "sip:a%lld@%s", o->attempt_id, o->contact_host);
 	else
 		snprintf(l->contact, sizeof(l->contact), "a%lld", o->attempt_id);
+	return l;
+}
+
+struct leg *leg_invite(const struct leg_options *o, int *err)
+{
+	struct leg *l = leg_new(o);
+	const char *routes[] = { o->route };
+	struct mbuf *offer = NULL;
+
 	*err = audio_offer(o->audio, &offer);
 	/* no-fork (RFC 3841): libre would neither acknowledge nor hang up a second answer. */
 	if (!*err)
 		*err = sipsess_connect(&l->session, agent_sessions(o->agent), o->to_uri, o->from_name, o->from_uri,
 				       l->contact, routes, o->route ? 1 : 0, "application/sdp", offer,
-				       digest_on_challenge, d, true, on_offer, on_answer, on_progress,
+				       digest_on_challenge, l->digest, true, on_offer, on_answer, on_progress,
 				       on_established, on_info, NULL, on_close, l,
-				       "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO\r\n"
+				       ALLOW
 				       "%s"
 				       "Request-Disposition: no-fork\r\n"
 				       "X-Callsheet-Attempt: %lld\r\n",
@@ -172,6 +184,50 @@ struct leg *leg_invite(const struct leg_options *o, int *err)
 		return NULL;
 	}
 	return l;
+}
+
+/* ---- an INVITE to us ---- */
+
+/* Their offer's answer, or our offer where they leave it to us (RFC 3261 §13.2.1). */
+static int prepare_answer(struct leg *l, const struct sip_msg *invite)
+{
+	int err;
+
+	if (!mbuf_get_left(invite->mb))
+		return audio_offer(l->audio, &l->answer);
+	err = audio_on_offer(l->audio, invite->mb, &l->answer, &l->agreed);
+	l->has_answer = !err;
+	return err ? EPROTO : 0;
+}
+
+struct leg *leg_ring(const struct leg_options *o, const struct sip_msg *invite, int *err)
+{
+	struct leg *l = leg_new(o);
+
+	*err = prepare_answer(l, invite);
+	if (!*err)
+		*err = sipsess_accept(&l->session, agent_sessions(o->agent), invite, 180, "Ringing", l->contact,
+				      "application/sdp", NULL, digest_on_challenge, l->digest, true, on_offer, on_answer,
+				      on_established, on_info, NULL, on_close, l, ALLOW);
+	if (*err) {
+		leg_free(l);
+		return NULL;
+	}
+	return l;
+}
+
+int leg_answer(struct leg *l)
+{
+	int err = sipsess_answer(l->session, 200, "OK", l->answer, ALLOW);
+
+	l->answer = mem_deref(l->answer);
+	return err;
+}
+
+void leg_reject(struct leg *l, int status, const char *reason)
+{
+	sipsess_reject(l->session, (uint16_t)status, reason, NULL);
+	leg_free(l);
 }
 
 const char *leg_call_id(const struct leg *l)

@@ -1,9 +1,9 @@
 /*
- * A leg: one INVITE of ours and the dialog that comes of it (RFC 3261 §13, §12), as events.
+ * A leg: one INVITE, of ours or to us, and the dialog that comes of it (RFC 3261 §13, §12), as events.
  *
  * It hides libre's session: the offer and the answer, digest authentication, ACK, CANCEL or BYE, re-INVITEs
  * and INFO digits. One LEG_ENDED at the most, and nothing after it or after leg_end(). Exactly one INVITE
- * leaves per leg, but for its retransmissions and its repetition with credentials. SIP thread only.
+ * leaves per leg_invite(), but for its retransmissions and its repetition with credentials. SIP thread only.
  */
 #pragma once
 
@@ -14,7 +14,7 @@ struct leg;
 
 enum leg_event_kind {
 	LEG_HEARD,    /* a provisional response; `status` */
-	LEG_ANSWERED, /* 200 with an answer we can use, ACK sent; `agreed` */
+	LEG_ANSWERED, /* 200 with an answer we can use, ACK sent; or ACK received for our 200; `agreed` */
 	LEG_CHANGED,  /* a re-INVITE, answered; `agreed`. leg_end() must not be called here */
 	LEG_DIGIT,    /* a key press by INFO */
 	LEG_REFERRED, /* what became of leg_refer(); `moved` */
@@ -49,6 +49,20 @@ struct leg_options {
 
 /* Sends the INVITE. NULL and *err (an errno value) when it cannot leave. */
 struct leg *leg_invite(const struct leg_options *o, int *err);
+
+/*
+ * Takes an INVITE of theirs and rings: 180 leaves. Of the options only agent, contact_host, user, password, attempt_id (it names
+ * the Contact), audio, on and arg count. NULL and *err when it cannot be taken, EPROTO for an offer without audio we speak;
+ * nothing has been answered then. A CANCEL, or a caller who does not acknowledge our 200, is LEG_ENDED.
+ */
+struct sip_msg;
+struct leg *leg_ring(const struct leg_options *o, const struct sip_msg *invite, int *err);
+
+/* 200 with our answer; LEG_ANSWERED follows with the ACK, and only then may the caller be talked to. */
+int leg_answer(struct leg *l);
+
+/* A final response instead; the leg is gone. */
+void leg_reject(struct leg *l, int status, const char *reason);
 
 /*
  * Asks the far end of an answered leg to call somebody else instead (REFER, RFC 3515). 0, and a LEG_REFERRED follows

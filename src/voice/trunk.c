@@ -112,7 +112,7 @@ static bool is_loopback(const char *ip)
 static struct agent *agent_for(struct trunks *ts, const struct trunk *t, struct problem *p)
 {
 	const char *wanted = ts->settings->voice_local_address;
-	struct agent_options o = { 0 };
+	struct agent_options o = { .called = ts->ear.called, .called_arg = ts->ear.called_arg };
 	char address[INET6_ADDRSTRLEN];
 	struct place *place;
 
@@ -427,6 +427,27 @@ struct trunk *trunks_find(struct trunks *ts, int64_t trunk_id)
 		}
 	}
 	return NULL;
+}
+
+static bool sends_from(const struct trunk *t, const char *ip)
+{
+	for (int i = 0; i < t->n_targets; i++)
+		if (!strcmp(t->targets[i].ip, ip))
+			return true;
+	return false;
+}
+
+int trunks_from(struct trunks *ts, const struct agent *a, const char *ip, int most, struct trunk **out)
+{
+	int n = 0;
+
+	for (unsigned i = 0; i < ts->list->len && n < most; i++) {
+		struct trunk *t = g_ptr_array_index(ts->list, i);
+
+		if (t->spec.trunk_id != 0 && t->state == TRUNK_READY && t->agent == a && sends_from(t, ip))
+			out[n++] = t;
+	}
+	return n;
 }
 
 void trunks_local(const struct trunks *ts, char *buf, int size)

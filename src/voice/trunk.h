@@ -40,6 +40,8 @@ struct trunk {
 struct trunks_ear {
 	void (*health)(void *arg, int64_t trunk_id, enum health h, const char *why);
 	void *arg;
+	void (*called)(void *arg, struct agent *a, const struct sip_msg *msg); /* as agent.h has it; NULL: refused */
+	void *called_arg;
 };
 
 struct trunks *trunks_new(struct loop *l, const struct settings *s, const struct trunks_ear *ear);
@@ -53,6 +55,9 @@ void trunks_replace(struct trunks *ts, const struct voice_trunk *specs, int n);
 /* A reference, or NULL when there is none of that id. */
 struct trunk *trunks_find(struct trunks *ts, int64_t trunk_id);
 void trunk_unref(struct trunk *t);
+
+/* The trunks whose carrier sends from `ip` to this agent, the farm left out: up to `most`, no references. How many. */
+int trunks_from(struct trunks *ts, const struct agent *a, const char *ip, int most, struct trunk **out);
 
 /* What calls tell of it: whether an INVITE was responded to. */
 void trunk_heard(struct trunk *t, bool heard);

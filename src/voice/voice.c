@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "voice/ai_line.h"
 #include "voice/call.h"
+#include "voice/inbound.h"
 #include "voice/pulse.h"
 #include "voice/rtcp.h"
 #include "voice/voice_private.h"
@@ -85,6 +86,8 @@ struct errand {
 	struct voice *voice;
 	struct call_order *order;
 	int64_t attempt_id;
+	uint64_t ring_id;
+	int status;
 	bool booked; /* or: the menu takes over */
 	unsigned left;
 };
@@ -108,6 +111,43 @@ static void place(struct carrier *carrier, const struct call_order *order)
 	e->order = order_copy(order);
 	g_atomic_int_inc(&e->voice->placed);
 	loop_run(e->voice->loop, place_now, e);
+}
+
+static void answer_now(void *arg)
+{
+	struct errand *e = arg;
+
+	inbound_answer(e->voice, e->ring_id, &e->order);
+	g_free(e);
+}
+
+void voice_answer(struct voice *v, uint64_t ring_id, const struct call_order *order)
+{
+	struct errand *e = g_new0(struct errand, 1);
+
+	e->voice = v;
+	e->ring_id = ring_id;
+	e->order = order_copy(order);
+	g_atomic_int_inc(&v->placed);
+	loop_run(v->loop, answer_now, e);
+}
+
+static void turn_away_now(void *arg)
+{
+	struct errand *e = arg;
+
+	inbound_turn_away(e->voice, e->ring_id, e->status);
+	g_free(e);
+}
+
+void voice_turn_away(struct voice *v, uint64_t ring_id, int status)
+{
+	struct errand *e = g_new0(struct errand, 1);
+
+	e->voice = v;
+	e->ring_id = ring_id;
+	e->status = status;
+	loop_run(v->loop, turn_away_now, e);
 }
 
 static void hang_up_now(void *arg)
@@ -301,7 +341,7 @@ void voice_cancel(struct voice *v, uint64_t timer)
 static void start_now(void *arg)
 {
 	struct voice *v = arg;
-	struct trunks_ear ear = { v->o.trunk_health, v->o.arg };
+	struct trunks_ear ear = { v->o.trunk_health, v->o.arg, v->o.rings ? inbound_invite : NULL, v };
 
 	v->trunks = trunks_new(v->loop, v->o.settings, &ear);
 }
@@ -321,6 +361,7 @@ static int port_range(const struct settings *s, struct media_options *m, struct 
 static void voice_free(struct voice *v)
 {
 	g_hash_table_destroy(v->calls);
+	g_hash_table_destroy(v->rings);
 	g_hash_table_destroy(v->tags);
 	g_free(v);
 }
@@ -334,6 +375,7 @@ struct voice *voice_start(const struct voice_options *o, struct problem *p)
 	v->carrier = (struct carrier){ place, hang_up, confirm };
 	v->o = *o;
 	v->calls = g_hash_table_new(g_int64_hash, g_int64_equal);
+	v->rings = g_hash_table_new(g_int64_hash, g_int64_equal);
 	v->tags = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
 	if (port_range(o->settings, &m, p))
 		goto fail;
@@ -363,11 +405,17 @@ static void end_calls_now(void *arg)
 	assert(g_hash_table_size(v->calls) == 0);
 }
 
+static void turn_all_away_now(void *arg)
+{
+	inbound_turn_all_away(arg);
+}
+
 void voice_drain(struct voice *v, int drain_ms)
 {
 	int64_t until = clock_boot_ms() + drain_ms;
 
 	g_atomic_int_set(&v->draining, 1);
+	loop_run_wait(v->loop, turn_all_away_now, v);
 	while (voice_calls(v) > 0 && clock_boot_ms() < until)
 		g_usleep(DRAIN_STEP_MS * 1000);
 	if (voice_calls(v) > 0)

@@ -11,11 +11,25 @@
 #include "base/settings.h"
 #include "core/carrier.h"
 #include "core/trunk.h"
+#include "voice/caller_id.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct voice;
+
+/*
+ * An INVITE that a trunk has sent us: it rings, and waits for voice_answer() or voice_turn_away(). Numbers are as the carrier
+ * writes them (voice/caller_id.h). `trunk` are the ids of those at the address it came from.
+ */
+enum { RING_TRUNKS = 8 };
+struct voice_ring {
+	uint64_t ring_id;
+	int64_t trunk[RING_TRUNKS];
+	int n_trunks;
+	char called[2][CALLER_ID_SIZE]; /* by the request and by its To; "": no number */
+	char from[CALLER_ID_SIZE];	/* "": withheld */
+};
 
 enum transport { TRANSPORT_UDP = 1, TRANSPORT_TCP = 2, TRANSPORT_TLS = 3 };
 
@@ -50,6 +64,8 @@ struct voice_options {
 	int (*before_send)(void *arg, int64_t attempt_id, int64_t fence);
 	/* How a trunk is now, at the beginning and at every change; on the SIP thread. NULL: nobody asks. */
 	void (*trunk_health)(void *arg, int64_t trunk_id, enum health h, const char *why);
+	/* Somebody calls; on the SIP thread. NULL: calls from outside are refused. */
+	void (*rings)(void *arg, const struct voice_ring *ring);
 	void *arg;
 };
 
@@ -65,6 +81,13 @@ void voice_drain(struct voice *v, int drain_ms);
 void voice_stop(struct voice *v, int drain_ms);
 
 struct carrier *voice_carrier(struct voice *v);
+
+/*
+ * Answers a call and holds it by the order, which is copied: as place() in core/carrier.h, one CARRIER_ENDED follows, at once
+ * when the caller has gone meanwhile. Or ends its ringing with a final response.
+ */
+void voice_answer(struct voice *v, uint64_t ring_id, const struct call_order *order);
+void voice_turn_away(struct voice *v, uint64_t ring_id, int status);
 
 /* Replaces the list of trunks. Calls in progress are not touched. */
 void voice_set_trunks(struct voice *v, const struct voice_trunk *trunks, int n);

@@ -21,6 +21,11 @@ struct voice {
 	GHashTable *calls; /* &order.attempt_id to struct call */
 	GHashTable *tags;  /* &tag to struct tag */
 	uint64_t last_tag;
+	GHashTable *rings; /* &ring_id to struct call: those nobody has answered yet */
+	uint64_t last_ring;
+	int inbound;	    /* calls from outside, ringing or answered */
+	int64_t ring_second; /* boot clock, s: when `rung` of them came */
+	int rung;
 	struct ai_line *line; /* since the first AI call */
 	bool no_line;
 };

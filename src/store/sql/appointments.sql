@@ -37,6 +37,10 @@ SELECT 1 FROM attempt a
   JOIN lead l ON l.workspace_id = a.workspace_id AND l.campaign_id = a.campaign_id AND l.talent_id = a.talent_id
  WHERE a.workspace_id = $workspace_id AND a.attempt_id = $attempt_id AND a.fence = $fence
    AND a.attempt_state IN (3, 4, 5) AND l.removed = 0
+UNION ALL
+SELECT 1 FROM inbound_call i
+  JOIN lead l ON l.workspace_id = i.workspace_id AND l.campaign_id = i.campaign_id AND l.talent_id = i.talent_id
+ WHERE i.workspace_id = $workspace_id AND i.attempt_id = $attempt_id AND i.ended_at IS NULL AND l.removed = 0
 
 -- :query booking_insert
 INSERT INTO booking (workspace_id, campaign_id, talent_id, slot_no, attempt_id, booked_at)

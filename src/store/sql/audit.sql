@@ -161,6 +161,8 @@ SELECT 0, 0, p.attempt_id, p.number || ' is locked for a call that is over'
                       AND a.attempt_state IN (3, 4, 5))
    AND NOT EXISTS (SELECT 1 FROM number_check c WHERE c.workspace_id = p.workspace_id AND c.attempt_id = p.attempt_id
                       AND c.ended_at IS NULL)
+   AND NOT EXISTS (SELECT 1 FROM inbound_call i WHERE i.workspace_id = p.workspace_id AND i.attempt_id = p.attempt_id
+                      AND i.ended_at IS NULL)
 
 -- :query audit_campaign_after
 -- :row campaign_id

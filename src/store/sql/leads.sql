@@ -138,9 +138,9 @@ SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submit
 -- :query lead_after_answers
 -- :row talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at, start_at, end_at, booked_at,
 --      digits, offered, chosen_at:int
--- the same with what they have booked and what they pressed in the last call that they answered so
+-- the same with what they have booked and what they pressed in the last call that they answered so, or made
 SELECT l.talent_id, l.first_name, l.last_name, l.email, l.phone, l.bucket, l.completed, l.submitted, l.added_at,
-       p.start_at, p.end_at, b.booked_at, a.digits, a.offered, q.start_at
+       p.start_at, p.end_at, b.booked_at, coalesce(i.digits, a.digits), coalesce(i.offered, a.offered), q.start_at
   FROM lead l
   LEFT JOIN booking b ON b.workspace_id = l.workspace_id AND b.campaign_id = l.campaign_id AND b.talent_id = l.talent_id
   LEFT JOIN appointment p ON p.workspace_id = b.workspace_id AND p.campaign_id = b.campaign_id AND p.slot_no = b.slot_no
@@ -148,7 +148,13 @@ SELECT l.talent_id, l.first_name, l.last_name, l.email, l.phone, l.bucket, l.com
                      AND a.attempt_no = (SELECT max(x.attempt_no) FROM attempt x
                                           WHERE x.workspace_id = l.workspace_id AND x.campaign_id = l.campaign_id
                                             AND x.talent_id = l.talent_id AND x.outcome = 1)
-  LEFT JOIN appointment q ON q.workspace_id = a.workspace_id AND q.campaign_id = a.campaign_id AND q.slot_no = a.chosen
+  LEFT JOIN inbound_call i ON i.workspace_id = l.workspace_id AND i.attempt_id = (
+                              SELECT max(y.attempt_id) FROM inbound_call y
+                               WHERE y.workspace_id = l.workspace_id AND y.campaign_id = l.campaign_id
+                                 AND y.talent_id = l.talent_id AND y.outcome = 1 AND y.resumed = 1
+                                 AND y.attempt_id > coalesce(a.attempt_id, 0))
+  LEFT JOIN appointment q ON q.workspace_id = l.workspace_id AND q.campaign_id = l.campaign_id
+                         AND q.slot_no = coalesce(i.chosen, a.chosen)
  WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.removed = 0 AND l.talent_id > $after:int
    AND ($bucket IS NULL OR l.bucket = $bucket) AND ($needle:text IS NULL OR instr(l.search_key, $needle) > 0)
  ORDER BY l.talent_id LIMIT $limit:int

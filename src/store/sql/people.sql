@@ -40,6 +40,23 @@ SELECT a.attempt_id, a.campaign_id, a.attempt_no, a.number, a.caller_number, a.c
   JOIN attempt a ON a.workspace_id = c.workspace_id AND a.campaign_id = c.campaign_id
  WHERE c.workspace_id = $workspace_id AND a.talent_id = $talent_id ORDER BY a.attempt_id
 
+-- :query person_inbound
+-- :row attempt_id, campaign_id, number, own_number, outcome, answer, digits, began_at, ended_at, talk_ms
+-- also those from a number of the person's that nobody had called yet
+SELECT i.attempt_id, i.campaign_id, i.number, i.own_number, i.outcome, i.answer, i.digits, i.began_at, i.ended_at, i.talk_ms
+  FROM campaign c
+  JOIN inbound_call i INDEXED BY inbound_call_of_lead ON i.workspace_id = $workspace_id AND i.campaign_id = c.campaign_id
+                                                     AND i.talent_id = $talent_id
+ WHERE c.workspace_id = $workspace_id
+UNION ALL
+SELECT i.attempt_id, i.campaign_id, i.number, i.own_number, i.outcome, i.answer, i.digits, i.began_at, i.ended_at, i.talk_ms
+  FROM inbound_call i INDEXED BY inbound_call_of_number
+ WHERE i.workspace_id = $workspace_id AND i.talent_id = 0 AND i.number IN (
+       SELECT l.number FROM campaign c
+         JOIN lead l ON l.workspace_id = c.workspace_id AND l.campaign_id = c.campaign_id AND l.talent_id = $talent_id
+        WHERE c.workspace_id = $workspace_id AND l.number IS NOT NULL)
+ ORDER BY 1
+
 -- :query person_bookings
 -- :row campaign_id, start_at, end_at, booked_at
 SELECT b.campaign_id, p.start_at, p.end_at, b.booked_at
@@ -55,7 +72,11 @@ SELECT source, wording, consented_at, recorded_at FROM consent WHERE workspace_i
 -- :query person_in_a_call
 -- :row one:int
 SELECT 1 FROM attempt INDEXED BY attempt_live
- WHERE workspace_id = $workspace_id AND talent_id = $talent_id AND attempt_state IN (3, 4, 5) LIMIT 1
+ WHERE workspace_id = $workspace_id AND talent_id = $talent_id AND attempt_state IN (3, 4, 5)
+UNION ALL
+SELECT 1 FROM inbound_call INDEXED BY inbound_call_live
+ WHERE workspace_id = $workspace_id AND talent_id = $talent_id AND ended_at IS NULL
+ LIMIT 1
 
 -- :query suppressions_of
 -- :row kind, target, scope, reason, created_at
@@ -78,6 +99,9 @@ INSERT INTO erasure_key (workspace_id, secret) VALUES ($workspace_id, $secret) O
 
 -- :query erase_attempts
 DELETE FROM attempt WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
+
+-- :query erase_inbound
+DELETE FROM inbound_call WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id
 
 -- :query erase_lead
 DELETE FROM lead WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
