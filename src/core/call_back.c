@@ -34,7 +34,8 @@ char *call_back_question(enum call_back_kind kind, bool person)
 		return g_strdup("To never be called by us, press 9. For a person, press 0. Otherwise you may hang up.");
 	case CALL_BACK_WITHHELD:
 		return g_strconcat("Your number is withheld, so we cannot take it off our list. To opt out, call again and "
-				   "show your number.", person ? " For a person, press 0." : "", NULL);
+				   "show your number.",
+				   person ? " For a person, press 0." : "", NULL);
 	case CALL_BACK_RESUMES:
 	case CALL_BACK_END:
 		break;

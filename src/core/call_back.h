@@ -8,7 +8,7 @@
 
 enum call_back_kind {
 	CALL_BACK_RESUMES,  /* the campaign's own words and questions follow */
-	CALL_BACK_OVER,     /* known, and there is nothing to ask */
+	CALL_BACK_OVER,	    /* known, and there is nothing to ask */
 	CALL_BACK_STRANGER, /* nobody we have called */
 	CALL_BACK_WITHHELD, /* he does not show his number */
 	CALL_BACK_END

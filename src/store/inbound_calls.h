@@ -44,8 +44,8 @@ void inbound_number(struct db *db, const struct inbound_line *line, const char *
 /* Who calls from `number`. On any connection. */
 struct inbound_caller {
 	int64_t campaign_id, talent_id; /* 0: we have never called that number */
-	bool resumes;                   /* is asked the campaign's questions */
-	const char *company, *about;    /* who has called him, and the job or the campaign's title; in the arena */
+	bool resumes;			/* is asked the campaign's questions */
+	const char *company, *about;	/* who has called him, and the job or the campaign's title; in the arena */
 };
 void inbound_caller_of(struct db *db, int64_t workspace_id, const char *number, struct inbound_caller *out);
 
@@ -71,7 +71,7 @@ void inbound_end(struct db *db, int64_t workspace_id, int64_t attempt_id, const 
 /* A lead's calls to us, the first one first; texts are good in `each` only. On any connection. */
 struct inbound_shown {
 	int64_t attempt_id, began_at, ended_at, talk_ms; /* ended_at DB_NULL while it lasts */
-	enum outcome outcome;                            /* OUTCOME_NONE then */
+	enum outcome outcome;				 /* OUTCOME_NONE then */
 	enum answer answer;
 	enum person_wish person;
 	bool resumed; /* he was asked the campaign's questions: the keys answer them */

@@ -8,7 +8,13 @@
 #include "voice/leg.h"
 #include "voice/voice_private.h"
 
-enum call_state { CALL_RESOLVING, CALL_INVITED, CALL_RINGING, CALL_OFFERED, CALL_TAKEN, CALL_TALKING, CALL_OVER,
+enum call_state { CALL_RESOLVING,
+		  CALL_INVITED,
+		  CALL_RINGING,
+		  CALL_OFFERED,
+		  CALL_TAKEN,
+		  CALL_TALKING,
+		  CALL_OVER,
 		  CALL_STATE_END };
 
 struct call {
@@ -21,17 +27,17 @@ struct call {
 	struct leg *leg;
 	struct ivr ivr;
 	struct aside aside;
-	struct ai_call *ai;  /* while somebody else than the menu talks */
+	struct ai_call *ai;	 /* while somebody else than the menu talks */
 	bool disclosed, ai_done; /* it is the menu's turn for good */
 	struct ai_result said;	 /* what that came to */
 	uint64_t tag;
 	bool inbound;	  /* they have called us: no order until somebody answers */
 	uint64_t ring_id; /* then */
-	bool heard; /* any response to the INVITE */
+	bool heard;	  /* any response to the INVITE */
 	bool held;
 	bool trunk_down;
 	int64_t answered_ms; /* boot clock */
-	uint32_t play;       /* the number of the prompt that plays */
+	uint32_t play;	     /* the number of the prompt that plays */
 	/* Deadlines: */
 	uint64_t response, ring, longest, step; /* step: the resolver's poll, then the menu's wait */
 };

@@ -3,9 +3,10 @@
 #include <glib.h>
 #include <string.h>
 
-enum { LEAST = 5, MOST = 20 };
+enum { LEAST = 5,
+       MOST = 20 };
 
-/* Behind the scheme; NULL: there is none that names a user. */
+/* Behind the scheme; NULL: there is none that names a user. Without an '@' a SIP URI names a host. */
 static const char *user_of(const char *value, const char *end)
 {
 	static const char *const schemes[] = { "sip:", "sips:", "tel:" };
@@ -18,7 +19,7 @@ static const char *user_of(const char *value, const char *end)
 		size_t n = strlen(schemes[i]);
 
 		if ((size_t)(end - at) > n && !g_ascii_strncasecmp(at, schemes[i], n))
-			return at + n;
+			return schemes[i][0] == 't' || memchr(at, '@', (size_t)(end - at)) ? at + n : NULL;
 	}
 	return NULL;
 }

@@ -12,7 +12,7 @@
 enum {
 	RINGS_A_SECOND = 20, /* each keeps a transaction for half a minute at the most (RFC 3261 §17.2.1) */
 	RING_MS = 15000,     /* how long a decision may take; mostly it takes milliseconds */
-	HEADERS = 4,         /* of one name that are looked at */
+	HEADERS = 4,	     /* of one name that are looked at */
 };
 
 /* Keeps nothing: a lost answer is given again when the INVITE is. */
@@ -129,8 +129,13 @@ static int ring(struct call *c, struct agent *a, const struct sip_msg *msg)
 	const char *local = agent_address(a);
 	char contact[100];
 	struct leg_options o = {
-		.agent = a, .contact_host = trunk_contact_host(c->trunk, contact, sizeof(contact)), .user = spec->user,
-		.password = spec->password, .attempt_id = (long long)c->ring_id, .on = call_on_leg, .arg = c,
+		.agent = a,
+		.contact_host = trunk_contact_host(c->trunk, contact, sizeof(contact)),
+		.user = spec->user,
+		.password = spec->password,
+		.attempt_id = (long long)c->ring_id,
+		.on = call_on_leg,
+		.arg = c,
 	};
 	struct problem p = { 0 };
 	int err;
@@ -189,8 +194,7 @@ void inbound_invite(void *arg, struct agent *a, const struct sip_msg *msg)
 /* Whom nobody waits for any more: the order ends as it would have, had he gone a moment later. */
 static void nobody_there(struct voice *v, struct call_order **order)
 {
-	struct carrier_event ev = { .kind = CARRIER_ENDED, .attempt_id = (*order)->attempt_id, .fence = (*order)->fence,
-				    .outcome = OUTCOME_HUNG_UP };
+	struct carrier_event ev = { .kind = CARRIER_ENDED, .attempt_id = (*order)->attempt_id, .fence = (*order)->fence, .outcome = OUTCOME_HUNG_UP };
 
 	order_free(*order);
 	*order = NULL;

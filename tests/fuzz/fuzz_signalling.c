@@ -1,8 +1,9 @@
 /*
- * What a carrier sends besides audio: SDP answers and offers through the whole of audio.c, key presses in INFO bodies, and
- * SRV records. The first byte chooses. Whatever comes is refused or understood, and what is understood can be spoken.
+ * What a carrier sends besides audio: SDP answers and offers through the whole of audio.c, also the offer of an INVITE to us,
+ * which comes before anything of ours, key presses in INFO bodies, who calls whom, and SRV records. The first byte chooses. Whatever comes is refused or understood, and what is understood can be spoken.
  */
 #include "voice/audio.h"
+#include "voice/caller_id.h"
 #include "voice/info.h"
 #include "voice/names.h"
 
@@ -34,16 +35,16 @@ static void check(const struct audio_agreed *a)
 	abort_unless(a->terms.event_send_pt >= -1 && a->terms.event_send_pt < 128);
 }
 
-/* The call's own offer first; then what came: the answer, and what is sent in the dialog later. */
-static void sdp(const uint8_t *data, size_t n, bool secure, bool offered)
+/* The call's own offer first, if it is one of ours; then what came: the answer, and what is sent in the dialog later. */
+static void sdp(const uint8_t *data, size_t n, bool secure, bool offered, bool called)
 {
 	struct audio *audio = audio_new("127.0.0.1", 16384, secure);
 	struct audio_agreed agreed;
 	struct mbuf *ours = NULL, *theirs = text(data, n);
 
-	abort_unless(audio != NULL && audio_offer(audio, &ours) == 0);
+	abort_unless(audio != NULL && (called || audio_offer(audio, &ours) == 0));
 	ours = mem_deref(ours);
-	if (offered) {
+	if (offered || called) {
 		if (audio_on_offer(audio, theirs, &ours, &agreed) == 0) {
 			check(&agreed);
 			abort_unless(mbuf_get_left(ours) > 0);
@@ -67,6 +68,19 @@ static void info(const uint8_t *data, size_t n, bool relay)
 	free(body);
 }
 
+static void who(const uint8_t *data, size_t n)
+{
+	char *value = malloc(n ? n : 1), out[CALLER_ID_SIZE];
+
+	memcpy(value, data, n);
+	if (caller_id_number(value, n, out))
+		abort_unless(strspn(out + (out[0] == '+'), "0123456789") == strlen(out) - (out[0] == '+') && strlen(out) >= 5);
+	else
+		abort_unless(out[0] == 0);
+	caller_id_private(value, n);
+	free(value);
+}
+
 static void records(const uint8_t *data, size_t n)
 {
 	struct srv list[NAMES_TARGETS];
@@ -87,8 +101,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size < 1)
 		return 0;
-	if (data[0] % 8 < 4)
-		sdp(data + 1, size - 1, data[0] & 1, data[0] & 2);
+	if (data[0] % 16 < 12 && data[0] % 8 < 4)
+		sdp(data + 1, size - 1, data[0] & 1, data[0] & 2, data[0] & 8);
+	else if (data[0] % 16 == 12)
+		who(data + 1, size - 1);
 	else if (data[0] % 8 < 6)
 		info(data + 1, size - 1, data[0] & 1);
 	else

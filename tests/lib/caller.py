@@ -1,4 +1,4 @@
-"""A caller for testing the telephones themselves: one call, in the test's own thread."""
+"""A caller: one call, in the test's own thread. For testing the telephones themselves, and for whoever calls the server."""
 
 import math
 import random
@@ -28,20 +28,26 @@ def speechlike(seconds):
 
 
 class Caller:
-    """Only `status`, `digits`, `packets` and `over` matter afterwards."""
+    """
+    Only `status`, `digits`, `packets`, `heard` and `over` matter afterwards. `caller` is the user of From, `headers` go into the
+    INVITE, each with its line end; `sdp` None: as everybody's, of `law` and with telephone-event `event_type` (None: without).
+    """
 
-    def __init__(self, address, number, attempt="1", timeout=10):
+    def __init__(self, address, number, attempt="1", timeout=10, caller="caller", headers="", sdp=None, law=0, event_type=101,
+                 ack=True, here="127.0.0.1"):
         host, port = address.rsplit(":", 1)
         self.to = (host, int(port))
         self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sip.bind(("127.0.0.1", 0))
+        self.sip.bind((here, 0))
         self.media = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.media.bind(("127.0.0.1", 0))
-        self.here = "127.0.0.1:%d" % self.sip.getsockname()[1]
+        self.here = f"{here}:%d" % self.sip.getsockname()[1]
         self.uri = f"sip:{number}@{address}"
         self.id = f"{random.getrandbits(64):x}"
         self.attempt, self.remote, self.contact, self.to_header = attempt, None, self.uri, f"<{self.uri}>"
         self.status, self.digits, self.packets, self.over = 0, "", 0, False
+        self.caller, self.headers, self.sdp, self.law, self.event_type, self.ack = caller, headers, sdp, law, event_type, ack
+        self.heard = bytearray()  # the audio that came in
         self.provisional = []
         self.last_event = None
         self.invite_branch = ""
@@ -57,15 +63,17 @@ class Caller:
     def send(self, method, seq, extra="", body="", branch=None):
         branch = branch or f"z9hG4bK{random.getrandbits(64):x}"
         text = (f"{method} {self.contact} SIP/2.0\r\nVia: SIP/2.0/UDP {self.here};branch={branch};rport\r\n"
-                f"Max-Forwards: 70\r\nFrom: <sip:caller@{self.here}>;tag=c{self.id}\r\nTo: {self.to_header}\r\n"
+                f"Max-Forwards: 70\r\nFrom: <sip:{self.caller}@{self.here}>;tag=c{self.id}\r\nTo: {self.to_header}\r\n"
                 f"Call-ID: {self.id}\r\nCSeq: {seq} {method}\r\nContact: <sip:caller@{self.here}>\r\n{extra}"
                 f"Content-Length: {len(body)}\r\n\r\n{body}")
         self.sip.sendto(text.encode(), self.to)
         return branch
 
     def invite(self, timeout):
-        sdp = sip.answer("127.0.0.1", self.media.getsockname()[1])
-        extra = f"X-Callsheet-Attempt: {self.attempt}\r\nContent-Type: application/sdp\r\n"
+        sdp = self.sdp
+        if sdp is None:
+            sdp = sip.answer("127.0.0.1", self.media.getsockname()[1], self.law, self.event_type)
+        extra = f"{self.headers}X-Callsheet-Attempt: {self.attempt}\r\n" + ("Content-Type: application/sdp\r\n" if sdp else "")
         self.invite_branch = self.send("INVITE", 1, extra, sdp)
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
@@ -84,7 +92,9 @@ class Caller:
             self.contact = sip.uri(m.get("contact"))
             address, port, _, _ = sip.offer(m.body)
             self.remote = (address, port)
-            self.send("ACK", 1)
+            if self.ack:
+                body = "" if self.sdp != "" else sip.answer("127.0.0.1", self.media.getsockname()[1])
+                self.send("ACK", 1, "Content-Type: application/sdp\r\n" if body else "", body)
         else:
             self.send("ACK", 1, branch=self.invite_branch)
 
@@ -101,12 +111,17 @@ class Caller:
             self.sip.sendto("\r\n".join(lines).encode(), self.to)
         return m
 
-    def talk(self, seconds, audio=b""):
-        """Plays the audio, then silence, and listens for keys; until the other side hangs up."""
-        sender = rtp.Sender(lambda p: self.media.sendto(p, self.remote))
+    def talk(self, seconds, audio=b"", press=()):
+        """
+        Plays the audio, then silence, and listens for keys; until the other side hangs up. `press`: [(after so many seconds, key)].
+        """
+        sender = rtp.Sender(lambda p: self.media.sendto(p, self.remote), self.law, self.event_type)
+        press = list(press)
         self.media.setblocking(False)
         due = time.monotonic()
         for n in range(int(seconds * 50)):
+            while press and n / 50 >= press[0][0]:
+                sender.press(press.pop(0)[1])
             frame = audio[n * 160:n * 160 + 160]
             sender.tick(frame if len(frame) == 160 else None)
             due += 0.02
@@ -124,6 +139,8 @@ class Caller:
                 return
             self.packets += 1
             kind, _, ts, payload = packet
+            if kind in rtp.SILENCE:
+                self.heard += payload
             if kind == 101 and ts != self.last_event:
                 self.last_event = ts
                 self.digits += rtp.EVENTS[struct.unpack("!B", payload[:1])[0]]
