@@ -24,8 +24,8 @@ static const struct row {
 	[METRIC_CALLS_ACTIVE] = { "callsheet_calls_active", "Calls under way by the ledger.", { "trunk" }, GAUGE, 1 },
 	[METRIC_CALLS] = { "callsheet_calls_total", "Calls that have ended, by outcome.", { "trunk", "outcome" }, COUNTER,
 			   1 },
-	[METRIC_INBOUND_CALLS] = { "callsheet_inbound_calls_total", "Calls from people who called one of our numbers, by outcome; "
-				   "turned_away: not answered.", { "trunk", "outcome" }, COUNTER, 1 },
+	[METRIC_INBOUND_CALLS] = { "callsheet_inbound_calls_total", "Calls from people who called one of our numbers, by "
+				   "outcome; turned_away: not answered.", { "trunk", "outcome" }, COUNTER, 1 },
 	[METRIC_LEADS] = { "callsheet_leads", "Leads on campaigns, by the status the API shows.", { "status" }, GAUGE, 1 },
 	[METRIC_TRUNK_UP] = { "callsheet_trunk_up", "1 while the trunk is ready; 0 while it is suspect or rests.", { "trunk" },
 			      GAUGE, 1 },

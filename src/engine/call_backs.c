@@ -132,7 +132,8 @@ static enum prompt_state worse(enum prompt_state a, enum prompt_state b)
 /* The campaign's call, with our words in front of it. */
 static enum prompt_state resume(struct call_backs *cb, struct db *db, const struct guest *g, struct call_order *order)
 {
-	const struct claim claim = { .workspace_id = g->line.workspace_id, .campaign_id = g->caller.campaign_id, .talent_id = g->caller.talent_id };
+	const struct claim claim = { .workspace_id = g->line.workspace_id, .campaign_id = g->caller.campaign_id,
+				     .talent_id = g->caller.talent_id };
 	enum prompt_state state = scripts_get(cb->o.scripts, db, &claim, g->now, order);
 
 	if (state != PROMPT_READY)
@@ -190,7 +191,8 @@ static int answer(struct call_backs *cb, const struct waiting *w, const struct g
 {
 	struct dispatcher *d = cb->o.dispatcher;
 	struct beginning b = { .now = g->now,
-			       .call = { .workspace_id = g->line.workspace_id, .trunk_id = g->line.trunk_id, .caller = g->caller, .number = g->number, .own_number = g->line.number } };
+			       .call = { .workspace_id = g->line.workspace_id, .trunk_id = g->line.trunk_id,
+					 .caller = g->caller, .number = g->number, .own_number = g->line.number } };
 	struct inbound_flight in = { g->line.workspace_id, g->line.trunk_id, g->caller.campaign_id, g->caller.talent_id,
 				     order };
 

@@ -129,7 +129,9 @@ static void tell(struct db *db, int64_t workspace_id, int64_t attempt_id, const 
 	if (r->person != PERSON_NOT_ASKED)
 		jw_kstr(&w, "person", person_wish_name(r->person));
 	jw_end(&w);
-	event_add(db, workspace_id, now, &(struct event){ .type = "call.inbound", .campaign_id = call->campaign_id, .talent_id = call->talent_id, .attempt_id = attempt_id, .data = w.data });
+	event_add(db, workspace_id, now, &(struct event){ .type = "call.inbound", .campaign_id = call->campaign_id,
+							  .talent_id = call->talent_id, .attempt_id = attempt_id,
+							  .data = w.data });
 	jw_free(&w);
 }
 
@@ -172,7 +174,7 @@ void inbound_end(struct db *db, int64_t workspace_id, int64_t attempt_id, const 
 	if (call.number[0])
 		DB_EXEC(db, person_lock_drop, .workspace_id = workspace_id, .number = call.number, .attempt_id = attempt_id);
 	tell(db, workspace_id, attempt_id, &call, &r, now);
-	back = (struct called_back){ call.number, r.answer, r.person };
+	back = (struct called_back){ attempt_id, call.number, r.answer, r.person };
 	if (call.talent_id && ledger_called_back(db, workspace_id, call.campaign_id, call.talent_id, &back, now))
 		return;
 	if (r.answer == ANSWER_OPT_OUT && !db_failed(db))
@@ -183,7 +185,11 @@ void inbound_calls_of(struct db *db, int64_t workspace_id, int64_t campaign_id, 
 		      void (*each)(void *arg, const struct inbound_shown *c), void *arg)
 {
 	DB_EACH(db, lead_inbound, r, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id) {
-		const struct inbound_shown c = { .attempt_id = r->attempt_id, .began_at = r->began_at, .ended_at = r->ended_at, .talk_ms = r->talk_ms, .outcome = (enum outcome)r->outcome, .answer = (enum answer)r->answer, .person = (enum person_wish)r->person, .resumed = r->resumed, .pressed = { r->digits, r->offered, r->start_at } };
+		const struct inbound_shown c = { .attempt_id = r->attempt_id, .began_at = r->began_at,
+						 .ended_at = r->ended_at, .talk_ms = r->talk_ms,
+						 .outcome = (enum outcome)r->outcome, .answer = (enum answer)r->answer,
+						 .person = (enum person_wish)r->person, .resumed = r->resumed,
+						 .pressed = { r->digits, r->offered, r->start_at } };
 
 		each(arg, &c);
 	}

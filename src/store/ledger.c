@@ -281,17 +281,14 @@ static void event_of_attempt(struct db *db, int64_t workspace_id, const struct a
 }
 
 /* The text after a call: to whoever answered it and may still be written to. */
-static void plan_text(struct db *db, int64_t workspace_id, int64_t attempt_id, const struct attempt_get_row *a,
-		      const struct attempt_result *r, const struct lead_now_row *lead, int64_t now)
+static void plan_text(struct db *db, const struct text_key *k, enum answer answer, const struct lead_now_row *lead, int64_t now)
 {
 	struct campaign_texts_row texts;
-	struct text_key k = { workspace_id, a->campaign_id, a->talent_id, MESSAGE_POST_CALL, attempt_id };
 
-	if (outcome_rule(r->outcome)->reach == REACH_PERSON && r->answer != ANSWER_OPT_OUT && !lead->removed &&
-	    !lead->submitted &&
-	    DB_ROW(db, campaign_texts, &texts, .workspace_id = workspace_id, .campaign_id = a->campaign_id) &&
+	if (answer != ANSWER_OPT_OUT && !lead->removed && !lead->submitted &&
+	    DB_ROW(db, campaign_texts, &texts, .workspace_id = k->workspace_id, .campaign_id = k->campaign_id) &&
 	    texts.post_call_sms[0] && purpose_reminds(texts.purpose))
-		text_plan(db, &k, now);
+		text_plan(db, k, now);
 }
 
 static void opt_out(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, const char *number,
@@ -324,6 +321,7 @@ static void follow_up(struct db *db, int64_t workspace_id, int64_t attempt_id, c
 	struct attempt_end end = { .outcome = r->outcome, .answer = r->answer, .person = r->person, .slot = (int)a->slot,
 				   .retries = (int)a->retries, .intent_at = a->intent_at,
 				   .retry_after_s = r->retry_after_s, .callback_at = r->callback_at };
+	const struct text_key text = { workspace_id, a->campaign_id, a->talent_id, MESSAGE_POST_CALL, attempt_id };
 	struct lead_now_row lead;
 	struct lead_next next;
 	struct schedule schedule;
@@ -339,7 +337,8 @@ static void follow_up(struct db *db, int64_t workspace_id, int64_t attempt_id, c
 		next.reason = LEAD_REASON_SUBMITTED;
 		next.completed = true;
 	}
-	plan_text(db, workspace_id, attempt_id, a, r, &lead, now);
+	if (outcome_rule(r->outcome)->reach == REACH_PERSON)
+		plan_text(db, &text, r->answer, &lead, now);
 	if (r->answer == ANSWER_OPT_OUT)
 		opt_out(db, workspace_id, a->campaign_id, a->talent_id, a->number, lead.email, now);
 	/* Removed and added again meanwhile, perhaps with a newer call of its own: only a decision counts. */
@@ -362,6 +361,7 @@ static void follow_up(struct db *db, int64_t workspace_id, int64_t attempt_id, c
 bool ledger_called_back(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id,
 			const struct called_back *c, int64_t now)
 {
+	const struct text_key text = { workspace_id, campaign_id, talent_id, MESSAGE_POST_CALL, c->attempt_id };
 	struct lead_now_row lead;
 	struct lead_next next;
 
@@ -372,6 +372,8 @@ bool ledger_called_back(struct db *db, int64_t workspace_id, int64_t campaign_id
 		appointment_release(db, workspace_id, campaign_id, talent_id, now);
 		opt_out(db, workspace_id, campaign_id, talent_id, c->number, lead.email, now);
 	}
+	if (c->answer != ANSWER_NONE)
+		plan_text(db, &text, c->answer, &lead, now);
 	if (!next.state || lead.removed || lead.lead_state == LEAD_CALLING)
 		return !db_failed(db);
 	if (lead.submitted && !next.opt_out)

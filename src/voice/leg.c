@@ -53,7 +53,10 @@ static int on_offer(struct mbuf **desc, const struct sip_msg *msg, void *arg)
 	return err;
 }
 
-/* The answer in the 200, or in the ACK of an offerless INVITE, the first one or a later. An error makes libre ACK, BYE and close. */
+/*
+ * The answer in the 200, or in the ACK of an offerless INVITE, the first one or a later. An error makes libre ACK, BYE and
+ * close.
+ */
 static int on_answer(const struct sip_msg *msg, void *arg)
 {
 	struct leg *l = arg;

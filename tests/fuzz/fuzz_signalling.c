@@ -1,6 +1,7 @@
 /*
  * What a carrier sends besides audio: SDP answers and offers through the whole of audio.c, also the offer of an INVITE to us,
- * which comes before anything of ours, key presses in INFO bodies, who calls whom, and SRV records. The first byte chooses. Whatever comes is refused or understood, and what is understood can be spoken.
+ * which comes before anything of ours, key presses in INFO bodies, who calls whom, and SRV records. The first byte
+ * chooses. Whatever comes is refused or understood, and what is understood can be spoken.
  */
 #include "voice/audio.h"
 #include "voice/caller_id.h"

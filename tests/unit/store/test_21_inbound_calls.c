@@ -42,7 +42,8 @@ static int64_t begin(struct house *h, const char *number, struct inbound_caller 
 
 static struct inbound_caller say(struct house *h, const char *number, enum answer answer)
 {
-	const struct inbound_result r = { .outcome = answer ? OUTCOME_ANSWERED_DIGIT : OUTCOME_HUNG_UP, .answer = answer, .digits = answer ? "1" : "-", .talk_ms = 5000 };
+	const struct inbound_result r = { .outcome = answer ? OUTCOME_ANSWERED_DIGIT : OUTCOME_HUNG_UP, .answer = answer,
+					  .digits = answer ? "1" : "-", .talk_ms = 5000 };
 	struct inbound_caller caller;
 	int64_t id = begin(h, number, &caller);
 
@@ -153,9 +154,12 @@ static void lines(void **state)
 	static const struct {
 		const char *called;
 		bool ours;
-	} rows[] = { { OURS, true }, { "15550001111", true }, { "5550001111", true }, { "0015550001111", true }, { "01115550001111", true }, { "+15550001112", false }, { "", false }, { "100", false } };
+	} rows[] = { { OURS, true }, { "15550001111", true }, { "5550001111", true }, { "0015550001111", true },
+		     { "01115550001111", true }, { "+15550001112", false }, { "", false }, { "100", false } };
 	struct house *h = *state;
-	struct trunk t = { .workspace_id = h->ws, .name = "carrier", .host = "192.0.2.1", .port = 5060, .transport = "udp", .auth_user = "", .auth_password = "", .proxy = "", .from_user = "", .from_domain = "", .identity = "pai", .prefixes = "", .external_address = "", .channels = 1, .cps = 1, .enabled = true };
+	struct trunk t = { .workspace_id = h->ws, .name = "carrier", .host = "192.0.2.1", .port = 5060, .transport = "udp",
+			   .auth_user = "", .auth_password = "", .proxy = "", .from_user = "", .from_domain = "",
+			   .identity = "pai", .prefixes = "", .external_address = "", .channels = 1, .cps = 1, .enabled = true };
 	struct inbound_line line;
 	char number[ORDER_NUMBER];
 	int64_t id = trunk_add(h->db, &t, T0);

@@ -53,7 +53,8 @@ static void test_privacy(void **state)
 	static const struct {
 		const char *value;
 		bool private;
-	} rows[] = { { "id", true }, { "none", false }, { "critical;ID", true }, { "header; user", true }, { "idle", false }, { "", false } };
+	} rows[] = { { "id", true }, { "none", false }, { "critical;ID", true }, { "header; user", true }, { "idle", false },
+		     { "", false } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
