@@ -15,7 +15,8 @@ LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
 KINDS = {
     "callsheet_build_info": "gauge", "callsheet_http_requests_total": "counter",
     "callsheet_http_request_duration_seconds": "histogram", "callsheet_calls_active": "gauge",
-    "callsheet_calls_total": "counter", "callsheet_leads": "gauge", "callsheet_trunk_up": "gauge",
+    "callsheet_calls_total": "counter", "callsheet_inbound_calls_total": "counter", "callsheet_leads": "gauge",
+    "callsheet_trunk_up": "gauge",
     "callsheet_scheduler_lag_seconds": "gauge", "callsheet_scheduler_due_attempts": "gauge",
     "callsheet_sip_responses_total": "counter", "callsheet_rtp_packets_total": "counter",
     "callsheet_media_lateness_seconds": "histogram", "callsheet_tts_seconds": "histogram", "callsheet_db_size_bytes": "gauge",

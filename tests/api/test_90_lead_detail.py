@@ -27,7 +27,7 @@ def test_a_lead_that_waits(shared_server, campaign):
     add_leads(shared_server, campaign, a_lead())
     row = list_leads(shared_server, campaign)[0]
     lead = detail(shared_server, campaign, row["leadId"])
-    assert list(lead) == [*row, "reason", "attempts", "nextCallAt"]
+    assert list(lead) == [*row, "reason", "attempts", "inboundCalls", "nextCallAt"]
     assert {k: lead[k] for k in row} == row
     assert (lead["reason"], lead["attempts"], lead["nextCallAt"]) == (None, [], FAR_FUTURE)
 
@@ -42,7 +42,7 @@ def test_submission_is_shown_for_assessments(shared_server):
     reminder = shared_server.ok("POST", "/campaigns", a_reminder(shared_server, callStartTimeUtc=FAR_FUTURE))["campaign"]["id"]
     add_leads(shared_server, reminder, someone())
     row = list_leads(shared_server, reminder)[0]
-    assert list(detail(shared_server, reminder, row["leadId"])) == [*row, "reason", "attempts", "nextCallAt"]
+    assert list(detail(shared_server, reminder, row["leadId"])) == [*row, "reason", "attempts", "inboundCalls", "nextCallAt"]
 
 
 def test_what_is_not_there(shared_server, campaign):
