@@ -110,9 +110,10 @@ void ledger_presume(struct db *db, const struct claim *c, const struct ledger_no
 bool ledger_submitted(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, int64_t now);
 
 /*
- * The lead has called us and said something: it moves as by a call of ours, what was due is gone and the text after a call is
- * planned, but no attempt is made or counted. While a call of ours to him is on, only an opt-out and a booking are acted upon at once; the end of that call
- * moves the lead, by what he has said here unless he says something else there. False when there is no such lead.
+ * The lead has called us and said something: it moves as by a call of ours, what was due is gone and the text after a call
+ * is planned, but no attempt is made or counted. While a call of ours to him is on, only an opt-out is acted upon at once; the
+ * end of that call moves the lead, by what he has said here unless he says something else there. False when there is no such
+ * lead.
  */
 struct called_back {
 	int64_t attempt_id; /* the call's, of the attempts' counter */

@@ -113,7 +113,8 @@ class Caller:
 
     def talk(self, seconds, audio=b"", press=()):
         """
-        Plays the audio, then silence, and listens for keys; until the other side hangs up. `press`: [(after so many seconds, key)].
+        Plays the audio, then silence, and listens for keys; until the other side hangs up. `press`: [(after so many seconds,
+        key)].
         """
         sender = rtp.Sender(lambda p: self.media.sendto(p, self.remote), self.law, self.event_type)
         press = list(press)

@@ -1,15 +1,18 @@
 """Somebody calls one of our numbers: whom we have called hears so, can answer what was asked, or opt out."""
 
+import base64
 import json
+import re
 import socket
 import time
 
 import pytest
 
-from lib import rtp
+from lib import rtp, sip
 from lib.callee import Callee
 from lib.caller import Caller
 from lib.live import ENDED, OUTCOME_UNKNOWN, RINGING, add_trunk, attempts, call, check_settled, lead, live_server, rows
+from lib.tls_port import TlsPort
 from lib.wait import eventually
 
 OURS = "+13125550199"
@@ -226,7 +229,8 @@ def test_limits(make_server, phones):
             for n in range(300):
                 flood.sendto((f"INVITE sip:{OURS}@{host} SIP/2.0\r\nVia: SIP/2.0/UDP {me};branch=z9hG4bKf{n};rport\r\n"
                               f"From: <sip:{NUMBER}@{me}>;tag=1\r\nTo: <sip:{OURS}@{host}>\r\nCall-ID: f{n}\r\nCSeq: 1 INVITE\r\n"
-                              f"Contact: <sip:s@{me}>\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n").encode(), (host, int(port)))
+                              f"Contact: <sip:s@{me}>\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n").encode(),
+                             (host, int(port)))
             told = []
             try:
                 while True:
@@ -302,3 +306,35 @@ def test_times_are_offered_and_booked(server, phones):
     shown = detail(server, campaign)
     assert shown["interviewSlot"]["start"] == slots[1] and shown["status"] == "Interested"
     sound(server)
+
+
+def test_an_encrypted_trunk(make_server, tmp_path):
+    """By the connection we have opened to it; the audio is encrypted, and an INVITE without a key is refused."""
+    with TlsPort(tmp_path, "127.0.0.1") as port:
+        server = live_server(make_server, start=False)
+        server.env["SSL_CERT_FILE"] = str(port.cert)
+        server.start()
+        add_trunk(server, port.address, "--transport", "tls", "--srtp", "--options", "5")
+        eventually(lambda: b"OPTIONS sip:127.0.0.1" in port.heard, 15)
+
+        def say(method, number, cseq, to="", body=""):
+            kind = "Content-Type: application/sdp\r\n" if body else ""
+            port.say(f"{method} sip:{OURS}@127.0.0.1 SIP/2.0\r\n"
+                     f"Via: SIP/2.0/TLS {port.address};branch=z9hG4bK{method}{number}\r\n"
+                     f"From: <sip:{NUMBER}@{port.address}>;tag=t{number}\r\nTo: <sip:{OURS}@127.0.0.1>{to}\r\n"
+                     f"Call-ID: tls{number}\r\nCSeq: {cseq} {method}\r\nContact: <sip:x@{port.address};transport=tls>\r\n"
+                     f"Max-Forwards: 70\r\n{kind}"
+                     f"Content-Length: {len(body)}\r\n\r\n{body}")
+
+        plain = sip.answer("127.0.0.1", 40000)
+        say("INVITE", 1, 1, body=plain)
+        eventually(lambda: b"SIP/2.0 488" in port.heard, 10)
+        key = base64.b64encode(bytes(range(30))).decode()
+        say("INVITE", 2, 1, body=plain.replace("RTP/AVP", "RTP/SAVP") + f"a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:{key}\r\n")
+        answer = re.compile(r"SIP/2.0 200 OK\r\n(?:.+\r\n)*?To: .*(;tag=\S+)(?s:.*)a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline")
+        said = eventually(lambda: answer.search(port.heard.decode()), 10)
+        assert " RTP/SAVP " in said[0]
+        say("ACK", 2, 1, said[1])
+        time.sleep(0.5)
+        say("BYE", 2, 2, said[1])
+        assert ended(server)[0]["outcome"] == 3
