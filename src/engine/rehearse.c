@@ -252,20 +252,6 @@ static void write_unreached(void *arg, const struct unreached *u)
 	jw_end(w);
 }
 
-static void write_funnel(struct jw *w, const struct campaign_tally *t)
-{
-	jw_key(w, "funnel");
-	jw_object(w);
-	jw_kint(w, "leads", t->leads);
-	jw_kint(w, "dialled", t->dialled);
-	jw_kint(w, "answered", t->answered);
-	jw_kint(w, "interested", t->interested);
-	jw_kint(w, "notInterested", t->not_interested);
-	jw_kint(w, "noAnswer", t->no_answer);
-	jw_kint(w, "pending", t->leads - t->interested - t->not_interested - t->no_answer);
-	jw_end(w);
-}
-
 static void count_calls(void *arg, enum outcome o, int64_t calls)
 {
 	(void)o;
@@ -294,7 +280,7 @@ static int report(const struct rehearsal *r, struct jw *w, struct problem *p)
 		jw_null(w);
 	jw_kbool(w, "finished", !rehearsal_waits(db, ws, campaign));
 	jw_kint(w, "calls", calls);
-	write_funnel(w, &tally);
+	campaign_tally_write(w, &tally, "pending", tally.leads - tally.interested - tally.not_interested - tally.no_answer);
 	jw_key(w, "outcomes");
 	jw_array(w);
 	rehearsal_outcomes(db, ws, campaign, after, write_outcome, w);
