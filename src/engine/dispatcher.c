@@ -383,7 +383,7 @@ static void collect_leases(const struct dispatcher *d, struct leases *l)
 /* When leases must be renewed; what others have lost is looked for whenever somebody wakes us. */
 static int64_t next_lease(const struct dispatcher *d)
 {
-	return g_hash_table_size(d->flights) + d->waiting.length > 0 ? d->leases_us : INT64_MAX;
+	return !d->o.alone && g_hash_table_size(d->flights) + d->waiting.length > 0 ? d->leases_us : INT64_MAX;
 }
 
 /* Renews what is ours and lets go of what nobody works on. */
@@ -394,7 +394,7 @@ static void keep_leases(struct dispatcher *d, int64_t now_ms, int64_t now_us)
 	g_autoptr(GArray) workspaces = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	struct leases l = { attempts, claims, workspaces, .retry = d->o.retry, .now = now_ms };
 
-	if (now_us < d->leases_us)
+	if (d->o.alone || now_us < d->leases_us)
 		return;
 	collect_leases(d, &l);
 	if (store_write(d->o.store, JOB_DISPATCH, leases_run, &l) != JOB_KEEP) {

@@ -186,6 +186,7 @@ static int run(struct rehearsal *r, struct problem *p)
 
 	r->carrier = carrier_sim_new(&r->people, on_event, r);
 	r->options.rehearsal = true;
+	r->options.alone = true;
 	r->options.store = r->store;
 	r->options.scripts = scripts;
 	r->options.carrier = carrier_sim_carrier(r->carrier);
