@@ -18,7 +18,7 @@
 enum {
 	LETTER_MS = 65, /* spoken English: fifteen letters a second */
 	HOUR_MS = 3600000,
-	GRAIN_US = 100000,   /* the dispatcher's own horizon */
+	GRAIN_US = 100000,   /* well within the dispatcher's horizon */
 	LOOK_AT_CLOCK = 256, /* steps */
 	BATCH = 500,
 };
