@@ -84,13 +84,13 @@ static void test_decided(void **state)
 static void test_channels(void **state)
 {
 	struct pace p;
-	int64_t send;
+	struct pace_turn turn;
 
 	(void)state;
 	pace_init(&p, 2, 1, 0);
 	assert_true(pace_take_in(&p));
-	assert_true(pace_take(&p, 0, 0, &send));
-	assert_int_equal(send, 0);
+	assert_true(pace_take(&p, 0, 0, &turn));
+	assert_int_equal(turn.at_us, 0);
 	assert_false(pace_take_in(&p));
 	pace_give_back(&p, false, false, 0, 0);
 	pace_hold_off(&p, 1000000);
