@@ -87,8 +87,12 @@ static void reflect(int fd)
 	for (int i = 0; i < BATCH; i++) {
 		batch.iov[i] = (struct iovec){ batch.data[i], PACKET };
 		batch.msg[i].msg_hdr = (struct msghdr){
-			.msg_name = &batch.from[i], .msg_namelen = sizeof(batch.from[i]), .msg_iov = &batch.iov[i],
-			.msg_iovlen = 1, .msg_control = batch.control[i], .msg_controllen = sizeof(batch.control[i]),
+			.msg_name = &batch.from[i],
+			.msg_namelen = sizeof(batch.from[i]),
+			.msg_iov = &batch.iov[i],
+			.msg_iovlen = 1,
+			.msg_control = batch.control[i],
+			.msg_controllen = sizeof(batch.control[i]),
 		};
 	}
 	n = recvmmsg(fd, batch.msg, BATCH, MSG_DONTWAIT, NULL);

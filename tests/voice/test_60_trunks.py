@@ -119,6 +119,18 @@ def test_a_carrier_that_ignores_options_is_used_all_the_same(make_server):
         is_in(server, "READY")
 
 
+def test_who_asks_whether_a_trunk_is_there(make_server):
+    with Callee() as phones:
+        server = live_server(make_server)
+        add_trunk(server, phones.address, "--options", "5")
+
+        def asked_by(uri):
+            return [m for _, m in phones.requests if m.method == "OPTIONS" and f"<{uri}>" in m.get("from")]
+        eventually(lambda: asked_by("sip:callsheet@127.0.0.1"))
+        server.command("trunks", "edit", "carrier", "--from-user", "account7", "--from-domain", "us.example")
+        eventually(lambda: asked_by("sip:account7@us.example"), 15)
+
+
 # What the carrier sees.
 
 def headers(server, phones, number):
