@@ -151,7 +151,6 @@ def test_a_lost_provider_is_called_once_more_and_a_refusal_is_not(house):
 
 @pytest.mark.parametrize("end, scenario, outcome, sessions", [
     ("05", "holds", live.VOICEMAIL, 1), ("06", "screened", live.SCREENED, 2)], ids=["voicemail", "screening"])
-@pytest.mark.timeout(300)
 def test_a_machine_is_heard_beside_the_model(house, make_provider, key_file, end, scenario, outcome, sessions):
     """A voicemail's tone ends what the model says; a screening service is told who calls, then the model begins anew."""
     provider = make_provider(scenario, "ga")
@@ -159,7 +158,7 @@ def test_a_machine_is_heard_beside_the_model(house, make_provider, key_file, end
     house.server.command("workspaces", "set", "test", f"ai_provider={scenario}-ga", "ai_cost_per_day=0")
     number = f"+1202555{outcome:02}{end}"
     live.call(house.server, [number], key="test", callType="AICall")
-    (attempt,) = eventually(lambda: [a for a in attempts(house.server, number) if a["ended_at"]], 170, every=0.2)
+    (attempt,) = eventually(lambda: [a for a in attempts(house.server, number) if a["ended_at"]], 120, every=0.2)
     assert attempt["outcome"] == outcome
     assert len(provider.meta("upgrade")) == sessions
     eventually(lambda: len(provider.meta("closed")) == sessions, 10)
