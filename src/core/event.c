@@ -16,7 +16,7 @@ static const struct event_type types[] = {
 	  "\"status\":\"Interested\",\"flowStatus\":\"Completed\",\"reason\":\"DECIDED\"",
 	  "what the list of candidates says of somebody" },
 	{ "attempt.started", "call.started", "", "a call is being made" },
-	{ "attempt.ended", "call.completed", "\"outcome\":\"answered\",\"talkMs\":21000", "it is over, and came to this" },
+	{ "attempt.ended", "call.completed", "\"outcome\":\"answered\",\"talkMs\":21000,\"digits\":\"1\",\"disclosed\":true", "it is over, and came to this" },
 	{ "attempt.reviewed", "call.reviewed", "\"outcome\":\"no_answer\"", "a person settled what was not known of it" },
 	{ "appointment.booked", "appointment.booked", "\"start\":\"2030-01-07T15:00:00.000Z\"", "a time was chosen" },
 	{ "appointment.released", "appointment.released", "\"start\":\"2030-01-07T15:00:00.000Z\"", "it is free again" },

@@ -5,6 +5,7 @@
 #include "queries.h"
 #include "store/leads.h"
 #include "store/ledger.h"
+#include "store/suppressions.h"
 
 #include <glib.h>
 #include <string.h>
@@ -60,6 +61,8 @@ static void note_taker(struct db *db, int64_t workspace_id, const struct assessm
 {
 	g_autofree char *email_key = fold_text(e->who->email);
 
+	if (suppressed_by_hash(db, workspace_id, email_key))
+		return; /* erased: nothing is held of them again */
 	DB_EXEC(db, assessment_taker_put, .workspace_id = workspace_id, .assessment_test_id = e->test_id,
 		.email_key = email_key, .link = e->link, .submitted_at = e->submitted ? e->at : DB_NULL);
 }

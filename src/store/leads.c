@@ -12,6 +12,7 @@
 #include "store/events.h"
 #include "store/ids.h"
 #include "store/ledger.h"
+#include "store/people.h"
 #include "store/texts.h"
 #include "store/rulebook.h"
 #include "store/sites.h"
@@ -145,11 +146,18 @@ enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const stru
 		return LEAD_SUPPRESSED;
 	}
 	c.search_key = search_key = fold_search_key(c.first_name, c.last_name, email_key);
-	if (!insert_lead(db, a, &c))
-		return why_not_added(db, a, &c);
+	if (!insert_lead(db, a, &c)) {
+		enum lead_verdict why = why_not_added(db, a, &c);
+
+		if (why == LEAD_ON_CAMPAIGN && row->consent)
+			consent_put(db, a->workspace_id, c.talent_id, row->consent, a->now);
+		return why;
+	}
 	put_due(db, a, &c);
 	event_add(db, a->workspace_id, a->now, &(struct event){ .type = "lead.added", .campaign_id = a->campaign_id,
 								.talent_id = c.talent_id });
+	if (row->consent)
+		consent_put(db, a->workspace_id, c.talent_id, row->consent, a->now);
 	if (a->test_id[0] && assessment_submitted(db, a->workspace_id, a->test_id, c.email))
 		ledger_submitted(db, a->workspace_id, a->campaign_id, c.talent_id, a->now);
 	return LEAD_ADDED;
