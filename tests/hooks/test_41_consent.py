@@ -122,7 +122,7 @@ def test_where_it_is_required_nobody_is_called_without(server):
     blocked, = [b for b in server.ok("GET", f"/campaigns/{campaign}/preflight")["preflight"]["blocked"] if b["reason"] == "NO_CONSENT"]
     assert blocked["count"] == 1
     rehearsed = server.ok("POST", f"/campaigns/{campaign}/rehearsals", {})
-    assert [r["reason"] for r in rehearsed["unreached"]["leads"]] == ["NO_CONSENT"]
+    assert [r["reason"] for r in rehearsed["rehearsal"]["neverReached"]] == ["NO_CONSENT"]
     assert record(server, "b@example.com")["calls"] == []
     # with their word they are called, at once
     server.ok("POST", "/v1/admin/consents", {"target": "b@example.com"} | AGREED, key="admin")
