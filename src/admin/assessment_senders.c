@@ -15,7 +15,11 @@
 
 #define ADMIN "/v1/admin/assessment-senders"
 
-enum { TEST_MOST = 200, SECRET_LEAST = 16, SECRET_MOST = 200, NEAR_S = 300, SENDERS_MOST = 50 };
+enum { TEST_MOST = 200,
+       SECRET_LEAST = 16,
+       SECRET_MOST = 200,
+       NEAR_S = 300,
+       SENDERS_MOST = 50 };
 
 struct sender_in {
 	struct opt_int sender;
@@ -137,7 +141,7 @@ static bool is_from(const struct request *rq, const struct assessment_sender *s)
 
 static void take(struct request *rq, struct db *db, struct reply *re)
 {
-	const struct operation *o = operation_find("assessments.event");
+	const struct operation *o = rq->route->extra;
 	struct op op = { .db = db, .arena = rq->arena, .now = rq->arrived_ms, .served = true };
 	struct assessment_sender s;
 	struct problem p = { 0 };
@@ -151,7 +155,8 @@ static void take(struct request *rq, struct db *db, struct reply *re)
 		return;
 	}
 	rc = op_for_key(&op, s.company_id, 0, s.workspace_id, s.live);
-	args = json_is_object(rq->json) ? json_copy((json_t *)rq->json) : rq->json ? json_incref((json_t *)rq->json) : json_object();
+	args = json_is_object(rq->json) ? json_copy((json_t *)rq->json) : rq->json ? json_incref((json_t *)rq->json)
+										   : json_object();
 	if (json_is_object(args) && s.test_id[0])
 		json_object_set_new(args, "assessmentTestId", json_string(s.test_id));
 	if (rc == 0)
@@ -172,8 +177,7 @@ static const struct op_option add_options[] = {
 	{ "secret-file", "secret", .arg = "FILE", .doc = "the secret the sender has already; otherwise one is made", .file = true },
 	{ 0 },
 };
-static const struct op_column columns[] = { { "senderId", "ID" }, { "mode", "MODE" }, { "assessmentTestId", "ASSESSMENT" },
-					    { "path", "PATH" }, { "createdAt", "CREATED" }, { 0 } };
+static const struct op_column columns[] = { { "senderId", "ID" }, { "mode", "MODE" }, { "assessmentTestId", "ASSESSMENT" }, { "path", "PATH" }, { "createdAt", "CREATED" }, { 0 } };
 
 const struct operation assessment_senders_operations[] = {
 	{ "assessments.add-sender", add, &add_shape, .modes = OP_TEST, .method = "POST", .path = ADMIN, .creates = true,

@@ -156,9 +156,11 @@ static void add_route(void *arg, const struct operation *o)
 struct route *admin_routes(size_t *n)
 {
 	GArray *routes = g_array_new(FALSE, FALSE, sizeof(struct route));
+	struct route sender = assessment_sender_route;
 
 	operation_each(add_route, routes);
-	g_array_append_val(routes, assessment_sender_route);
+	sender.extra = operation_find("assessments.event");
+	g_array_append_val(routes, sender);
 	*n = routes->len;
 	return (struct route *)g_array_free(routes, FALSE);
 }

@@ -23,7 +23,7 @@ struct holding {
 	const char *table;
 	const char *nobodys; /* why it holds nothing of people, or how what it holds goes with other rows; NULL: it does */
 	const char *key;     /* the member of the record: rows of both queries in one array */
-	bool one;            /* and an object instead of an array */
+	bool one;	     /* and an object instead of an array */
 	/* what is held under the person's id, and what is held under a number or an address alone; NULL: nothing */
 	const struct query *shown, *erase;
 	const struct query *target_shown, *target_erase;

@@ -14,7 +14,7 @@
 #define PEOPLE "people"
 
 enum {
-	PIECE = 500,        /* rows of a kind at a time, */
+	PIECE = 500,	      /* rows of a kind at a time, */
 	PEOPLE_LOOKED = 2000, /* people looked at, */
 	PEOPLE_GONE = 50,     /* and erased */
 };
