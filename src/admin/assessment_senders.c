@@ -173,11 +173,14 @@ const struct route assessment_sender_route = {
 /* ---- rows ---- */
 
 static const struct op_option add_options[] = {
-	{ "assessment", "assessmentTestId", .arg = "ID", .doc = "all it sends is of this assessment; otherwise each event names its own" },
-	{ "secret-file", "secret", .arg = "FILE", .doc = "the secret the sender has already; otherwise one is made", .file = true },
+	{ "assessment", "assessmentTestId", .arg = "ID",
+	  .doc = "all it sends is of this assessment; otherwise each event names its own" },
+	{ "secret-file", "secret", .arg = "FILE", .doc = "the secret the sender has already; otherwise one is made",
+	  .file = true },
 	{ 0 },
 };
-static const struct op_column columns[] = { { "senderId", "ID" }, { "mode", "MODE" }, { "assessmentTestId", "ASSESSMENT" }, { "path", "PATH" }, { "createdAt", "CREATED" }, { 0 } };
+static const struct op_column columns[] = { { "senderId", "ID" }, { "mode", "MODE" }, { "assessmentTestId", "ASSESSMENT" },
+					    { "path", "PATH" }, { "createdAt", "CREATED" }, { 0 } };
 
 const struct operation assessment_senders_operations[] = {
 	{ "assessments.add-sender", add, &add_shape, .modes = OP_TEST, .method = "POST", .path = ADMIN, .creates = true,

@@ -212,8 +212,8 @@ static const struct row {
 	  set_allowed, AT(premium) },
 	{ { "satellite_numbers", "never", "never", "never or allowed" }, set_allowed, AT(satellite) },
 	{ { "consent", "attested", "attested",
-	    "attested (you answer for it that people agreed to be called) or required (nobody is called or texted without consent "
-	    "of their own on record)" },
+	    "attested (you answer for it that people agreed to be called) or required (nobody is called or texted without "
+	    "consent of their own on record)" },
 	  set_consent, AT(consent_required) },
 	{ { "calls_per_day", "50000", "0", "calls of the whole workspace a day (UTC); 0 is no limit" }, set_count,
 	  AT(calls_per_day) },

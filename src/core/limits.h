@@ -40,7 +40,7 @@ struct limits {
 	char ai_provider[LIMIT_NAME];            /* a name, "auto" or "scripted" */
 	int64_t ai_cost_campaign, ai_cost_day;   /* hundredths of the operator's currency */
 	int64_t transcript_days;                 /* 0: transcripts are not kept */
-	struct keep_days {                       /* how long what is held of people is kept (store/retention.c); 0: until it is erased */
+	struct keep_days {                       /* how long what is held of people is kept (store/retention.c); 0: for good */
 		int64_t calls, messages, events, log, deliveries, people;
 	} keep;
 	struct spoken {

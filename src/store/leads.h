@@ -47,7 +47,10 @@ const char *lead_held(const char *number, const char *phone);
 /* "ON_CAMPAIGN" …; NULL for LEAD_ADDED. Stable. */
 const char *lead_verdict_name(enum lead_verdict v);
 
-/* Adds one. Consent is recorded also of somebody who is on the campaign already. The caller counts the added ones and tells lead_adder_close(), which moves the total. */
+/*
+ * Adds one. Consent is recorded also of somebody who is on the campaign already. The caller counts the added ones and tells
+ * lead_adder_close(), which moves the total.
+ */
 enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const struct lead_row *row);
 void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added);
 
