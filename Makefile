@@ -4,7 +4,7 @@
 export PATH := /usr/bin:/bin:/usr/sbin:/sbin:$(PATH)
 PYTHON = /usr/bin/python3
 
-.PHONY: help build demo test torture simulate tsan bench lint fuzz clean install
+.PHONY: help build demo test torture simulate tsan soak bench lint fuzz clean install
 .NOTPARALLEL:
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo 'make torture  kill a dialling server KILLS (2000) times; SEED chooses the moments'
 	@echo 'make simulate  take each guard out and see it noticed, then histories without end; SEED, FAULTS'
 	@echo 'make tsan     200 calls on a server built with ThreadSanitizer'
+	@echo 'make soak     200 AI calls at once for MINUTES (10): none lost, no growth of memory'
 	@echo 'make lint     include arrows, symbol clashes, format, names, shell scripts'
 	@echo 'make bench    measure this server against a Node one'
 	@echo 'make fuzz     run each fuzz target for FUZZ_SECONDS (60)'
@@ -56,6 +57,10 @@ bench: build
 	@ninja -C build --quiet bench-reflector && $(PYTHON) bench/calls
 	@ninja -C build --quiet bench-who && build/bench-who
 	@-$(PYTHON) bench/ai
+
+soak: build
+	@tools/install-packages bench
+	@ninja -C build --quiet bench-reflector && $(PYTHON) bench/ai --soak $(or $(MINUTES),10)
 
 lint: build
 	@tools/install-packages lint

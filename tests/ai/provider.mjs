@@ -237,6 +237,12 @@ const scenarios = {
       await sleep(3000);
     }
   },
+  async screened(s) { // hung up on by the model when it is asked a second time
+    await s.ready();
+    s.say('Hello.', 400);
+    if (s.number > 1) await s.tool('end_call', {});
+    s.done();
+  },
   async greets(s) { // for the benches and providers test
     await s.ready();
     s.say('Hello.', 400);

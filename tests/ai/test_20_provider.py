@@ -149,6 +149,23 @@ def test_a_lost_provider_is_called_once_more_and_a_refusal_is_not(house):
         assert len(house.providers[which].meta("upgrade")) == times
 
 
+@pytest.mark.parametrize("end, scenario, outcome, sessions", [
+    ("05", "holds", live.VOICEMAIL, 1), ("06", "screened", live.SCREENED, 2)], ids=["voicemail", "screening"])
+def test_a_machine_is_heard_beside_the_model(house, make_provider, key_file, end, scenario, outcome, sessions):
+    """A voicemail's tone ends what the model says; a screening service is told who calls, then the model begins anew."""
+    provider = make_provider(scenario, "ga")
+    add_provider(house.server, provider, key_file)
+    house.server.command("workspaces", "set", "test", f"ai_provider={scenario}-ga", "ai_cost_per_day=0")
+    number = f"+1202555{outcome:02}{end}"
+    live.call(house.server, [number], key="test", callType="AICall")
+    (attempt,) = eventually(lambda: [a for a in attempts(house.server, number) if a["ended_at"]], 120, every=0.2)
+    assert attempt["outcome"] == outcome
+    assert len(provider.meta("upgrade")) == sessions
+    eventually(lambda: len(provider.meta("closed")) == sessions, 10)
+    (call,) = rows(house.server, "SELECT * FROM ai_call WHERE attempt_id = ?", attempt["attempt_id"])
+    assert 0 < call["session_ms"] < attempt["ended_at"] - attempt["answered_at"] + 1000
+
+
 def test_transcripts_are_for_admin_keys_only(house):
     which = "answers", "ga"
     attempt = house.over(which)["attempt_id"]

@@ -20,7 +20,7 @@ KINDS = {
     "callsheet_sip_responses_total": "counter", "callsheet_rtp_packets_total": "counter",
     "callsheet_media_lateness_seconds": "histogram", "callsheet_tts_seconds": "histogram", "callsheet_db_size_bytes": "gauge",
     "callsheet_audit_checked_total": "counter", "callsheet_audit_violations_total": "counter",
-    "callsheet_attempts_unknown": "gauge",
+    "callsheet_attempts_unknown": "gauge", "callsheet_sms_total": "counter", "callsheet_webhook_deliveries_total": "counter",
     "process_cpu_seconds_total": "counter", "process_resident_memory_bytes": "gauge",
     "process_virtual_memory_bytes": "gauge", "process_open_fds": "gauge", "process_max_fds": "gauge",
     "process_start_time_seconds": "gauge",

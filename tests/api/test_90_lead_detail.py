@@ -67,7 +67,7 @@ def test_the_attempts_of_a_call(make_server):
     assert (said["flowStatus"], said["reason"], said["nextCallAt"]) == ("Completed", "DECIDED", None)
     attempt, = said["attempts"]
     assert list(attempt) == ["attempt", "slot", "startedAt", "ringingAt", "answeredAt", "endedAt", "outcome", "answeredBy", "answer",
-                             "digits", "talkSeconds", "answers"]
+                             "person", "digits", "talkSeconds", "answers"]
     assert (attempt["attempt"], attempt["slot"], attempt["outcome"], attempt["answer"], attempt["digits"]) == (
         1, 0, "answered", "Interested", "1")
     assert attempt["answers"] == [{"question": "Are you interested?", "digit": "1", "label": "yes", "outcome": "Interested"}]

@@ -1,5 +1,6 @@
 """Node and its packages, for tests that let others' programs judge ours. Debian 12's own Node is too old: they are skipped."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -21,12 +22,14 @@ def modules(here):
     npm = shutil.which("npm")
     if not npm:
         pytest.skip("npm is not there")
-    folder = here / "node_modules"
-    lock, installed = here / "package-lock.json", folder / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        run = subprocess.run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=here, env=os.environ,
-                             capture_output=True, text=True, timeout=170)
-        if run.returncode != 0:
-            pytest.skip(f"npm ci did not work: {run.stderr.strip()[-300:]}")
-        os.utime(installed)
+    folder, pinned = here / "node_modules", here / "package-lock.json"
+    installed = folder / ".package-lock.json"
+    with open(pinned) as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        if not installed.exists() or installed.stat().st_mtime < pinned.stat().st_mtime:
+            run = subprocess.run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=here, env=os.environ,
+                                 capture_output=True, text=True, timeout=600)
+            if run.returncode != 0:
+                pytest.skip(f"npm ci did not work: {run.stderr.strip()[-300:]}")
+            os.utime(installed)
     return folder

@@ -1,13 +1,12 @@
 """A server whose live workspace sends its texts by a provider on this machine."""
 
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from lib import node as nodes
 from lib.campaign import a_reminder
 from lib.server import binary
 from lib.sms_provider import ACCOUNT, TOKEN, Provider
@@ -71,17 +70,8 @@ def live():
 @pytest.fixture(scope="session")
 def judge():
     """The provider's library: [{token, url, params, signature}] to [{expected, valid}]."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    version = subprocess.run([node, "-p", "process.versions.node"], capture_output=True, text=True).stdout if node else ""
-    if not npm or not version or int(version.split(".")[0]) < 20:
-        pytest.skip(f"Node 20 or newer with npm is not there ({version.strip() or 'none'})")
-    lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        run = subprocess.run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=HERE, capture_output=True, text=True,
-                             timeout=170)
-        if run.returncode != 0:
-            pytest.skip(f"npm ci did not work: {run.stderr.strip()[-300:]}")
-        os.utime(installed)
+    node = nodes.node()
+    nodes.modules(HERE)
 
     def ask(*cases):
         out = subprocess.run([node, HERE / "judge.mjs"], input=json.dumps(cases), capture_output=True, text=True, timeout=60)

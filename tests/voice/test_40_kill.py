@@ -86,7 +86,7 @@ def torture(server, folder, dice):
 
 
 @pytest.mark.plain
-@pytest.mark.timeout(180 + 6 * KILLS_EACH)
+@pytest.mark.timeout(600 + 6 * KILLS_EACH)
 def test_killed_at_random_moments(make_server, tmp_path):
     print(f"{KILLS_EACH * SERVERS} kills, {LEADS * SERVERS} leads, seed {SEED}")
     servers = [live_server(make_server, {"engine.retry_backoff": 1}, start=False) for _ in range(SERVERS)]
