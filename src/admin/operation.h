@@ -145,9 +145,9 @@ json_t *op_pagination(const struct op_page *p);
 /* ---- the rows ---- */
 
 extern const struct operation assessments_operations[], assessment_senders_operations[], attempts_operations[],
-	campaigns_operations[], clock_operations[], companies_operations[], explain_operations[], keys_operations[], leads_operations[],
-	messages_operations[], numbers_operations[], people_operations[], prompts_operations[], providers_operations[],
-	recovery_operations[], sites_operations[], suppress_operations[], transcripts_operations[],
+	campaigns_operations[], clock_operations[], companies_operations[], explain_operations[], keys_operations[],
+	leads_operations[], messages_operations[], numbers_operations[], people_operations[], prompts_operations[],
+	providers_operations[], recovery_operations[], sites_operations[], suppress_operations[], transcripts_operations[],
 	trunks_operations[], users_operations[], webhooks_operations[], workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */
