@@ -78,7 +78,8 @@ def test_what_limits_look_back_at_stays(shared_server):
     for days in ("30", "1", -5, "soon", 36501):
         reply = keep(shared_server, calls=days)
         assert reply.status_code == 400 and "31 to 36500" in reply.json()["error"]["details"]["settings.keep_calls_days"]
-    assert keep(shared_server, calls=31, messages=0, events=None).status_code == 200
+    assert keep(shared_server, calls=31, messages=0).status_code == 200
+    assert keep(shared_server, calls=None, messages=None).status_code == 200
 
 
 def test_people_nothing_is_heard_of_are_erased(server):

@@ -25,7 +25,7 @@ def reminder(server, test):
     return server.ok("POST", "/campaigns", body)["campaign"]["id"]
 
 
-def vendors(event, test="T-1", email="ada@example.com", **data):
+def vendors(event, test="sent-1", email="ada@sent.example.com", **data):
     return {"event": event, "timestamp": "2025-06-01T12:00:00.000Z", "companyId": 7,
             "data": {"assessmentTestId": test, "candidate": {"email": email, "firstName": "Ada"}} | data}
 
@@ -52,7 +52,7 @@ def post(server, path, body, headers, status=202):
 def test_the_vendors_webhook(shared_server):
     server = shared_server
     made = sender(server)
-    campaign = reminder(server, "T-1")
+    campaign = reminder(server, "sent-1")
     said = post(server, made["path"], vendors("assessment.invited"), shown(made["secret"]))
     assert (said["status"], said["leadsAdded"]) == ("accepted", 1)
     assert post(server, made["path"], vendors("assessment.invited"), shown(made["secret"]))["status"] == "repeated"
@@ -63,10 +63,10 @@ def test_the_vendors_webhook(shared_server):
 
 def test_our_own_shape_signed(shared_server):
     server = shared_server
-    made = sender(server, assessmentTestId="T-2")
-    campaign = reminder(server, "T-2")
+    made = sender(server, assessmentTestId="sent-2")
+    campaign = reminder(server, "sent-2")
     body = json.dumps({"eventId": "e1", "type": "invited", "occurredAt": "2025-06-01T12:00:00Z",
-                       "candidate": {"email": "ada@example.com"}}).encode()
+                       "candidate": {"email": "ada@sent.example.com"}}).encode()
     headers = signed(made["secret"], body)
     assert post(server, made["path"], body, headers)["leadsAdded"] == 1
     assert post(server, made["path"], body, headers)["status"] == "repeated"
@@ -76,8 +76,8 @@ def test_our_own_shape_signed(shared_server):
 def test_what_is_forged_or_replayed_is_refused(shared_server):
     server = shared_server
     made, other = sender(server), sender(server)
-    campaign = reminder(server, "T-3")
-    event = vendors("assessment.invited", "T-3")
+    campaign = reminder(server, "sent-3")
+    event = vendors("assessment.invited", "sent-3")
     body = json.dumps(event).encode()
     good = signed(made["secret"], body)
     for headers in [{}, shown(""), shown("x"), shown(other["secret"]), shown(made["secret"][:-1]), shown(made["secret"] + "x"),
@@ -99,12 +99,12 @@ def test_bad_events(shared_server):
 
     def details(body):
         return post(server, made["path"], body, key, 400)["error"]["details"]
-    assert details({"event": "assessment.invited", "data": {"email": "ada@example.com"}}) == {
+    assert details({"event": "assessment.invited", "data": {"email": "ada@sent.example.com"}}) == {
         "data.assessmentTestId": '"data.assessmentTestId" is required'}
     assert details(vendors("assessment.invited", email="nobody")) == {"data.candidate.email":
                                                                       '"data.candidate.email" must be a valid email'}
     assert list(details(vendors("assessment.invited", assessmentLink="https://x.example/\r\nSTOP"))) == ["data.assessmentLink"]
-    assert list(details(vendors("assessment.invited", candidate={"email": "ada@example.com", "firstName": "x" * 201}))) == [
+    assert list(details(vendors("assessment.invited", candidate={"email": "ada@sent.example.com", "firstName": "x" * 201}))) == [
         "data.candidate.firstName"]
     assert list(details([])) and list(details({"type": "invited"}))
     assert list(details(b"{")) == ["body"]
@@ -116,7 +116,7 @@ def test_it_is_the_workspaces_alone(server):
     assert server.api("DELETE", f"{ADMIN}/{made['senderId']}", key="adminLive").status_code == 404
     seen, = server.ok("GET", ADMIN, key="admin")["senders"]
     assert made["secret"] not in str(seen) and seen["path"] == made["path"]
-    campaign = reminder(server, "T-1")
+    campaign = reminder(server, "sent-1")
     post(server, made["path"], vendors("assessment.invited"), shown(made["secret"]))
     assert len(list_leads(server, campaign)) == 1
     assert server.ok("DELETE", f"{ADMIN}/{made['senderId']}", key="admin") == {"senderId": made["senderId"]}
@@ -141,8 +141,8 @@ def test_by_command(server, tmp_path):
 
 def test_nothing_is_kept_of_somebody_who_was_erased(server):
     made = sender(server)
-    campaign = reminder(server, "T-1")
-    add_leads(server, campaign, someone(email="ada@example.com"))
-    assert server.ok("DELETE", "/v1/admin/people/ada@example.com", key="admin") == {"erased": 1}
+    campaign = reminder(server, "sent-1")
+    add_leads(server, campaign, someone(email="ada@sent.example.com"))
+    assert server.ok("DELETE", "/v1/admin/people/ada@sent.example.com", key="admin") == {"erased": 1}
     assert post(server, made["path"], vendors("assessment.invited"), shown(made["secret"]))["leadsAdded"] == 0
-    assert server.api("GET", "/v1/admin/people/ada@example.com", key="admin").status_code == 404
+    assert server.api("GET", "/v1/admin/people/ada@sent.example.com", key="admin").status_code == 404
