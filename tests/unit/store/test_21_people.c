@@ -1,7 +1,7 @@
 /* A person's record: no table is forgotten, and none of a person's rows is left. */
 #include "house.h"
 
-#include "base/json_writer.h"
+#include "store/db_sqlite.h"
 #include "store/holdings.h"
 #include "store/people.h"
 
@@ -75,6 +75,39 @@ static void test_an_erased_person_leaves_hashes(void **state)
 	assert_totals(h);
 }
 
+/* Past the store: what only a provider's answer would make. */
+static void put(struct house *h, const char *sql, ...) G_GNUC_PRINTF(2, 3);
+static void put(struct house *h, const char *sql, ...)
+{
+	g_autofree char *text = NULL;
+	va_list ap;
+
+	va_start(ap, sql);
+	text = g_strdup_vprintf(sql, ap);
+	va_end(ap);
+	assert_int_equal(sqlite3_exec(db_sqlite_handle(h->db), text, NULL, NULL, NULL), SQLITE_OK);
+}
+
+/* Its end would write of them anew. */
+static void test_not_while_a_text_is_on_its_way(void **state)
+{
+	struct house *h = *state;
+	struct person who;
+	int64_t leads;
+
+	house_add(h, "ada@example.com", "+12125550142");
+	house_commit(h);
+	who = person(h, "ada@example.com");
+	leads = ask(h, "SELECT count(*) FROM lead");
+	put(h, "INSERT INTO message VALUES (%d, 1, %d, %d, 1, 0, 1, '+12125550142', '', '', '', '', '', 1, 0, 0, NULL)",
+	    (int)h->ws, (int)h->campaign, (int)who.talent_id);
+	assert_false(person_erase(h->db, &who, true, T0));
+	assert_int_equal(ask(h, "SELECT count(*) FROM lead"), leads);
+	put(h, "UPDATE message SET message_state = 3 WHERE message_id = %d", 1);
+	assert_true(person_erase(h->db, &who, true, T0));
+	assert_int_equal(ask(h, "SELECT count(*) FROM message"), 0);
+}
+
 static void test_consent_is_written_once(void **state)
 {
 	struct house *h = *state;
@@ -98,6 +131,7 @@ int main(void)
 		IN_HOUSE(test_every_table_is_listed),
 		cmocka_unit_test(test_each_row_of_the_list_says_something),
 		IN_HOUSE(test_an_erased_person_leaves_hashes),
+		IN_HOUSE(test_not_while_a_text_is_on_its_way),
 		IN_HOUSE(test_consent_is_written_once),
 	};
 
