@@ -88,6 +88,7 @@ struct db {
 	const int *urgent; /* atomic, the writer's: jobs that wait and go before bulk ones; NULL: a reader */
 	bool scrub;        /* something was erased: the log is cut as soon as no reader needs it; writer only */
 	bool beside;       /* jobs of that kind are in this job's group */
+	bool untold;       /* a copy: whatever happens in it is no event */
 	const struct rulebook *rulebook; /* the store's; NULL on a connection of nobody's */
 };
 

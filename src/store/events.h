@@ -18,7 +18,7 @@ struct event {
 	const char *data; /* a JSON object; NULL is {} */
 };
 
-/* Returns its id. */
+/* Returns its id; 0 in a copy, where nothing is an event. */
 int64_t event_add(struct db *db, int64_t workspace_id, int64_t now, const struct event *e);
 
 /* Up to `limit` behind `after`, in their order; the id to ask behind next. */
