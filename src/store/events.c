@@ -65,13 +65,3 @@ int64_t event_last(struct db *db, int64_t workspace_id)
 
 	return DB_ROW(db, event_last, &row, .workspace_id = workspace_id) ? row.event_id : 0;
 }
-
-void events_of_person(struct db *db, int64_t workspace_id, int64_t talent_id,
-		      void (*each)(void *arg, const struct event_shown *e), void *arg)
-{
-	DB_EACH(db, event_of_person, row, .workspace_id = workspace_id, .talent_id = talent_id) {
-		struct event_shown e = shown(row);
-
-		each(arg, &e);
-	}
-}

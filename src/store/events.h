@@ -31,6 +31,3 @@ int64_t events_after(struct db *db, int64_t workspace_id, int64_t after, int64_t
 /* False: there is none of that id. Text lives in the arena of the connection. */
 bool event_get(struct db *db, int64_t workspace_id, int64_t event_id, struct event_shown *out);
 int64_t event_last(struct db *db, int64_t workspace_id); /* 0: none */
-/* All of a person's. */
-void events_of_person(struct db *db, int64_t workspace_id, int64_t talent_id,
-		      void (*each)(void *arg, const struct event_shown *e), void *arg);

@@ -14,7 +14,7 @@ static const struct {
 	[ID_SITE] = { "site", 1 },         [ID_KEY] = { "key", 1 },             [ID_TRUNK] = { "trunk", 1 },
 	[ID_CAMPAIGN] = { "campaign", 1 }, [ID_TALENT] = { "talent", 512 },      [ID_ATTEMPT] = { "attempt", 64 },
 	[ID_EVENT] = { "event", 512 },       [ID_ENDPOINT] = { "endpoint", 1 },   [ID_DELIVERY] = { "delivery", 512 },
-	[ID_MESSAGE] = { "message", 64 },
+	[ID_MESSAGE] = { "message", 64 },   [ID_SENDER] = { "sender", 1 },
 };
 
 struct ids {

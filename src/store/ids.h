@@ -12,7 +12,7 @@ struct db;
 struct ids;
 
 enum id_kind { ID_COMPANY, ID_WORKSPACE, ID_USER, ID_SITE, ID_KEY, ID_TRUNK, ID_CAMPAIGN, ID_TALENT, ID_ATTEMPT,
-	       ID_EVENT, ID_ENDPOINT, ID_DELIVERY, ID_MESSAGE, ID_KIND_END };
+	       ID_EVENT, ID_ENDPOINT, ID_DELIVERY, ID_MESSAGE, ID_SENDER, ID_KIND_END };
 
 struct ids *ids_new(void);
 void ids_free(struct ids *ids);

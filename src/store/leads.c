@@ -12,6 +12,7 @@
 #include "store/events.h"
 #include "store/ids.h"
 #include "store/ledger.h"
+#include "store/people.h"
 #include "store/texts.h"
 #include "store/rulebook.h"
 #include "store/sites.h"
@@ -179,13 +180,20 @@ enum lead_verdict lead_add(struct db *db, struct lead_adder *a, const struct lea
 		return LEAD_SUPPRESSED;
 	}
 	c.search_key = search_key = fold_search_key(c.first_name, c.last_name, email_key);
-	if (!insert_lead(db, a, &c))
-		return why_not_added(db, a, &c);
+	if (!insert_lead(db, a, &c)) {
+		enum lead_verdict why = why_not_added(db, a, &c);
+
+		if (why == LEAD_ON_CAMPAIGN && row->consent)
+			consent_put(db, a->workspace_id, c.talent_id, row->consent, a->now);
+		return why;
+	}
 	plan_reminder(db, a, &c);
 	if (waits_for_close(a, &c))
 		a->new_to = MAX(a->new_to, c.talent_id);
 	else
 		put_one(db, a, &c);
+	if (row->consent)
+		consent_put(db, a->workspace_id, c.talent_id, row->consent, a->now);
 	if (a->test_id[0] && assessment_submitted(db, a->workspace_id, a->test_id, c.email))
 		ledger_submitted(db, a->workspace_id, a->campaign_id, c.talent_id, a->now);
 	return LEAD_ADDED;

@@ -12,11 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct consent;
 struct db;
 
 /* One row as it was sent; texts are never NULL, empty where nothing was said. */
 struct lead_row {
 	const char *email, *first_name, *last_name, *phone, *linkedin;
+	const struct consent *consent; /* that was sent with it; NULL: none */
 };
 
 /* What happened to a row, and if it was not added, why. */
@@ -47,8 +49,9 @@ const char *lead_held(const char *number, const char *phone);
 const char *lead_verdict_name(enum lead_verdict v);
 
 /*
- * Adds one. The caller counts the added ones and tells lead_adder_close() in the same job, which moves the total, and
- * puts those with a new person into the queue and among the events, all at once.
+ * Adds one. Consent is recorded also of somebody who is on the campaign already. The caller counts the added ones and tells
+ * lead_adder_close() in the same job, which moves the total, and puts those with a new person into the queue and among the
+ * events, all at once.
  */
 enum lead_verdict lead_add(struct db *db, struct lead_adder *a, const struct lead_row *row);
 void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added);

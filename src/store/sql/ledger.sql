@@ -106,7 +106,7 @@ UPDATE attempt SET attempt_state = 5, answered_at = $now:int
 
 -- :query attempt_end
 UPDATE attempt SET attempt_state = $attempt_state, outcome = $outcome, answer = $answer, digits = $digits,
-       offered = $offered, chosen = $chosen, person = $person, answered_by = $answered_by, ended_at = $now:int,
+       offered = $offered, chosen = $chosen, person = $person, disclosed = $disclosed, answered_by = $answered_by, ended_at = $now:int,
        sip_status = $sip_status, talk_ms = $talk_ms,
        lease_until = NULL
  WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence
