@@ -82,7 +82,7 @@ static bool row_of(const json_t *row, struct lead_row *out)
 }
 
 /* For each row NULL when it is added, or why not. In a dry run "NO_NUMBER" and "NOT_A_NUMBER" are added, too. */
-static json_t *add_rows(struct db *db, const json_t *rows, const struct lead_adder *adder, bool dry)
+static json_t *add_rows(struct db *db, const json_t *rows, struct lead_adder *adder, bool dry)
 {
 	struct lead_trial *trial = dry ? lead_trial_new(adder) : NULL;
 	json_t *said = json_array();

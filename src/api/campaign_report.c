@@ -71,20 +71,6 @@ static void add(void *arg, const struct report_calls *c)
 	h->interested += c->answer == ANSWER_INTERESTED ? c->calls : 0;
 }
 
-static void write_funnel(struct jw *w, const struct campaign_tally *t)
-{
-	jw_key(w, "funnel");
-	jw_object(w);
-	jw_kint(w, "leads", t->leads);
-	jw_kint(w, "dialled", t->dialled);
-	jw_kint(w, "answered", t->answered);
-	jw_kint(w, "interested", t->interested);
-	jw_kint(w, "notInterested", t->not_interested);
-	jw_kint(w, "noAnswer", t->no_answer);
-	jw_kint(w, "left", t->left);
-	jw_end(w);
-}
-
 static void write_tries(struct jw *w, const struct report *r)
 {
 	jw_key(w, "outcomesByAttempt");
@@ -141,7 +127,7 @@ bool campaign_report_write(struct jw *w, struct db *db, int64_t workspace_id, in
 	report_calls_each(db, workspace_id, campaign_id, add, &r);
 	jw_object(w);
 	jw_kstr(w, "timezone", c.timezone);
-	write_funnel(w, &tally);
+	campaign_tally_write(w, &tally, "left", tally.left);
 	write_tries(w, &r);
 	write_week(w, &r);
 	jw_end(w);

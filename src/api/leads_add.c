@@ -212,7 +212,7 @@ static bool piece_is_over(struct db *db, size_t done, int64_t began_us)
 	       clock_boot_us() - began_us > (db_hurried(db) ? HURRIED_US : PIECE_US);
 }
 
-static void add_piece(struct db *db, const struct lead_adder *adder, const struct lead_add_in *in, struct adding *a)
+static void add_piece(struct db *db, struct lead_adder *adder, const struct lead_add_in *in, struct adding *a)
 {
 	const struct lead_in *rows = in->leads.items;
 	int64_t added = 0, began_us = clock_boot_us();

@@ -140,8 +140,9 @@ struct carrier_event {
 	enum carrier_event_kind kind;
 	int64_t attempt_id;
 	int64_t fence;
-	/* CARRIER_SENT: the Call-ID libre chose. */
+	/* CARRIER_SENT: the Call-ID libre chose, and when the INVITE had left (boot clock, µs). */
 	char call_id[128];
+	int64_t sent_us;
 	int64_t slot_no;            /* CARRIER_CHOSE: the time; CARRIER_ENDED: the one chosen last, 0 for none */
 	/* CARRIER_ENDED only: */
 	enum outcome outcome;
@@ -166,4 +167,5 @@ struct carrier {
 	void (*hang_up)(struct carrier *c, int64_t attempt_id);
 	/* What became of the choice; bit i of `left`: times[i] of the order can still be had. */
 	void (*confirm)(struct carrier *c, int64_t attempt_id, bool booked, unsigned left);
+	bool tells_sent; /* a call leaves after place(), and CARRIER_SENT says so; else it has left when place() returns */
 };

@@ -2,7 +2,7 @@
 
 #include <glib.h>
 
-enum { SECOND_US = 1000000, REST_DOUBLINGS = 5 };
+enum { SECOND_US = 1000000, WINDOW_US = SECOND_US + PACE_ROOM_US, REST_DOUBLINGS = 5 };
 
 void pace_init(struct pace *p, int channels, int cps, int64_t not_before_us)
 {
@@ -11,27 +11,39 @@ void pace_init(struct pace *p, int channels, int cps, int64_t not_before_us)
 
 void pace_limit(struct pace *p, int channels, int cps)
 {
-	cps = CLAMP(cps, 1, PACE_CPS_MAX);
-	if (cps != p->cps) /* the ring is another one */
-		p->sent = 0;
 	p->channels = channels;
-	p->cps = cps;
+	p->cps = CLAMP(cps, 1, PACE_CPS_MAX);
 }
 
-int64_t pace_send_us(const struct pace *p)
+static int64_t *free_us(struct pace *p, int64_t turn_no)
 {
-	return p->sent < p->cps ? 0 : p->sent_us[p->sent % p->cps] + SECOND_US;
+	return &p->free_us[turn_no % PACE_CPS_MAX];
 }
 
-void pace_sent(struct pace *p, int64_t now_us)
+void pace_sent(struct pace *p, int64_t turn_no, int64_t by_us)
 {
-	p->sent_us[p->sent++ % p->cps] = now_us;
+	*free_us(p, turn_no) = by_us + WINDOW_US;
 }
 
-/* Rounded up: cps intervals are never shorter than a second. */
-static int64_t interval_us(const struct pace *p)
+void pace_unsent(struct pace *p, int64_t turn_no)
 {
-	return (SECOND_US + p->cps - 1) / p->cps;
+	*free_us(p, turn_no) = 0;
+}
+
+/* The least distance of two calls: a sixteenth less than even, so that what one was late is caught up with. */
+static int64_t spacing_us(const struct pace *p)
+{
+	return SECOND_US * 15 / 16 / p->cps;
+}
+
+/* When a second has passed since the turn that is `cps` before the one `ahead` turns from now; INT64_MAX: not known. */
+static int64_t second_over_us(const struct pace *p, int ahead)
+{
+	int64_t before = p->turns + ahead - p->cps;
+
+	if (ahead >= p->cps) /* not even given */
+		return INT64_MAX;
+	return before < 0 ? 0 : p->free_us[before % PACE_CPS_MAX];
 }
 
 bool pace_resting(const struct pace *p, int64_t now_us)
@@ -41,24 +53,33 @@ bool pace_resting(const struct pace *p, int64_t now_us)
 
 int pace_room(const struct pace *p, int64_t now_us, int64_t horizon_us, int most)
 {
-	int64_t first = MAX(p->next_us, now_us);
-	int64_t turns;
+	int64_t spaced = MAX(p->next_us, now_us);
+	int room = 0;
 
-	if (pace_resting(p, now_us) || first > now_us + horizon_us)
-		return 0;
-	turns = (now_us + horizon_us - first) / interval_us(p) + 1;
+	most = MIN(most, p->channels - p->in_use);
 	/* A trunk coming back from a rest is tried with one call at a time. */
 	if (p->rests > 0)
-		turns = p->in_use > 0 ? 0 : 1;
-	return (int)MAX(MIN(MIN(turns, p->channels - p->in_use), most), 0);
+		most = p->in_use > 0 ? 0 : MIN(most, 1);
+	if (pace_resting(p, now_us))
+		return 0;
+	for (; room < most; room++) {
+		int64_t at = MAX(spaced, second_over_us(p, room));
+
+		if (at > now_us + horizon_us)
+			break;
+		spaced = at + spacing_us(p);
+	}
+	return room;
 }
 
-bool pace_take(struct pace *p, int64_t now_us, int64_t horizon_us, int64_t *send_us)
+bool pace_take(struct pace *p, int64_t now_us, int64_t horizon_us, struct pace_turn *turn)
 {
 	if (pace_room(p, now_us, horizon_us, 1) == 0)
 		return false;
-	*send_us = MAX(p->next_us, now_us);
-	p->next_us = *send_us + interval_us(p);
+	turn->at_us = MAX(MAX(p->next_us, now_us), second_over_us(p, 0));
+	turn->no = p->turns++;
+	*free_us(p, turn->no) = INT64_MAX;
+	p->next_us = turn->at_us + spacing_us(p);
 	p->in_use++;
 	return true;
 }
@@ -87,9 +108,11 @@ void pace_hold_off(struct pace *p, int64_t until_us)
 	p->rests = MAX(p->rests, 1);
 }
 
-int64_t pace_ready_us(const struct pace *p, int64_t now_us)
+int64_t pace_ready_us(const struct pace *p, int64_t now_us, int64_t ahead_us)
 {
-	if (p->in_use >= p->channels || (p->rests > 0 && p->in_use > 0))
+	int64_t over = second_over_us(p, 0);
+
+	if (over == INT64_MAX || p->in_use >= p->channels || (p->rests > 0 && p->in_use > 0))
 		return INT64_MAX;
-	return MAX(MAX(p->next_us, p->resting_until_us), now_us);
+	return MAX(MAX(MAX(p->next_us, over) - ahead_us, p->resting_until_us), now_us);
 }

@@ -110,6 +110,21 @@ static void after_entry(struct dispatcher *d, const struct carrier_event *ev, co
 	g_hash_table_remove(d->flights, &ev->attempt_id);
 }
 
+/* Whatever is heard of a call, it has left or never will: the trunk's pace is told, before anything is written. */
+static void end_turn(struct dispatcher *d, const struct carrier_event *ev, int64_t now_us)
+{
+	struct flight *f = g_hash_table_lookup(d->flights, &ev->attempt_id);
+	struct line *line = f && f->ref.fence == ev->fence && !f->turn_over ? line_of(&d->lines, f->trunk_id) : NULL;
+
+	if (!line)
+		return;
+	f->turn_over = true;
+	if (ev->kind == CARRIER_ENDED && ev->outcome == OUTCOME_NEVER_SENT)
+		pace_unsent(&line->pace, f->turn.no);
+	else
+		pace_sent(&line->pace, f->turn.no, ev->kind == CARRIER_SENT ? ev->sent_us : now_us);
+}
+
 /* Enters everything the carrier has said, in one job. False when the store refused: it is kept and tried again. */
 static bool enter_events(struct dispatcher *d, int64_t now_ms, int64_t now_us)
 {
@@ -117,8 +132,10 @@ static bool enter_events(struct dispatcher *d, int64_t now_ms, int64_t now_us)
 	g_autofree struct word *words = NULL;
 	struct carrier_event *ev;
 
-	while ((ev = g_async_queue_try_pop(d->events)))
+	while ((ev = g_async_queue_try_pop(d->events))) {
+		end_turn(d, ev, now_us);
 		g_ptr_array_add(d->unentered, ev);
+	}
 	if (d->unentered->len == 0)
 		return true;
 	job.words = words = g_new0(struct word, d->unentered->len);
@@ -140,12 +157,12 @@ static void end_unplaced(struct dispatcher *d, const struct flight *f)
 	dispatcher_event(d, &ev);
 }
 
-static int by_send_time(const void *a, const void *b, void *unused)
+static int by_turn(const void *a, const void *b, void *unused)
 {
 	const struct flight *x = a, *y = b;
 
 	(void)unused;
-	return (x->send_us > y->send_us) - (x->send_us < y->send_us);
+	return (x->turn.at_us > y->turn.at_us) - (x->turn.at_us < y->turn.at_us);
 }
 
 /* When the next call's turn is; INT64_MAX for none. */
@@ -153,29 +170,26 @@ static int64_t next_turn(const struct dispatcher *d)
 {
 	const struct flight *f = g_queue_peek_head((GQueue *)&d->outbox);
 
-	return f ? f->send_us : INT64_MAX;
+	return f ? f->turn.at_us : INT64_MAX;
 }
 
-/* Hands over the calls whose turn has come. The time must be the real one: the last second's limit hangs on it. */
+/* Hands over the calls whose turn has come. */
 static void place_due(struct dispatcher *d, int64_t now_us)
 {
 	struct flight *f;
 
-	while ((f = g_queue_peek_head(&d->outbox)) && (d->draining || f->send_us <= now_us)) {
+	while ((f = g_queue_peek_head(&d->outbox)) && (d->draining || f->turn.at_us <= now_us)) {
 		struct line *line = line_of(&d->lines, f->trunk_id);
 
 		g_queue_pop_head(&d->outbox);
-		if (!d->draining && line && pace_send_us(&line->pace) > now_us) {
-			f->send_us = pace_send_us(&line->pace);
-			g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
-			continue;
-		}
 		if (d->draining || (line && pace_resting(&line->pace, now_us))) {
 			end_unplaced(d, f);
 		} else {
-			if (line)
-				pace_sent(&line->pace, now_us);
 			d->o.carrier->place(d->o.carrier, &f->order);
+			if (!d->o.carrier->tells_sent && line) {
+				pace_sent(&line->pace, f->turn.no, now_us);
+				f->turn_over = true;
+			}
 		}
 		order_release(&f->order); /* the carrier holds its own references */
 	}
@@ -185,20 +199,20 @@ static void place_due(struct dispatcher *d, int64_t now_us)
 
 /* An order whose row is committed, with its line and its turn, waits for its moment. Takes the order's prompts over. */
 static struct flight *board(struct dispatcher *d, int64_t workspace_id, const struct call_order *order,
-			    const struct line *line, int64_t send_us, int64_t now_us)
+			    const struct line *line, const struct pace_turn *turn, int64_t now_us)
 {
 	struct flight *f = g_new0(struct flight, 1);
 
 	f->ref = (struct attempt_ref){ .workspace_id = workspace_id, .attempt_id = order->attempt_id,
 				       .fence = order->fence };
 	f->trunk_id = line->trunk_id;
-	f->send_us = send_us;
+	f->turn = *turn;
 	f->order = *order;
 	f->order.trunk_id = line->trunk_id;
 	f->order.ring_timeout_s = d->o.ring_timeout_s;
 	f->order.send_before_boot_ms = now_us / 1000 + SEND_DEADLINE_MS;
 	g_hash_table_insert(d->flights, &f->ref.attempt_id, f);
-	g_queue_insert_sorted(&d->outbox, f, by_send_time, NULL);
+	g_queue_insert_sorted(&d->outbox, f, by_turn, NULL);
 	return f;
 }
 
@@ -206,12 +220,12 @@ bool dispatcher_call(struct dispatcher *d, int64_t workspace_id, const struct ca
 {
 	struct lane *lane = d->draining || d->halted ? NULL : lane_of(&d->lines, workspace_id);
 	struct line *line;
+	struct pace_turn turn;
 	struct flight *f;
-	int64_t send_us;
 
-	if (!lane || lane_take(&d->lines, lane, order->to, 0, now_us, HORIZON_US, &line, &send_us) != LINE_TAKEN)
+	if (!lane || lane_take(&d->lines, lane, order->to, 0, now_us, HORIZON_US, &line, &turn) != LINE_TAKEN)
 		return false;
-	f = board(d, workspace_id, order, line, send_us, now_us);
+	f = board(d, workspace_id, order, line, &turn, now_us);
 	f->of_number = true;
 	order_hold(&f->order);
 	return true;
@@ -223,13 +237,14 @@ static void take_off(struct dispatcher *d, const struct lane *lane, struct wish 
 	struct flight *f;
 
 	if (w->attempt_id == 0) {
+		pace_unsent(&w->line->pace, w->turn.no);
 		pace_give_back(&w->line->pace, false, false, now_us, 0);
 		order_release(&w->order);
 		return;
 	}
 	w->order.attempt_id = w->attempt_id;
 	w->order.fence = w->claim.fence;
-	f = board(d, w->claim.workspace_id, &w->order, w->line, w->send_us, now_us);
+	f = board(d, w->claim.workspace_id, &w->order, w->line, &w->turn, now_us);
 	f->campaign_id = w->claim.campaign_id;
 	f->talent_id = w->claim.talent_id;
 	f->ai = ai_brief_ref(w->order.ai);
@@ -273,10 +288,10 @@ static int64_t lane_wakes(const struct dispatcher *d, const struct lane *lane, i
 	if (lane->turns.stale)
 		wakes = MAX(lane->turns.again_us, now_us);
 	if (d->waiting.length > 0)
-		return MIN(wakes, MAX(lane_ready_us(&d->lines, lane, now_us), now_us + WAITING_US));
+		return MIN(wakes, MAX(lane_ready_us(&d->lines, lane, now_us, AHEAD_US), now_us + WAITING_US));
 	if (next_due == INT64_MAX)
 		return wakes;
-	ready_us = lane_ready_us(&d->lines, lane, now_us);
+	ready_us = lane_ready_us(&d->lines, lane, now_us, AHEAD_US);
 	if (ready_us == INT64_MAX) /* something must end first, and its event wakes us; or there is no trunk */
 		return MIN(wakes, lane_without_trunk(&d->lines, lane, now_us) ? now_us + IDLE_US : INT64_MAX);
 	return MIN(wakes, MAX(now_us + MAX(next_due - now_ms, 0) * 1000, ready_us));
@@ -368,7 +383,7 @@ static void collect_leases(const struct dispatcher *d, struct leases *l)
 /* When leases must be renewed; what others have lost is looked for whenever somebody wakes us. */
 static int64_t next_lease(const struct dispatcher *d)
 {
-	return g_hash_table_size(d->flights) + d->waiting.length > 0 ? d->leases_us : INT64_MAX;
+	return !d->o.alone && g_hash_table_size(d->flights) + d->waiting.length > 0 ? d->leases_us : INT64_MAX;
 }
 
 /* Renews what is ours and lets go of what nobody works on. */
@@ -379,7 +394,7 @@ static void keep_leases(struct dispatcher *d, int64_t now_ms, int64_t now_us)
 	g_autoptr(GArray) workspaces = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	struct leases l = { attempts, claims, workspaces, .retry = d->o.retry, .now = now_ms };
 
-	if (now_us < d->leases_us)
+	if (d->o.alone || now_us < d->leases_us)
 		return;
 	collect_leases(d, &l);
 	if (store_write(d->o.store, JOB_DISPATCH, leases_run, &l) != JOB_KEEP) {

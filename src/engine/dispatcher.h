@@ -34,6 +34,7 @@ struct dispatcher_options {
 	void (*clock_moved)(void *arg); /* a test workspace's clock has jumped; may be NULL. On the dispatcher's thread */
 	void *clock_arg;
 	bool rehearsal;            /* its calls are none: the metrics do not count them */
+	bool alone;                /* nobody else can know the database: no leases are kept */
 	int64_t quiet_until_us;    /* boot clock: no call before, so that a restart cannot break a second's limit */
 	bool shows_trunks; /* on the board and in the metrics: the server's own dispatcher */
 };

@@ -7,7 +7,8 @@
 #include "engine/lines.h"
 
 enum {
-	HORIZON_US = 100000, /* turns are taken at most this far ahead */
+	HORIZON_US = 150000, /* turns are taken at most this far ahead, */
+	AHEAD_US = 50000,    /* and at least so far while there is work: time for the commit, so that calls leave evenly */
 	RETRY_US = 1000000,  /* after the store has failed */
 };
 

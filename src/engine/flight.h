@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/carrier.h"
+#include "core/pacing.h"
 #include "store/ledger.h"
 #include "voice/ai_brief.h"
 #include "voice/prompt.h"
@@ -14,7 +15,8 @@ struct flight {
 	struct attempt_ref ref;
 	int64_t campaign_id, talent_id, trunk_id;
 	int64_t ahead_ms;        /* of its workspace's clock, which stands still till the flight ends */
-	int64_t send_us;         /* boot clock: when its turn is */
+	struct pace_turn turn;   /* its trunk's, in the boot clock */
+	bool turn_over;          /* it is known that it has left, or never will */
 	struct call_order order; /* its prompts are held until it is placed */
 	int n_times;		 /* what it has to offer, as in the order, which forgets it then */
 	int64_t times[ORDER_TIMES];

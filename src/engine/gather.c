@@ -44,7 +44,7 @@ static enum readiness with_line(struct dispatcher *d, const struct lane *lane, c
 {
 	bool choice = lane_has_prefixes(&d->lines, lane);
 
-	switch (lane_take(&d->lines, lane, number, w->claim.retries, now_us, HORIZON_US, &w->line, &w->send_us)) {
+	switch (lane_take(&d->lines, lane, number, w->claim.retries, now_us, HORIZON_US, &w->line, &w->turn)) {
 	case LINE_TAKEN:
 		return CLAIM_READY;
 	case LINE_BUSY:

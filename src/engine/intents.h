@@ -34,7 +34,7 @@ int claims_run(struct db *db, void *claims);
 struct wish {
 	struct claim claim;
 	struct line *line;
-	int64_t send_us;
+	struct pace_turn turn;
 	struct call_order order;  /* `from` and the prompts filled; `to` by the job */
 	/* result */
 	int64_t attempt_id;       /* 0: the policy said no, or the claim was lost; the ledger knows why */

@@ -188,7 +188,7 @@ static int candidates_for(struct lines *l, const struct lane *lane, const char *
 }
 
 enum line_verdict lane_take(struct lines *l, const struct lane *lane, const char *number, int retries, int64_t now_us,
-			    int64_t horizon_us, struct line **line, int64_t *send_us)
+			    int64_t horizon_us, struct line **line, struct pace_turn *turn)
 {
 	struct candidate c[CANDIDATES];
 	int n = candidates_for(l, lane, number, c);
@@ -202,7 +202,7 @@ enum line_verdict lane_take(struct lines *l, const struct lane *lane, const char
 		*line = c[(i + retries) % n].line;
 		if (line_rests(*line, now_us) || (*line)->health > best) /* better to wait for a ready one's turn */
 			continue;
-		if (pace_take(&(*line)->pace, now_us, horizon_us, send_us))
+		if (pace_take(&(*line)->pace, now_us, horizon_us, turn))
 			return LINE_TAKEN;
 		verdict = LINE_BUSY;
 	}
@@ -210,13 +210,13 @@ enum line_verdict lane_take(struct lines *l, const struct lane *lane, const char
 	return verdict;
 }
 
-int64_t lane_ready_us(const struct lines *l, const struct lane *lane, int64_t now_us)
+int64_t lane_ready_us(const struct lines *l, const struct lane *lane, int64_t now_us, int64_t ahead_us)
 {
 	int64_t ready = INT64_MAX;
 
 	for (int i = 0; i < l->n_lines; i++)
 		if (line_serves(&l->line[i], lane) && l->line[i].health != HEALTH_RESTING)
-			ready = MIN(ready, pace_ready_us(&l->line[i].pace, now_us));
+			ready = MIN(ready, pace_ready_us(&l->line[i].pace, now_us, ahead_us));
 	return ready;
 }
 

@@ -78,10 +78,10 @@ enum line_verdict {
 
 /* Takes a channel and a turn for a call to `number` that has been tried `retries` times before. */
 enum line_verdict lane_take(struct lines *l, const struct lane *lane, const char *number, int retries, int64_t now_us,
-			    int64_t horizon_us, struct line **line, int64_t *send_us);
+			    int64_t horizon_us, struct line **line, struct pace_turn *turn);
 
-/* When the lane could start a call at the earliest; INT64_MAX while it cannot without something ending first. */
-int64_t lane_ready_us(const struct lines *l, const struct lane *lane, int64_t now_us);
+/* When the lane had best take its next turn, `ahead_us` early; INT64_MAX while something must be heard of first. */
+int64_t lane_ready_us(const struct lines *l, const struct lane *lane, int64_t now_us, int64_t ahead_us);
 
 /* Whether the lane has no trunk at all that works: none configured, or all resting. */
 bool lane_without_trunk(const struct lines *l, const struct lane *lane, int64_t now_us);

@@ -18,7 +18,7 @@
 enum {
 	LETTER_MS = 65, /* spoken English: fifteen letters a second */
 	HOUR_MS = 3600000,
-	GRAIN_US = 100000,   /* the dispatcher's own horizon */
+	GRAIN_US = 100000,   /* well within the dispatcher's horizon */
 	LOOK_AT_CLOCK = 256, /* steps */
 	BATCH = 500,
 };
@@ -186,6 +186,7 @@ static int run(struct rehearsal *r, struct problem *p)
 
 	r->carrier = carrier_sim_new(&r->people, on_event, r);
 	r->options.rehearsal = true;
+	r->options.alone = true;
 	r->options.store = r->store;
 	r->options.scripts = scripts;
 	r->options.carrier = carrier_sim_carrier(r->carrier);
@@ -252,20 +253,6 @@ static void write_unreached(void *arg, const struct unreached *u)
 	jw_end(w);
 }
 
-static void write_funnel(struct jw *w, const struct campaign_tally *t)
-{
-	jw_key(w, "funnel");
-	jw_object(w);
-	jw_kint(w, "leads", t->leads);
-	jw_kint(w, "dialled", t->dialled);
-	jw_kint(w, "answered", t->answered);
-	jw_kint(w, "interested", t->interested);
-	jw_kint(w, "notInterested", t->not_interested);
-	jw_kint(w, "noAnswer", t->no_answer);
-	jw_kint(w, "pending", t->leads - t->interested - t->not_interested - t->no_answer);
-	jw_end(w);
-}
-
 static void count_calls(void *arg, enum outcome o, int64_t calls)
 {
 	(void)o;
@@ -294,7 +281,7 @@ static int report(const struct rehearsal *r, struct jw *w, struct problem *p)
 		jw_null(w);
 	jw_kbool(w, "finished", !rehearsal_waits(db, ws, campaign));
 	jw_kint(w, "calls", calls);
-	write_funnel(w, &tally);
+	campaign_tally_write(w, &tally, "pending", tally.leads - tally.interested - tally.not_interested - tally.no_answer);
 	jw_key(w, "outcomes");
 	jw_array(w);
 	rehearsal_outcomes(db, ws, campaign, after, write_outcome, w);

@@ -83,12 +83,9 @@ static void place(struct carrier *carrier, const struct call_order *order)
 	struct carrier_event ev = { .attempt_id = order->attempt_id, .fence = order->fence };
 	struct call_plan p;
 
-	/* no CARRIER_SENT: there is no Call-ID to tell */
+	/* no CARRIER_SENT: there is no Call-ID to tell; no CARRIER_RINGING: nobody looks */
 	population_call(c->people, order, nth_call(c, order->to), c->now_wall_ms, &p);
 	g_hash_table_add(c->live, g_memdup2(&order->attempt_id, sizeof(order->attempt_id)));
-	ev.kind = CARRIER_RINGING;
-	if (p.ringing_ms >= 0)
-		plan(c, c->now_us + p.ringing_ms * MS_US, &ev);
 	ev.kind = CARRIER_ANSWERED;
 	if (p.answered_ms >= 0)
 		plan(c, c->now_us + p.answered_ms * MS_US, &ev);

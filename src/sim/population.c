@@ -144,9 +144,9 @@ void population_call(const struct population *p, const struct call_order *order,
 	const struct phone_row *row = p->sandbox ? farm_row(order->to, p->seed) : draw(p, order->to, nth, wall_ms);
 	int ring = row->ring_ms ? row->ring_ms : 1000 + (int)(farm_hash(order->to, p->seed + ASK_RING) % 1000);
 
-	*out = (struct call_plan){ .ringing_ms = row->rings ? RESPONSE_MS : -1, .answered_ms = -1, .sip_status = row->status };
+	*out = (struct call_plan){ .answered_ms = -1, .sip_status = row->status };
 	if (row->fails_first && nth % 2 == 0) {
-		*out = (struct call_plan){ .ringing_ms = -1, .answered_ms = -1, .ended_ms = RESPONSE_MS,
+		*out = (struct call_plan){ .answered_ms = -1, .ended_ms = RESPONSE_MS,
 			.sip_status = 503, .outcome = cause_outcome(503, 0, false) };
 	} else if (row->rings_out) {
 		out->ended_ms = RESPONSE_MS + order->ring_timeout_s * 1000;

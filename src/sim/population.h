@@ -19,7 +19,7 @@ struct population {
 
 /* What will happen, in ms from the INVITE; -1: it does not. */
 struct call_plan {
-	int ringing_ms, answered_ms, ended_ms;
+	int answered_ms, ended_ms;
 	enum outcome outcome;
 	enum answer answer;
 	char digits[ORDER_DIGITS];

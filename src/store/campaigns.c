@@ -328,6 +328,20 @@ bool campaign_tally(struct db *db, int64_t workspace_id, int64_t campaign_id, st
 	return true;
 }
 
+void campaign_tally_write(struct jw *w, const struct campaign_tally *t, const char *left_key, int64_t left)
+{
+	jw_key(w, "funnel");
+	jw_object(w);
+	jw_kint(w, "leads", t->leads);
+	jw_kint(w, "dialled", t->dialled);
+	jw_kint(w, "answered", t->answered);
+	jw_kint(w, "interested", t->interested);
+	jw_kint(w, "notInterested", t->not_interested);
+	jw_kint(w, "noAnswer", t->no_answer);
+	jw_kint(w, left_key, left);
+	jw_end(w);
+}
+
 const char *campaign_purpose(struct db *db, int64_t workspace_id, int64_t campaign_id)
 {
 	struct campaign_for_leads_row row;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct db;
+struct jw;
 
 struct campaign {
 	int64_t campaign_id;
@@ -133,3 +134,6 @@ struct campaign_tally {
 	int64_t leads, in_flight, dialled, answered, interested, not_interested, no_answer, left;
 };
 bool campaign_tally(struct db *db, int64_t workspace_id, int64_t campaign_id, struct campaign_tally *out);
+
+/* The member "funnel"; its last number is who is left, as whoever asks counts them and calls them. */
+void campaign_tally_write(struct jw *w, const struct campaign_tally *t, const char *left_key, int64_t left);

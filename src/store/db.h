@@ -87,6 +87,7 @@ struct db {
 	struct ids *ids; /* store/ids.c; writer only */
 	const int *urgent; /* atomic, the writer's: jobs that wait and go before bulk ones; NULL: a reader */
 	bool beside;       /* jobs of that kind are in this job's group */
+	bool untold;       /* a copy: whatever happens in it is no event */
 	const struct rulebook *rulebook; /* the store's; NULL on a connection of nobody's */
 };
 

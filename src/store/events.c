@@ -10,12 +10,24 @@ static int64_t or_null(int64_t id)
 
 int64_t event_add(struct db *db, int64_t workspace_id, int64_t now, const struct event *e)
 {
-	int64_t id = ids_next(db, ID_EVENT);
+	int64_t id;
 
+	if (db->untold)
+		return 0;
+	id = ids_next(db, ID_EVENT);
 	DB_EXEC(db, event_insert, .workspace_id = workspace_id, .event_id = id, .at = now, .type = e->type,
 		.campaign_id = or_null(e->campaign_id), .talent_id = or_null(e->talent_id),
 		.attempt_id = or_null(e->attempt_id), .data = e->data ? e->data : "{}");
 	return id;
+}
+
+void events_add_new_leads(struct db *db, int64_t workspace_id, int64_t now, int64_t campaign_id, int64_t first,
+			  int64_t last)
+{
+	int64_t id = ids_next_of(db, ID_EVENT, last - first + 1);
+
+	DB_EXEC(db, event_insert_new_leads, .workspace_id = workspace_id, .campaign_id = campaign_id, .first = first,
+		.last = last, .event_id = id, .at = now, .type = "lead.added", .data = "{}");
 }
 
 static struct event_shown shown(const struct event_feed_row *r)

@@ -18,8 +18,12 @@ struct event {
 	const char *data; /* a JSON object; NULL is {} */
 };
 
-/* Returns its id. */
+/* Returns its id; 0 in a copy, where nothing is an event. */
 int64_t event_add(struct db *db, int64_t workspace_id, int64_t now, const struct event *e);
+
+/* "lead.added" of each of a campaign's leads whose people have the ids `first` to `last`. */
+void events_add_new_leads(struct db *db, int64_t workspace_id, int64_t now, int64_t campaign_id, int64_t first,
+			  int64_t last);
 
 /* Up to `limit` behind `after`, in their order; the id to ask behind next. */
 int64_t events_after(struct db *db, int64_t workspace_id, int64_t after, int64_t limit,

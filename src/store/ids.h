@@ -19,6 +19,9 @@ void ids_free(struct ids *ids);
 
 int64_t ids_next(struct db *db, enum id_kind kind);
 
+/* The first of `n` that follow each other; all later ids are larger. */
+int64_t ids_next_of(struct db *db, enum id_kind kind, int64_t n);
+
 /* The id that ids_next() has just given was not used after all. */
 void ids_put_back(struct db *db, enum id_kind kind);
 

@@ -105,7 +105,8 @@ bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, 
 	struct suppressed_row row;
 	char number_hash[TOKEN_HASH_SIZE], email_hash[TOKEN_HASH_SIZE];
 	bool number_hashed = hash_of(db, workspace_id, number, number_hash);
-	bool email_hashed = hash_of(db, workspace_id, email_key, email_hash);
+	bool erased = number_hashed || !number; /* else there is no key, and no hash */
+	bool email_hashed = erased && hash_of(db, workspace_id, email_key, email_hash);
 
 	return DB_ROW(db, suppressed, &row, .workspace_id = workspace_id, .number = number, .email_key = email_key,
 		      .number_hash = number_hashed ? number_hash : NULL, .email_hash = email_hashed ? email_hash : NULL,

@@ -13,6 +13,8 @@
 enum {
 	GROUP_MAX = 512,       /* jobs in one commit */
 	CHECKPOINT_PAGES = 4096, /* 16 MiB of log */
+	PAUSE_PAGES = 1024,	 /* from here on any short pause is taken for it */
+	PAUSE_MS = 10,
 	IDLE_MS = 500,
 	PROBE_MS = 1000,
 };
@@ -189,17 +191,27 @@ bool store_takes_writes(const struct store *s)
 	return !g_atomic_int_get(&s->refusing);
 }
 
+/*
+ * How long without a job until idle() is called. Calls come one by one all day: a checkpoint between two of them, soon and
+ * small, is better than a large one that the next must wait for.
+ */
+static int64_t patience_ms(struct store *s)
+{
+	if (g_atomic_int_get(&s->refusing))
+		return PROBE_MS;
+	return s->db->engine->log_pages(s->db) > PAUSE_PAGES ? PAUSE_MS : IDLE_MS;
+}
+
 /* Waits for jobs; false when the store is closing and nothing is left. */
 static bool wait_for_jobs(struct store *s, struct job **jobs, int *n)
 {
 	g_mutex_lock(&s->lock);
 	while ((*n = take_group(s, jobs)) == 0 && !s->stopping) {
 		bool refusing = g_atomic_int_get(&s->refusing);
-		int64_t wait_ms = refusing ? PROBE_MS : IDLE_MS;
 
 		if (!refusing && s->db->engine->log_pages(s->db) == 0) {
 			g_cond_wait(&s->ready, &s->lock);
-		} else if (!g_cond_wait_until(&s->ready, &s->lock, g_get_monotonic_time() + wait_ms * 1000)) {
+		} else if (!g_cond_wait_until(&s->ready, &s->lock, g_get_monotonic_time() + patience_ms(s) * 1000)) {
 			g_mutex_unlock(&s->lock);
 			idle(s);
 			g_mutex_lock(&s->lock);

@@ -729,6 +729,7 @@ static void send_invite(struct call *c)
 		end_unsent(c, g_strerror(err));
 		return;
 	}
+	sent.sent_us = clock_boot_us(); /* not before it left: the trunk's pace hangs on it */
 	move(c, CALL_INVITED);
 	g_strlcpy(sent.call_id, leg_call_id(c->leg), sizeof(sent.call_id));
 	c->response = loop_after(c->voice->loop, ms(o->settings->voice_response_timeout), no_response, c);

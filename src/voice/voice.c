@@ -331,7 +331,7 @@ struct voice *voice_start(const struct voice_options *o, struct problem *p)
 	struct media_options m = { .no_rtp_timeout_ms = (int)o->settings->voice_rtp_timeout * 1000,
 				   .report_ms = RTCP_INTERVAL_MS, .sink = on_media, .arg = v };
 
-	v->carrier = (struct carrier){ place, hang_up, confirm };
+	v->carrier = (struct carrier){ place, hang_up, confirm, .tells_sent = true };
 	v->o = *o;
 	v->calls = g_hash_table_new(g_int64_hash, g_int64_equal);
 	v->tags = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);

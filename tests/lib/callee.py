@@ -19,6 +19,7 @@ import time
 from lib import rtp, sip
 
 T1, T2 = 0.5, 4.0
+SO_TIMESTAMPNS = 35  # Python has no name for it
 
 # What a number's last two digits do; the rest behaves like "00". The same as data/sandbox-numbers where both have it.
 BEHAVIOUR = {
@@ -43,6 +44,7 @@ class Call:
         self.call_id, self.attempt, self.to = invite.call_id, invite.attempt, invite.to_number
         self.tag = f"{random.getrandbits(48):x}"
         self.began = time.monotonic()
+        self.arrived, = invite.arrived      # the kernel's stamp of the INVITE's arrival, however late we read it
         self.answered = self.ended = None   # monotonic times
         self.end = ""                       # "bye", "hung up", "cancelled", "rejected 486", "no ack"
         self.acked = False
@@ -71,6 +73,7 @@ class Callee:
         self.default, self.ring, self.press_after, self.law = default, ring, press_after, law
         self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sip.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self.sip.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.sip.bind(("127.0.0.1", port))
         self.sip.setblocking(False)
         self.port = self.sip.getsockname()[1]
@@ -139,12 +142,13 @@ class Callee:
     def on_sip(self, sock):
         for _ in range(64):
             try:
-                data, source = sock.recvfrom(65536)
+                data, stamps, _, source = sock.recvmsg(65536, 64)
             except BlockingIOError:
                 return
             if len(data) < 16:
                 continue  # keep-alive
             m = sip.Message(data.decode("utf-8", "replace"))
+            m.arrived = [int.from_bytes(s[:8], "little") + int.from_bytes(s[8:16], "little") / 1e9 for _, _, s in stamps]
             if m.is_request:
                 with self.lock:
                     self.requests.append((time.monotonic(), m))

@@ -12,7 +12,6 @@ struct mail {
 	uint64_t post;
 	int life;
 	bool leave;
-	int64_t pauses; /* of the process when the order was handed over */
 	struct call_order order;
 	struct carrier_event ev;
 };
@@ -42,7 +41,6 @@ static void place(struct carrier *c, const struct call_order *order)
 {
 	struct world *w = (struct world *)c;
 	struct mail *m;
-	int64_t pauses = w->pauses;
 
 	if (!yield_point(w, "handing a call over"))
 		return;
@@ -51,7 +49,6 @@ static void place(struct carrier *c, const struct call_order *order)
 	m->post = w->posted++;
 	m->life = w->life;
 	m->leave = true;
-	m->pauses = pauses;
 	m->order = *order;
 	g_ptr_array_add(w->mail, m);
 }
@@ -61,7 +58,8 @@ static void ring(struct world *w, const struct call_order *o, struct far_call *c
 {
 	static const enum outcome refused[] = { OUTCOME_BUSY, OUTCOME_DECLINED, OUTCOME_UNKNOWN_NUMBER,
 						OUTCOME_CARRIER_FAILURE };
-	struct carrier_event ev = { .kind = CARRIER_SENT, .attempt_id = o->attempt_id, .fence = o->fence };
+	struct carrier_event ev = { .kind = CARRIER_SENT, .attempt_id = o->attempt_id, .fence = o->fence,
+				    .sent_us = w->now_us };
 	int64_t t = w->now_us;
 
 	g_strlcpy(ev.call_id, "call", sizeof(ev.call_id));
@@ -121,7 +119,6 @@ static void leave(struct world *w, const struct mail *m)
 	call->fence = o->fence;
 	call->sent_us = w->now_us;
 	call->life = w->life;
-	call->straddled = w->pauses != m->pauses;
 	g_strlcpy(call->number, o->to, sizeof(call->number));
 	say(w, "INVITE for attempt %d to %s", (int)o->attempt_id, o->to);
 	checks_invite(w, call);
@@ -164,7 +161,7 @@ static void confirm(struct carrier *c, int64_t attempt_id, bool booked, unsigned
 
 void far_end_open(struct world *w)
 {
-	w->carrier = (struct carrier){ .place = place, .hang_up = hang_up, .confirm = confirm };
+	w->carrier = (struct carrier){ .place = place, .hang_up = hang_up, .confirm = confirm, .tells_sent = true };
 }
 
 static struct mail *first_mail(const struct world *w)

@@ -54,8 +54,8 @@ struct far_call {
 	int64_t attempt_id, fence;
 	int64_t sent_us, over_us; /* by the far end's own clock; after that nothing rings and nobody speaks */
 	char number[ORDER_NUMBER];
-	int life;		  /* of the server that sent it */
-	bool answered, straddled; /* the process was paused between its turn and its leaving */
+	int life; /* of the server that sent it */
+	bool answered;
 };
 
 struct world {

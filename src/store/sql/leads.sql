@@ -180,18 +180,23 @@ SELECT a.attempt_no, a.slot, a.intent_at, a.ringing_at, a.answered_at, a.ended_a
 
 -- :query suppressed
 -- :row one:int
--- look-ups by key; as one with OR, SQLite would walk the whole list
+-- look-ups by key; as one with OR, SQLite would walk the whole list. Few people are in it: the scopes are made for those
+-- only, which coalesce() sees to by keeping them out of the look-up
 SELECT 1 FROM suppression
  WHERE workspace_id = $workspace_id AND kind = 'number' AND target = $number
-   AND scope IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
+   AND coalesce(scope, '') IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
 UNION ALL
 SELECT 1 FROM suppression
  WHERE workspace_id = $workspace_id AND kind = 'email' AND target = $email_key
-   AND scope IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
+   AND coalesce(scope, '') IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
 UNION ALL
 SELECT 1 FROM suppression
- WHERE workspace_id = $workspace_id AND kind = 'hash' AND target IN ($number_hash:text, $email_hash:text)
-   AND scope IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
+ WHERE workspace_id = $workspace_id AND kind = 'hash' AND target = $number_hash:text
+   AND coalesce(scope, '') IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
+UNION ALL
+SELECT 1 FROM suppression
+ WHERE workspace_id = $workspace_id AND kind = 'hash' AND target = $email_hash:text
+   AND coalesce(scope, '') IN ('all', 'purpose:' || $purpose, 'campaign:' || $campaign_id)
 LIMIT 1
 
 -- :query suppression_any

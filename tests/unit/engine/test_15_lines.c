@@ -37,8 +37,8 @@ static int none(void **state)
 static int take(const char *number, int retries)
 {
 	struct line *line;
-	int64_t send_us;
-	enum line_verdict v = lane_take(&lines, &lane, number, retries, 0, HORIZON, &line, &send_us);
+	struct pace_turn turn;
+	enum line_verdict v = lane_take(&lines, &lane, number, retries, 0, HORIZON, &line, &turn);
 
 	assert_true((v == LINE_TAKEN) == (line != NULL));
 	return line ? (int)line->trunk_id : -(int)v;
