@@ -1,6 +1,7 @@
 /*
  * The far end of many calls at once, for bench/calls: one UDP socket that sends every RTP packet back to where it came
- * from, and keeps account of how evenly they arrived, by the kernel's receive stamps.
+ * from, and keeps account of how evenly they arrived, by the kernel's receive stamps. What its own socket had no room for
+ * is told apart ("dropped"): that is this program's fault, or its machine's, and not the sender's.
  *
  *	bench-reflector PORT
  *
@@ -32,6 +33,7 @@ static struct source {
 } sources[65536]; /* by port */
 
 static uint64_t bins[BINS], packets, lost, streams, highest_us;
+static uint32_t dropped, dropped_before; /* since the socket is there; until the account before */
 
 static struct batch {
 	uint8_t data[BATCH][PACKET], control[BATCH][64];
@@ -44,9 +46,12 @@ static int64_t stamp_us(struct msghdr *h)
 {
 	struct timespec ts = { 0, 0 };
 
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c))
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
 		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPNS)
 			memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL)
+			memcpy(&dropped, CMSG_DATA(c), sizeof(dropped));
+	}
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
@@ -82,8 +87,12 @@ static void reflect(int fd)
 	for (int i = 0; i < BATCH; i++) {
 		batch.iov[i] = (struct iovec){ batch.data[i], PACKET };
 		batch.msg[i].msg_hdr = (struct msghdr){
-			.msg_name = &batch.from[i], .msg_namelen = sizeof(batch.from[i]), .msg_iov = &batch.iov[i],
-			.msg_iovlen = 1, .msg_control = batch.control[i], .msg_controllen = sizeof(batch.control[i]),
+			.msg_name = &batch.from[i],
+			.msg_namelen = sizeof(batch.from[i]),
+			.msg_iov = &batch.iov[i],
+			.msg_iovlen = 1,
+			.msg_control = batch.control[i],
+			.msg_controllen = sizeof(batch.control[i]),
 		};
 	}
 	n = recvmmsg(fd, batch.msg, BATCH, MSG_DONTWAIT, NULL);
@@ -114,10 +123,12 @@ static double quantile(double part)
 
 static void tell(void)
 {
-	printf("{\"streams\": %llu, \"packets\": %llu, \"lost\": %llu, \"p50\": %.2f, \"p99\": %.2f, \"max\": %.2f}\n",
-	       (unsigned long long)streams, (unsigned long long)packets, (unsigned long long)lost, quantile(0.5),
-	       quantile(0.99), (double)highest_us / 1000);
+	printf("{\"streams\": %llu, \"packets\": %llu, \"lost\": %llu, \"dropped\": %u, \"p50\": %.2f, \"p99\": %.2f, "
+	       "\"max\": %.2f}\n",
+	       (unsigned long long)streams, (unsigned long long)packets, (unsigned long long)lost, dropped - dropped_before,
+	       quantile(0.5), quantile(0.99), (double)highest_us / 1000);
 	fflush(stdout);
+	dropped_before = dropped;
 	memset(sources, 0, sizeof(sources));
 	memset(bins, 0, sizeof(bins));
 	packets = lost = streams = highest_us = 0;
@@ -134,6 +145,7 @@ int main(int argc, char **argv)
 	}
 	at.sin_port = htons((uint16_t)atoi(argv[1]));
 	setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)); /* as root; else what the system gives */
 	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0) {
 		fprintf(stderr, "port %s: %s\n", argv[1], strerror(errno));

@@ -64,7 +64,7 @@ static void check_event(void *in, struct checking *ck)
 #define IN struct event_in
 
 static const struct field event_fields[] = {
-	FIELD_STRING(IN, test_id, "assessmentTestId", .flags = FIELD_REQUIRED, .max = BOUND(ID_MOST)),
+	FIELD_STRING(IN, test_id, "assessmentTestId", .max = BOUND(ID_MOST)),
 	FIELD_STRING(IN, event_id, "eventId", .max = BOUND(ID_MOST)),
 	FIELD_ENUM(IN, type, "type", .names = types),
 	FIELD_ISO_DATE(IN, at, "occurredAt"),
@@ -79,6 +79,14 @@ static const struct field event_fields[] = {
 static const struct shape event_shape = SHAPE(IN, event_fields, .check = check_event);
 
 /* ---- the vendor's shape ---- */
+
+/* A number is as good a name as a text. */
+static const char *id_at(struct op *op, const json_t *data, const char *name)
+{
+	const json_t *v = json_object_get(data, name);
+
+	return json_is_integer(v) ? arena_printf(op->arena, "%lld", (long long)json_integer_value(v)) : json_string_value(v);
+}
 
 static const char *text_at(const json_t *data, const char *name, const char *or_name)
 {
@@ -95,6 +103,12 @@ static const char *type_of(const char *event)
 	return strstr(event, "submi") || strstr(event, "complete") ? "submitted" : NULL;
 }
 
+static void check_length(struct op *op, const char *key, const char *text, size_t most)
+{
+	if (text && validate_utf16_length(text) > most)
+		op_fault(op, key, arena_printf(op->arena, "length must be less than or equal to %zu characters long", most));
+}
+
 /* Into our own shape; `who` is filled. False with the fault, or with type NULL: an event we have no use for. */
 static bool translate(struct op *op, const struct event_in *in, struct event_in *out, struct lead_in *who)
 {
@@ -108,11 +122,20 @@ static bool translate(struct op *op, const struct event_in *in, struct event_in 
 				 .last_name = text_at(person, "lastName", NULL),
 				 .phone_number = text_at(person, "phoneNumber", "phone") };
 	out->candidate = who;
-	out->event_id = text_at(in->data, "eventId", NULL);
+	if (!out->test_id)
+		out->test_id = id_at(op, in->data, "assessmentTestId");
+	if (!out->test_id)
+		out->test_id = id_at(op, in->data, "testId");
+	out->event_id = id_at(op, in->data, "eventId");
 	out->link = text_at(in->data, "assessmentLink", "assessmentUrl");
 	out->at.ms = in->timestamp.set ? in->timestamp.ms : op->now;
 	if (out->type && (!who->email || !validate_email(who->email)))
 		op_fault(op, "data.candidate.email", "must be a valid email");
+	check_length(op, "data.candidate.firstName", who->first_name, LEAD_NAME_MAX);
+	check_length(op, "data.candidate.lastName", who->last_name, LEAD_NAME_MAX);
+	check_length(op, "data.candidate.phoneNumber", who->phone_number, LEAD_PHONE_MAX);
+	check_length(op, "data.eventId", out->event_id, ID_MOST);
+	check_length(op, "data.assessmentTestId", out->test_id, ID_MOST);
 	if (out->link && (check_link(out->link) || strlen(out->link) > LINK_MOST))
 		op_fault(op, "data.assessmentLink", "must be a valid uri");
 	return op->faults->n == 0;
@@ -163,6 +186,8 @@ static int take_event(struct op *op)
 		op->answer = answer_of(e.source_id, "ignored", &effect);
 		return 0;
 	}
+	if (!in.test_id)
+		return op_fault(op, in.event ? "data.assessmentTestId" : "assessmentTestId", "is required");
 	who = (struct lead_row){ in.candidate->email, or_empty(in.candidate->first_name), or_empty(in.candidate->last_name),
 				 or_empty(in.candidate->phone_number), or_empty(in.candidate->linkedin) };
 	e.test_id = in.test_id;

@@ -149,14 +149,13 @@ static const struct op_column columns[] = { { "attemptId", "ATTEMPT" }, { "campa
 					    { "phoneNumber", "NUMBER" }, { "firstName", "FIRST" },
 					    { "lastName", "LAST" }, { "startedAt", "STARTED" }, { "callId", "CALL-ID" },
 					    { "mode", "MODE" }, { 0 } };
-static const struct op_operand attempt_operand = { "attemptId", "ID" };
 
 const struct operation attempts_operations[] = {
 	{ "attempts.review", review, &review_shape, .reads = true, .modes = OP_BOTH, .method = "GET",
 	  .path = ADMIN "/review", .options = review_options, .list = "attempts", .columns = columns,
 	  .doc = "calls whose end nobody saw, for you to look up with the carrier" },
 	{ "attempts.resolve", resolve, &resolve_shape, .modes = OP_BOTH, .method = "POST",
-	  .path = ADMIN "/:attemptId/resolve", .operands = { attempt_operand }, .options = resolve_options,
+	  .path = ADMIN "/:attemptId/resolve", .operands = { { "attemptId", "ID" } }, .options = resolve_options,
 	  .said = "Attempt {attemptId} is settled: {outcome}.", .doc = "say what became of one of them" },
 	{ "attempts.resolve-all", resolve_all, &resolve_all_shape, .modes = OP_BOTH, .method = "POST",
 	  .path = ADMIN "/resolve-all", .options = resolve_all_options,

@@ -110,6 +110,20 @@ static int run(struct request *rq, const struct operation *o, struct op *op)
 	return rc;
 }
 
+void operation_reply(struct request *rq, struct db *db, struct reply *re, const struct operation *o, struct op *op, int rc)
+{
+	if (app_read_failed(db, re))
+		;
+	else if (rc == 0)
+		reply_answer(rq, op, o, re);
+	else if (op->faults && op->faults->n)
+		reply_faults(re, op->faults);
+	else
+		reply_problem(re, op->problem);
+	re->keep = op->keep && !db_failed(db);
+	json_decref(op->answer);
+}
+
 static void handle(struct request *rq, struct db *db, struct reply *re)
 {
 	const struct operation *o = rq->route->extra;
@@ -120,16 +134,7 @@ static void handle(struct request *rq, struct db *db, struct reply *re)
 
 	if (rc == 0)
 		rc = run(rq, o, &op);
-	if (app_read_failed(db, re))
-		;
-	else if (rc == 0)
-		reply_answer(rq, &op, o, re);
-	else if (op.faults && op.faults->n)
-		reply_faults(re, op.faults);
-	else
-		reply_problem(re, &p);
-	re->keep = op.keep && !db_failed(db);
-	json_decref(op.answer);
+	operation_reply(rq, db, re, o, &op, rc);
 }
 
 static void add_route(void *arg, const struct operation *o)
@@ -151,8 +156,11 @@ static void add_route(void *arg, const struct operation *o)
 struct route *admin_routes(size_t *n)
 {
 	GArray *routes = g_array_new(FALSE, FALSE, sizeof(struct route));
+	struct route sender = assessment_sender_route;
 
 	operation_each(add_route, routes);
+	sender.extra = operation_find("assessments.event");
+	g_array_append_val(routes, sender);
 	*n = routes->len;
 	return (struct route *)g_array_free(routes, FALSE);
 }

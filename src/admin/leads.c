@@ -9,6 +9,7 @@
 #include "store/campaigns.h"
 #include "store/db.h"
 #include "store/leads.h"
+#include "store/people.h"
 #include "store/workspace_clock.h"
 
 #include <glib.h>
@@ -73,16 +74,25 @@ static const char *text(const json_t *row, const char *key)
 	return s ? s : "";
 }
 
-static bool row_of(const json_t *row, struct lead_row *out)
+/* As the command has checked it: {"source", "wording", "time": epoch ms}. */
+static const struct consent *consent_of(const json_t *row, struct consent *out)
+{
+	const json_t *c = json_object_get(row, "consent");
+
+	*out = (struct consent){ text(c, "source"), text(c, "wording"), json_integer_value(json_object_get(c, "time")) };
+	return out->source[0] && out->wording[0] && out->consented_at > 0 ? out : NULL;
+}
+
+static bool row_of(const json_t *row, struct lead_row *out, struct consent *consent)
 {
 	*out = (struct lead_row){ .email = text(row, "email"), .first_name = text(row, "firstName"),
 				  .last_name = text(row, "lastName"), .phone = text(row, "phoneNumber"),
-				  .linkedin = text(row, "linkedin") };
+				  .linkedin = text(row, "linkedin"), .consent = consent_of(row, consent) };
 	return out->email[0] != 0;
 }
 
 /* For each row NULL when it is added, or why not. In a dry run "NO_NUMBER" and "NOT_A_NUMBER" are added, too. */
-static json_t *add_rows(struct db *db, const json_t *rows, const struct lead_adder *adder, bool dry)
+static json_t *add_rows(struct db *db, const json_t *rows, struct lead_adder *adder, bool dry)
 {
 	struct lead_trial *trial = dry ? lead_trial_new(adder) : NULL;
 	json_t *said = json_array();
@@ -92,10 +102,11 @@ static json_t *add_rows(struct db *db, const json_t *rows, const struct lead_add
 
 	json_array_foreach(rows, i, row) {
 		struct lead_row r;
+		struct consent consent;
 		enum lead_verdict v;
 		const char *held = NULL;
 
-		if (!row_of(row, &r)) {
+		if (!row_of(row, &r, &consent)) {
 			json_array_append_new(said, json_string("INVALID"));
 			continue;
 		}

@@ -144,13 +144,22 @@ json_t *op_pagination(const struct op_page *p);
 
 /* ---- the rows ---- */
 
-extern const struct operation assessments_operations[], attempts_operations[], campaigns_operations[],
-	clock_operations[], companies_operations[], explain_operations[], keys_operations[], leads_operations[],
-	messages_operations[], numbers_operations[], people_operations[], prompts_operations[], providers_operations[],
-	recovery_operations[], sites_operations[], suppress_operations[], transcripts_operations[],
+extern const struct operation assessments_operations[], assessment_senders_operations[], attempts_operations[],
+	campaigns_operations[], clock_operations[], companies_operations[], explain_operations[], keys_operations[],
+	leads_operations[], messages_operations[], numbers_operations[], people_operations[], prompts_operations[],
+	providers_operations[], recovery_operations[], sites_operations[], suppress_operations[], transcripts_operations[],
 	trunks_operations[], users_operations[], webhooks_operations[], workspaces_operations[];
 
 /* ---- over HTTP (http.c) ---- */
+
+struct reply;
+struct request;
+
+/* The answer to a request by what has become of the run: `rc` is op_run()'s. */
+void operation_reply(struct request *rq, struct db *db, struct reply *re, const struct operation *o, struct op *op, int rc);
+
+/* Events of assessments from those who have a secret instead of a key (assessment_senders.c). */
+extern const struct route assessment_sender_route;
 
 /* The routes below /v1/admin; to be freed with g_free(). */
 struct route *admin_routes(size_t *n);

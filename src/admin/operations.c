@@ -15,7 +15,7 @@
 static const struct operation *const nouns[] = {
 	companies_operations, users_operations,    sites_operations,     numbers_operations,
 	keys_operations,      suppress_operations, campaigns_operations, trunks_operations,
-	leads_operations,     messages_operations, assessments_operations, workspaces_operations,
+	leads_operations,     messages_operations, assessments_operations, assessment_senders_operations, workspaces_operations,
 	attempts_operations,  recovery_operations, webhooks_operations,  people_operations,
 	clock_operations,     explain_operations,   providers_operations, transcripts_operations,
 	prompts_operations,

@@ -29,96 +29,110 @@ static const struct field consent_fields[] = {
 };
 static const struct shape consent_shape = SHAPE(struct person_in, consent_fields);
 
-/* Everybody meant, of a workspace. -1: it is neither number nor address. */
-static int find(struct op *op, const struct op_workspace *w, int64_t ids[PEOPLE_MOST])
+/* Everybody meant. */
+struct meant {
+	int n;
+	struct person who[2 * PEOPLE_MOST];
+};
+
+/* Those of a workspace whom the target names; nobody known by it, then what is held under the target alone. */
+static int find_in(struct op *op, const struct op_workspace *w, struct meant *m)
 {
 	const struct person_in *in = op->in;
+	int64_t ids[PEOPLE_MOST];
 	struct suppression s;
+	struct person stranger = { .workspace_id = w->id };
+	int n;
 
 	if (!op_target(op, in->target, &s))
 		return op_fault(op, "target", "must be a telephone number or an e-mail address");
-	return people_find(op->db, w->id, s.kind, s.target, ids);
+	n = people_find(op->db, w->id, s.kind, s.target, ids);
+	stranger.target = s.target;
+	for (int i = 0; i < n; i++)
+		m->who[m->n++] = (struct person){ w->id, ids[i], s.target };
+	if (n == 0 && person_held(op->db, &stranger))
+		m->who[m->n++] = stranger;
+	return 0;
 }
 
-static int nobody(struct op *op)
+/* -1: it is neither number nor address, or nobody is known by it. */
+static int find(struct op *op, struct meant *m)
 {
 	const struct person_in *in = op->in;
 
-	return problem_set(op->problem, PROBLEM_NOT_FOUND, "nothing is held of %s", in->target);
+	*m = (struct meant){ 0 };
+	for (int i = 0; i < op->n_workspaces; i++)
+		if (find_in(op, &op->workspace[i], m) != 0)
+			return -1;
+	return m->n ? 0 : problem_set(op->problem, PROBLEM_NOT_FOUND, "nothing is held of %s", in->target);
 }
 
-static void add_person(struct op *op, const struct op_workspace *w, int64_t talent_id, json_t *people)
+static const char *mode_of(const struct op *op, int64_t workspace_id)
 {
-	struct jw j;
-
-	jw_init(&j);
-	jw_object(&j);
-	jw_kstr(&j, "mode", op_mode(w->live));
-	person_export(op->db, w->id, talent_id, &j);
-	jw_end(&j);
-	json_array_append_new(people, json_loadb(j.data, j.len, JSON_ALLOW_NUL, NULL));
-	jw_free(&j);
+	return op_mode(op->workspace[op->workspace[0].id == workspace_id ? 0 : 1].live);
 }
 
 static int show(struct op *op)
 {
-	int64_t ids[PEOPLE_MOST];
 	json_t *people = json_array();
+	struct meant m;
 
 	op->answer = json_pack("{s:o}", "people", people);
-	for (int i = 0; i < op->n_workspaces; i++) {
-		int n = find(op, &op->workspace[i], ids);
+	if (find(op, &m) != 0)
+		return -1;
+	for (int i = 0; i < m.n; i++) {
+		struct jw j;
 
-		if (n < 0)
-			return -1;
-		for (int k = 0; k < n; k++)
-			add_person(op, &op->workspace[i], ids[k], people);
+		jw_init(&j);
+		jw_object(&j);
+		jw_kstr(&j, "mode", mode_of(op, m.who[i].workspace_id));
+		person_export(op->db, &m.who[i], &j);
+		jw_end(&j);
+		json_array_append_new(people, json_loadb(j.data, j.len, JSON_ALLOW_NUL, NULL));
+		jw_free(&j);
 	}
-	return json_array_size(people) ? 0 : nobody(op);
+	return 0;
 }
 
 static int erase(struct op *op)
 {
-	int64_t ids[PEOPLE_MOST];
-	json_int_t erased = 0;
+	struct meant m;
 
-	for (int i = 0; i < op->n_workspaces; i++) {
-		const struct op_workspace *w = &op->workspace[i];
-		int n = find(op, w, ids);
+	if (find(op, &m) != 0)
+		return -1;
+	for (int i = 0; i < m.n; i++) {
+		int64_t now = workspace_now(op->db, m.who[i].workspace_id, op->now);
 
-		if (n < 0)
-			return -1;
-		for (int k = 0; k < n; k++, erased++)
-			if (!person_erase(op->db, w->id, ids[k], workspace_now(op->db, w->id, op->now)))
-				return problem_set(op->problem, PROBLEM_CONFLICT,
-						   "a call to this person is on: try again when it is over");
+		if (!person_erase(op->db, &m.who[i], true, now))
+			return problem_set(op->problem, PROBLEM_CONFLICT,
+					   "a call to this person is on, or a text on its way: try again when it is over");
 	}
-	if (erased == 0)
-		return nobody(op);
-	op->answer = json_pack("{s:I}", "erased", erased);
+	op->answer = json_pack("{s:I}", "erased", (json_int_t)m.n);
 	return 0;
 }
 
 static int consent(struct op *op)
 {
 	const struct person_in *in = op->in;
-	int64_t ids[PEOPLE_MOST];
+	struct consent c = { in->source, in->wording, in->time.set ? in->time.ms : op->now };
 	json_int_t recorded = 0;
+	struct meant m;
 
 	if (in->time.set && in->time.ms > op->now)
 		return op_fault(op, "time", "must not lie ahead");
-	for (int i = 0; i < op->n_workspaces; i++) {
-		const struct op_workspace *w = &op->workspace[i];
-		struct consent c = { in->source, in->wording, in->time.set ? in->time.ms : op->now };
-		int n = find(op, w, ids);
+	if (find(op, &m) != 0)
+		return -1;
+	for (int i = 0; i < m.n; i++) {
+		int64_t ws = m.who[i].workspace_id;
 
-		if (n < 0)
-			return -1;
-		for (int k = 0; k < n; k++, recorded++)
-			consent_put(op->db, w->id, ids[k], &c, workspace_now(op->db, w->id, op->now));
+		if (m.who[i].talent_id == 0)
+			continue; /* consent is somebody's */
+		consent_put(op->db, ws, m.who[i].talent_id, &c, workspace_now(op->db, ws, op->now));
+		op->change = (struct change){ .what = CHANGE_DUE, .workspace_id = ws };
+		recorded++;
 	}
 	if (recorded == 0)
-		return nobody(op);
+		return problem_set(op->problem, PROBLEM_NOT_FOUND, "nobody is known by %s", in->target);
 	op->answer = json_pack("{s:I}", "recorded", recorded);
 	return 0;
 }

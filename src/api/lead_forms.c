@@ -15,12 +15,13 @@ struct rows {
 	GArray *leads;     /* struct lead_in */
 	GPtrArray *faults;
 	size_t most;
+	int64_t now; /* wall clock: consent is of the past */
 	const char *why;
 };
 
-static void rows_begin(struct rows *r, struct arena *a, size_t most)
+static void rows_begin(struct rows *r, struct arena *a, size_t most, int64_t now)
 {
-	*r = (struct rows){ .arena = a, .scratch = arena_new(), .most = most };
+	*r = (struct rows){ .arena = a, .scratch = arena_new(), .most = most, .now = now };
 	r->leads = g_array_new(FALSE, FALSE, sizeof(struct lead_in));
 	r->faults = g_ptr_array_new();
 }
@@ -72,11 +73,32 @@ static const char *faults_text(struct arena *a, const char *first, const struct 
 	return arena_strndup(a, s->str, s->len);
 }
 
+#define CONSENT_AHEAD "must not lie ahead"
+
+/* Consent as it was sent, outliving the scratch; `in` is NULL where it had faults. *fault: it is not of the past. */
+static const struct consent_in *keep_consent(struct rows *r, const struct consent_in *in, const struct consent_in *sent,
+					     const char *time, const char **fault)
+{
+	struct consent_in *c = arena_alloc(r->arena, sizeof(*c));
+
+	*c = *sent;
+	c->source = arena_strdup(r->arena, sent->source);
+	c->wording = arena_strdup(r->arena, sent->wording);
+	c->said_time = arena_strdup(r->arena, sent->said_time);
+	if (in)
+		c->time = in->time;
+	if (in && in->time.ms > r->now && !*fault)
+		*fault = arena_printf(r->arena, "\"%s\" " CONSENT_AHEAD, time);
+	return c;
+}
+
 /* ---- CSV ---- */
 
-static const char *const field_names[] = { "email", "firstName", "lastName", "phoneNumber", "linkedin" };
+static const char *const field_names[] = { "email", "firstName", "lastName", "phoneNumber", "linkedin",
+					   "consentSource", "consentWording", "consentTime" };
 
-enum { FIELDS = G_N_ELEMENTS(field_names), FIELD_PHONE = 3, COLUMNS_MAX = 512 };
+/* The first ones are texts of the lead, those of consent follow. */
+enum { FIELDS = G_N_ELEMENTS(field_names), FIELD_CONSENT = 5, FIELD_PHONE = 3, COLUMNS_MAX = 512 };
 
 /* What people write over a column, without anything but letters and digits. */
 static const struct {
@@ -90,7 +112,8 @@ static const struct {
 	{ "mobile", 3 },        { "mobilenumber", 3 },  { "mobilephone", 3 },  { "cell", 3 },
 	{ "cellphone", 3 },     { "telephone", 3 },     { "tel", 3 },          { "telephonenumber", 3 },
 	{ "contactnumber", 3 }, { "telefon", 3 },       { "linkedin", 4 },     { "linkedinurl", 4 },
-	{ "linkedinprofile", 4 },
+	{ "linkedinprofile", 4 }, { "consentsource", 5 }, { "consentwording", 6 }, { "consenttext", 6 },
+	{ "consenttime", 7 },   { "consentdate", 7 },   { "consentedat", 7 },
 };
 
 struct sheet {
@@ -119,7 +142,7 @@ static const char **place_of(struct lead_in *l, const char *name)
 {
 	const char **places[] = { &l->email, &l->first_name, &l->last_name, &l->phone_number, &l->linkedin };
 
-	for (size_t i = 0; i < FIELDS; i++)
+	for (size_t i = 0; i < FIELD_CONSENT; i++)
 		if (strcmp(field_names[i], name) == 0)
 			return places[i];
 	return NULL;
@@ -140,13 +163,22 @@ static bool take_header(struct sheet *s, char *const *cells, size_t n)
 	return has_email;
 }
 
+static const char *value_of(const struct params *p, const char *key)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->list[i].key, key) == 0)
+			return p->list[i].value;
+	return NULL;
+}
+
 static bool take_row(void *arg, char *const *cells, size_t n)
 {
 	struct sheet *s = arg;
 	struct arena *a = s->rows.arena;
-	struct param list[FIELDS];
-	struct params said = { list, 0 };
+	struct param list[FIELD_CONSENT], agreed[FIELDS - FIELD_CONSENT];
+	struct params said = { list, 0 }, consent = { agreed, 0 };
 	bool have[FIELDS] = { false };
+	const struct consent_in *with_consent = NULL;
 	const char *fault = NULL;
 	struct faults f = { .arena = s->rows.scratch };
 	struct lead_in lead;
@@ -160,20 +192,33 @@ static bool take_row(void *arg, char *const *cells, size_t n)
 		if (field < 0 || have[field] || !cells[i][0])
 			continue;
 		have[field] = true;
+		if (field >= FIELD_CONSENT) {
+			agreed[consent.n++] = (struct param){ field_names[field], arena_strdup(a, sheet_cell_plain(cells[i])) };
+			continue;
+		}
 		list[said.n++] = (struct param){ field_names[field], arena_strdup(a, sheet_cell_plain(cells[i])) };
 		if (field == FIELD_PHONE && sheet_cell_cut(cells[i]))
 			fault = arena_printf(a, "\"phoneNumber\" is %.*s: the spreadsheet has cut the number; make the column "
 					     "text and save again", CELL_SHOWN, cells[i]);
 	}
 	lead = *(const struct lead_in *)validate_query(&lead_shape, &said, &f);
+	if (consent.n) {
+		const struct consent_in *c = validate_query(&consent_sheet_shape, &consent, &f);
+		struct consent_in sent = { .source = value_of(&consent, "consentSource"),
+					   .wording = value_of(&consent, "consentWording"),
+					   .said_time = value_of(&consent, "consentTime") };
+
+		with_consent = keep_consent(&s->rows, f.n ? NULL : c, &sent, "consentTime", &fault);
+	}
 	if (f.n)
 		fault = faults_text(a, fault, &f);
 	for (size_t i = 0; f.n && i < said.n; i++)
 		*place_of(&lead, list[i].key) = list[i].value; /* as it was: somebody will want to mend it */
+	lead.consent = with_consent;
 	return rows_add(&s->rows, &lead, fault);
 }
 
-struct lead_add_in *lead_forms_csv(struct arena *a, const char *bytes, size_t n, size_t most, const char **why)
+struct lead_add_in *lead_forms_csv(struct arena *a, const char *bytes, size_t n, size_t most, int64_t now, const char **why)
 {
 	struct sheet s = { .has_header = false };
 	size_t len;
@@ -182,7 +227,7 @@ struct lead_add_in *lead_forms_csv(struct arena *a, const char *bytes, size_t n,
 
 	if (!text)
 		return NULL;
-	rows_begin(&s.rows, a, most);
+	rows_begin(&s.rows, a, most, now);
 	wrong = sheet_read(text, len, take_row, &s);
 	if (wrong && !s.rows.why)
 		s.rows.why = wrong;
@@ -195,8 +240,13 @@ struct lead_add_in *lead_forms_csv(struct arena *a, const char *bytes, size_t n,
 /* The texts, whether they will do or not; jansson's copies are not kept. */
 static void take_texts(struct arena *a, const json_t *json, struct lead_in *l)
 {
-	for (size_t i = 0; i < FIELDS; i++)
+	for (size_t i = 0; i < FIELD_CONSENT; i++)
 		*place_of(l, field_names[i]) = arena_strdup(a, json_string_value(json_object_get(json, field_names[i])));
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
 }
 
 enum { LINE_MOST = 64 << 10, LINE_DEPTH = 16 };
@@ -206,8 +256,10 @@ static const char *read_slowly(struct rows *r, const char *line, size_t n, struc
 {
 	struct arena *a = r->arena;
 	struct faults f = { .arena = r->scratch };
+	const struct lead_in *said;
+	const char *fault = NULL;
 	json_error_t e;
-	json_t *json;
+	json_t *json, *agreed;
 	size_t depth = 0;
 
 	for (size_t i = 0; i < n; i++)
@@ -218,18 +270,26 @@ static const char *read_slowly(struct rows *r, const char *line, size_t n, struc
 	if (!json)
 		return arena_printf(a, "the line must be valid JSON (column %d)", e.column);
 	arena_reset(r->scratch);
-	validate_body(&lead_shape, json, &f);
+	said = validate_body(&lead_consent_shape, json, &f);
 	take_texts(a, json, l);
+	agreed = json_object_get(json, "consent");
+	if (agreed)
+		l->consent = keep_consent(r, f.n ? NULL : said->consent,
+					  &(struct consent_in){ .source = text_of(agreed, "source"),
+								.wording = text_of(agreed, "wording"),
+								.said_time = text_of(agreed, "time") },
+					  "consent.time", &fault);
 	json_decref(json);
-	return f.n ? faults_text(a, NULL, &f) : NULL;
+	return f.n ? faults_text(a, NULL, &f) : fault;
 }
 
-struct lead_add_in *lead_forms_ndjson(struct arena *a, const char *bytes, size_t n, size_t most, const char **why)
+struct lead_add_in *lead_forms_ndjson(struct arena *a, const char *bytes, size_t n, size_t most, int64_t now,
+				      const char **why)
 {
 	const char *at = bytes, *end = bytes + n;
 	struct rows r;
 
-	rows_begin(&r, a, most);
+	rows_begin(&r, a, most, now);
 	if (n >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
 		at += 3;
 	while (at < end) {

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "store/db.h"
 #include "store/leads.h"
+#include "store/people.h"
 
 #include <string.h>
 
@@ -48,7 +49,7 @@ static void *refuse(struct request *rq, struct reply *re, const char *why)
 static void *read_csv(struct request *rq, struct reply *re)
 {
 	const char *why = NULL;
-	void *in = lead_forms_csv(rq->arena, rq->bytes ? rq->bytes : "", rq->n_bytes, LEADS_MAX, &why);
+	void *in = lead_forms_csv(rq->arena, rq->bytes ? rq->bytes : "", rq->n_bytes, LEADS_MAX, rq->arrived_ms, &why);
 
 	return in ? in : refuse(rq, re, why);
 }
@@ -56,7 +57,7 @@ static void *read_csv(struct request *rq, struct reply *re)
 static void *read_ndjson(struct request *rq, struct reply *re)
 {
 	const char *why = NULL;
-	void *in = lead_forms_ndjson(rq->arena, rq->bytes ? rq->bytes : "", rq->n_bytes, LEADS_MAX, &why);
+	void *in = lead_forms_ndjson(rq->arena, rq->bytes ? rq->bytes : "", rq->n_bytes, LEADS_MAX, rq->arrived_ms, &why);
 
 	return in ? in : refuse(rq, re, why);
 }
@@ -72,11 +73,33 @@ static const char *or_empty(const char *s)
 	return s ? s : "";
 }
 
-static struct lead_row row_of(const struct lead_in *in)
+/* `consent` is the row's, if it has any. */
+static struct lead_row row_of(const struct lead_in *in, struct consent *consent)
 {
+	const struct consent_in *agreed = in->consent;
+
+	if (agreed)
+		*consent = (struct consent){ agreed->source, agreed->wording, agreed->time.ms };
 	return (struct lead_row){ .email = in->email, .first_name = or_empty(in->first_name),
 				  .last_name = or_empty(in->last_name), .phone = or_empty(in->phone_number),
-				  .linkedin = or_empty(in->linkedin) };
+				  .linkedin = or_empty(in->linkedin), .consent = agreed ? consent : NULL };
+}
+
+/* In JSON one bad row refuses them all; the bulk forms have judged theirs. */
+static bool consent_is_of_the_past(const struct request *rq, struct reply *re)
+{
+	const struct lead_add_in *in = rq->in;
+	const struct lead_in *rows = in->leads.items;
+
+	for (size_t i = 0; !in->faults && i < in->leads.n; i++) {
+		const char *path = arena_printf(rq->arena, "leads.%zu.consent.time", i);
+
+		if (!rows[i].consent || rows[i].consent->time.ms <= rq->arrived_ms)
+			continue;
+		reply_error_at(re, ERROR_INVALID, NULL, path, arena_printf(rq->arena, "\"time\" must not lie ahead"));
+		return false;
+	}
+	return true;
 }
 
 /* ---- the answer ---- */
@@ -158,7 +181,8 @@ static void try_all(struct request *rq, struct db *db, const struct lead_adder *
 	struct lead_trial *trial = lead_trial_new(adder);
 
 	for (size_t i = 0; i < in->leads.n; i++) {
-		struct lead_row row = row_of(&rows[i]);
+		struct consent consent;
+		struct lead_row row = row_of(&rows[i], &consent);
 		const char *held = NULL;
 
 		verdicts[i] = in->faults && in->faults[i] ? REJECTED : (unsigned char)lead_try(db, trial, &row, &held);
@@ -212,14 +236,15 @@ static bool piece_is_over(struct db *db, size_t done, int64_t began_us)
 	       clock_boot_us() - began_us > (db_hurried(db) ? HURRIED_US : PIECE_US);
 }
 
-static void add_piece(struct db *db, const struct lead_adder *adder, const struct lead_add_in *in, struct adding *a)
+static void add_piece(struct db *db, struct lead_adder *adder, const struct lead_add_in *in, struct adding *a)
 {
 	const struct lead_in *rows = in->leads.items;
 	int64_t added = 0, began_us = clock_boot_us();
 	size_t i = a->from;
 
 	for (; i < in->leads.n && !piece_is_over(db, i - a->from, began_us); i++) {
-		struct lead_row row = row_of(&rows[i]);
+		struct consent consent;
+		struct lead_row row = row_of(&rows[i], &consent);
 
 		a->verdicts[i] = in->faults && in->faults[i] ? REJECTED : (unsigned char)lead_add(db, adder, &row);
 		added += a->verdicts[i] == LEAD_ADDED;
@@ -234,6 +259,8 @@ void leads_add(struct request *rq, struct db *db, struct reply *re)
 	struct adding *a = adding_of(rq, in->leads.n);
 	struct lead_adder adder;
 
+	if (rq->piece == 0 && !consent_is_of_the_past(rq, re))
+		return;
 	if (!lead_adder_open(db, rq->caller.workspace_id, rq->caller.company_id, rq->path.ids[0],
 			     rq->now_ms, &adder)) {
 		app_missing(db, re);

@@ -57,9 +57,13 @@ void log_line(enum log_level level, const char *event, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (as_json)
+	if (as_json) {
 		write_json(level, event, text);
-	else
-		fprintf(stderr, "%s %-5s %s: %s\n", clock_iso(clock_wall_ms(), iso), level_names[level],
-			event, text);
+		return;
+	}
+	/* What others have sent may stand in it: it makes no line of its own, and no terminal obeys it. */
+	for (char *p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = ' ';
+	fprintf(stderr, "%s %-5s %s: %s\n", clock_iso(clock_wall_ms(), iso), level_names[level], event, text);
 }

@@ -47,3 +47,25 @@ int signature_make(const char *secret, const char *id, int64_t timestamp_s, cons
 	sodium_memzero(key, sizeof(key));
 	return 0;
 }
+
+bool signature_secret_same(const char *a, const char *b)
+{
+	size_t n = strlen(a);
+
+	return strlen(b) == n && sodium_memcmp(a, b, n) == 0;
+}
+
+bool signature_among(const char *list, const char *secret, const char *id, int64_t timestamp_s, const char *body, size_t n)
+{
+	char want[SIGNATURE_SIZE];
+	size_t len;
+	bool found = false;
+
+	if (signature_make(secret, id, timestamp_s, body, n, want) != 0)
+		return false;
+	for (; *list; list += len + (list[len] == ' ')) {
+		len = strcspn(list, " ");
+		found |= len == strlen(want) && sodium_memcmp(list, want, len) == 0;
+	}
+	return found;
+}

@@ -37,6 +37,7 @@ struct import {
 	gboolean dry, json;
 	struct arena *arena;
 	const struct lead_add_in *in;
+	bool with_consent; /* some rows have it */
 	size_t next, count[TALLIES];
 	struct rulebook *rules; /* the data folder's */
 	GHashTable *seen; /* of a dry run: folded e-mails and numbers of the pieces before */
@@ -58,6 +59,11 @@ static bool is_lines(const char *file, const char *bytes, size_t n)
 	return i < n && bytes[i] == '{';
 }
 
+static const struct lead_in *lead_at(const struct import *im, size_t i)
+{
+	return (const struct lead_in *)im->in->leads.items + i;
+}
+
 static int read_file(struct import *im, struct problem *p)
 {
 	g_autoptr(GError) err = NULL;
@@ -67,18 +73,16 @@ static int read_file(struct import *im, struct problem *p)
 
 	if (!g_file_get_contents(im->file, &bytes, &n, &err))
 		return problem_set(p, PROBLEM_NOT_FOUND, "%s", err->message);
-	im->in = (is_lines(im->file, bytes, n) ? lead_forms_ndjson : lead_forms_csv)(im->arena, bytes, n, SIZE_MAX, &why);
+	im->in = (is_lines(im->file, bytes, n) ? lead_forms_ndjson : lead_forms_csv)(im->arena, bytes, n, SIZE_MAX,
+										   clock_wall_ms(), &why);
+	for (size_t i = 0; im->in && i < im->in->leads.n; i++)
+		im->with_consent |= lead_at(im, i)->consent != NULL;
 	return im->in ? 0 : problem_set(p, PROBLEM_INVALID, "%s %s", im->file, why);
 }
 
 static const char *or_empty(const char *s)
 {
 	return s ? s : "";
-}
-
-static const struct lead_in *lead_at(const struct import *im, size_t i)
-{
-	return (const struct lead_in *)im->in->leads.items + i;
 }
 
 /* ---- rejects ---- */
@@ -99,7 +103,8 @@ static int reject(struct import *im, size_t i, const char *reason, struct proble
 		im->rejects = fopen(im->rejects_path, "we");
 		if (!im->rejects)
 			return problem_set(p, PROBLEM_FAILED, "cannot write %s: %s", im->rejects_path, g_strerror(errno));
-		fputs("row,email,firstName,lastName,phoneNumber,linkedin,reason\r\n", im->rejects);
+		fprintf(im->rejects, "row,email,firstName,lastName,phoneNumber,linkedin,%sreason\r\n",
+			im->with_consent ? "consentSource,consentWording,consentTime," : "");
 	}
 	g_string_append_printf(line, "%zu", i + 1);
 	sheet_put(line, or_empty(l->email), false);
@@ -107,6 +112,11 @@ static int reject(struct import *im, size_t i, const char *reason, struct proble
 	sheet_put(line, or_empty(l->last_name), false);
 	sheet_put(line, or_empty(l->phone_number), false);
 	sheet_put(line, or_empty(l->linkedin), false);
+	if (im->with_consent) {
+		sheet_put(line, l->consent ? or_empty(l->consent->source) : "", false);
+		sheet_put(line, l->consent ? or_empty(l->consent->wording) : "", false);
+		sheet_put(line, l->consent ? or_empty(l->consent->said_time) : "", false);
+	}
 	sheet_put(line, reason, false);
 	sheet_put_end(line);
 	fputs(line->str, im->rejects);
@@ -121,6 +131,15 @@ static size_t put_text(json_t *row, const char *key, const char *s)
 		return 0;
 	json_object_set_new(row, key, json_string(s));
 	return strlen(s);
+}
+
+static size_t put_consent(json_t *row, const struct consent_in *c)
+{
+	if (!c)
+		return 0;
+	json_object_set_new(row, "consent", json_pack("{s:s,s:s,s:I}", "source", c->source, "wording", c->wording, "time",
+						      (json_int_t)c->time.ms));
+	return strlen(c->source) + strlen(c->wording);
 }
 
 /* The next rows that will do, with their places in `rows`. */
@@ -143,7 +162,7 @@ static json_t *next_piece(struct import *im, size_t rows[PIECE_ROWS], struct pro
 		row = json_object();
 		bytes += put_text(row, "email", l->email) + put_text(row, "firstName", l->first_name) +
 			 put_text(row, "lastName", l->last_name) + put_text(row, "phoneNumber", l->phone_number) +
-			 put_text(row, "linkedin", l->linkedin);
+			 put_text(row, "linkedin", l->linkedin) + put_consent(row, l->consent);
 		json_array_append_new(list, row);
 	}
 	return list;

@@ -148,6 +148,7 @@ struct carrier_event {
 	enum outcome outcome;
 	enum answer answer;         /* the last one that decides; ANSWER_NONE if none did */
 	char digits[ORDER_DIGITS];  /* one accepted digit per question, '-' where there was none */
+	bool disclosed;             /* who calls, and that it is a machine or an artificial voice, was said to the end */
 	enum person_wish person;    /* whether a person was asked for */
 	int sip_status;             /* final SIP status, 0 if none */
 	int retry_after_s;          /* from a 503 or 480 with Retry-After, else 0 */

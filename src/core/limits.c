@@ -3,7 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
-enum { DAY_MIN = 1440, COUNT_MAX = 100000000 };
+enum { DAY_MIN = 1440, COUNT_MAX = 100000000, KEEP_LEAST = 31, KEEP_MOST = 36500 };
 
 static const char all_day[] = "00:00-24:00";
 
@@ -53,6 +53,28 @@ static int set_allowed(struct limits *l, size_t offset, const char *name, const 
 	if (!allowed && strcmp(value, "never") != 0)
 		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be never or allowed", name, value);
 	*(bool *)((char *)l + offset) = allowed;
+	return 0;
+}
+
+static int set_consent(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	bool required = strcmp(value, "required") == 0;
+
+	if (!required && strcmp(value, "attested") != 0)
+		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be attested or required", name, value);
+	*(bool *)((char *)l + offset) = required;
+	return 0;
+}
+
+/* What the limits on calls in 30 days look back at must still be there. */
+static int set_days(struct limits *l, size_t offset, const char *name, const char *value, struct problem *p)
+{
+	gint64 n;
+
+	if (!g_ascii_string_to_signed(value, 10, 0, KEEP_MOST, &n, NULL) || (n > 0 && n < KEEP_LEAST))
+		return problem_set(p, PROBLEM_INVALID, "%s is \"%s\", but must be a number of days from %d to %d, or 0 (until "
+				   "the person is erased)", name, value, KEEP_LEAST, KEEP_MOST);
+	*(int64_t *)(void *)((char *)l + offset) = n;
 	return 0;
 }
 
@@ -189,6 +211,10 @@ static const struct row {
 	{ { "premium_numbers", "never", "never", "never or allowed: numbers that cost the caller extra" },
 	  set_allowed, AT(premium) },
 	{ { "satellite_numbers", "never", "never", "never or allowed" }, set_allowed, AT(satellite) },
+	{ { "consent", "attested", "attested",
+	    "attested (you answer for it that people agreed to be called) or required (nobody is called or texted without "
+	    "consent of their own on record)" },
+	  set_consent, AT(consent_required) },
 	{ { "calls_per_day", "50000", "0", "calls of the whole workspace a day (UTC); 0 is no limit" }, set_count,
 	  AT(calls_per_day) },
 	{ { "minutes_per_day", "50000", "0", "minutes of talk of the whole workspace a day (UTC); 0 is no limit" },
@@ -225,6 +251,19 @@ static const struct row {
 	{ { "person_texts_per_30_days", "10", "0", "the same in 30 days" }, set_count, AT(person_texts_per_30_days) },
 	{ { "texts_per_day", "50000", "0", "texts of the whole workspace a day (UTC); 0 is no limit" }, set_count,
 	  AT(texts_per_day) },
+	{ { "keep_calls_days", "730", "730",
+	    "how long number, keys pressed and Call-ID of a call are kept, 31 or more; 0: until the person is erased" },
+	  set_days, AT(keep.calls) },
+	{ { "keep_messages_days", "365", "365", "the same of number and words of a text" }, set_days, AT(keep.messages) },
+	{ { "keep_events_days", "365", "365", "the same of what events tell of a person's calls and texts" }, set_days,
+	  AT(keep.events) },
+	{ { "keep_log_days", "1825", "1825", "the same of what the log tells of consent and opt-outs" }, set_days,
+	  AT(keep.log) },
+	{ { "keep_deliveries_days", "31", "31", "the same of what webhooks' endpoints answered" }, set_days,
+	  AT(keep.deliveries) },
+	{ { "keep_people_days", "0", "0",
+	    "when people of whom nothing is planned and nothing has been heard for so long are erased, 31 or more; 0: never" },
+	  set_days, AT(keep.people) },
 	{ { "assessment_link", "", "", "the link texts hold when an assessment's event brought none, with {testId} in it" },
 	  set_link, 0 },
 };

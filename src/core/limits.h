@@ -35,10 +35,14 @@ struct limits {
 	int n_countries;
 	char country[LIMIT_COUNTRIES][3];
 	bool premium, satellite; /* may be called */
+	bool consent_required;   /* each person's own; otherwise the workspace's word for all of them stands */
 	bool leave_message;	 /* to a voicemail, where the campaign does not say */
 	char ai_provider[LIMIT_NAME];            /* a name, "auto" or "scripted" */
 	int64_t ai_cost_campaign, ai_cost_day;   /* hundredths of the operator's currency */
 	int64_t transcript_days;                 /* 0: transcripts are not kept */
+	struct keep_days {                       /* how long what is held of people is kept (store/retention.c); 0: for good */
+		int64_t calls, messages, events, log, deliveries, people;
+	} keep;
 	struct spoken {
 		bool preamble;                 /* whether calls begin with it */
 		char words[PREAMBLE_MAX + 1];  /* of it, as core/preamble.h takes them; "": the usual ones */

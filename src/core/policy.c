@@ -247,6 +247,12 @@ static struct verdict person_may_be_called(const struct policy_question *q)
 	return q->suppressed ? never(POLICY_SUPPRESSED) : go_on;
 }
 
+/* Nothing but consent ends the wait, and whoever records it ends it: there is no need to look often. */
+static struct verdict person_has_agreed(const struct policy_question *q)
+{
+	return q->limits->consent_required && !q->consented ? later(POLICY_NO_CONSENT, q->now + DAY_MS) : go_on;
+}
+
 static struct verdict hours_are_open(const struct policy_question *q)
 {
 	struct verdict why = { 0 };
@@ -340,7 +346,7 @@ struct verdict policy_check(const struct policy_question *q)
 {
 	static struct verdict (*const rules[])(const struct policy_question *q) = {
 		campaign_runs, number_is_there, number_is_harmless, country_is_allowed, person_may_be_called,
-		hours_are_open, person_day, person_month, attempts_left, person_is_free, caller_is_verified,
+		person_has_agreed, hours_are_open, person_day, person_month, attempts_left, person_is_free, caller_is_verified,
 		workspace_day, ai_is_ready, ai_is_affordable,
 	};
 

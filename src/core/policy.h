@@ -42,6 +42,7 @@ struct policy_question {
 	const struct callee *callee;        /* of the number */
 	const char *own_country[2];         /* the company's, and its site's; "" for none */
 	bool suppressed;
+	bool consented;                     /* they have agreed to be called; looked at only where that is required */
 	bool caller_verified;
 	bool person_busy;                   /* another call to the number is in flight */
 	int64_t attempts_made;              /* at this lead; looked at only where there is a limit */
@@ -79,6 +80,7 @@ int64_t policy_next_open(const struct policy_question *q, int64_t from);
 #define POLICY_SATELLITE            "SATELLITE_NUMBER"
 #define POLICY_COUNTRY              "COUNTRY_NOT_ALLOWED"
 #define POLICY_SUPPRESSED           "SUPPRESSED"
+#define POLICY_NO_CONSENT           "NO_CONSENT"
 #define POLICY_NO_RULES             "NO_CALLING_RULES"
 #define POLICY_OUTSIDE_HOURS        "OUTSIDE_CALLING_HOURS"
 #define POLICY_NO_HOURS             "NO_CALLING_HOURS"

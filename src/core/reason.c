@@ -18,6 +18,7 @@ static const struct {
 	{ POLICY_SATELLITE, "It is a satellite telephone, and the workspace does not allow that (satellite_numbers)." },
 	{ POLICY_COUNTRY, "The number is in a country the workspace does not call (countries)." },
 	{ POLICY_SUPPRESSED, "The person must not be called: an opt-out, or an entry on the do-not-call list." },
+	{ POLICY_NO_CONSENT, "The workspace calls nobody without consent of their own (consent), and none is recorded." },
 	{ POLICY_NO_RULES, "The calling hours are not known; nobody is called without them." },
 	{ POLICY_OUTSIDE_HOURS, "It is outside the calling hours where the person is." },
 	{ POLICY_NO_HOURS, "No hour of the next two weeks is within the calling hours everywhere the person may be." },

@@ -208,8 +208,8 @@ static int answer(struct call_backs *cb, const struct waiting *w, const struct g
 	g_strlcpy(order->to, g->number, sizeof(order->to));
 	g_strlcpy(order->from, g->line.number, sizeof(order->from));
 	dispatcher_join(d, &in);
-	log_info("inbound.answered", "call %lld: %s calls %s", (long long)b.id, g->number[0] ? g->number : "(withheld)",
-		 g->line.number);
+	log_info("inbound.answered", "call %lld by trunk %lld is answered: the caller is %s", (long long)b.id,
+		 (long long)g->line.trunk_id, g->caller.talent_id ? "a lead" : g->number[0] ? "a stranger" : "withheld");
 	voice_answer(cb->o.voice, w->ring.ring_id, order);
 	return 0;
 }
@@ -244,7 +244,7 @@ static int decide(struct call_backs *cb, const struct waiting *w, int64_t wall_m
 
 static void turn_away(struct call_backs *cb, const struct waiting *w, int status)
 {
-	log_info("inbound.turned_away", "a call to \"%s\" is turned away with %d", w->ring.called[0], status);
+	log_info("inbound.turned_away", "a call by trunk %lld is turned away with %d", (long long)w->ring.trunk[0], status);
 	metric_add(metric_of(METRIC_INBOUND_CALLS, "", "turned_away", NULL), 1);
 	voice_turn_away(cb->o.voice, w->ring.ring_id, status);
 }

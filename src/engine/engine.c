@@ -18,6 +18,7 @@
 #include "store/accounts.h"
 #include "store/ai.h"
 #include "store/db.h"
+#include "store/retention.h"
 #include "voice/prompt.h"
 #include "voice/voice.h"
 
@@ -60,7 +61,7 @@ struct engine {
 	struct texts *texts;
 	const struct texts_way *way;
 	GThread *thread;
-	int64_t sweep_us; /* boot clock: when transcripts are next forgotten */
+	int64_t sweep_us; /* boot clock: when what has been kept long enough is next forgotten */
 	GMutex lock;
 	GCond wake;
 	GQueue notes;
@@ -167,12 +168,14 @@ static bool wait_for_work(struct engine *e, int64_t until_us, GQueue *notes)
 
 static int sweep_run(struct db *db, void *unused)
 {
+	int64_t now = clock_wall_ms();
+
 	(void)unused;
-	ai_transcripts_drop(db, clock_wall_ms());
-	return JOB_KEEP;
+	ai_transcripts_drop(db, now);
+	return retention_sweep(db, now) ? JOB_MORE : JOB_KEEP;
 }
 
-/* The retention clock; what is over is not shown any more before that either. */
+/* The retention clocks, behind everything else; a transcript that is over is not shown any more before that either. */
 static void sweep(struct engine *e)
 {
 	int64_t now_us = clock_boot_us();
@@ -180,7 +183,7 @@ static void sweep(struct engine *e)
 	if (now_us < e->sweep_us)
 		return;
 	e->sweep_us = now_us + SWEEP_US;
-	store_write(e->store, JOB_DISPATCH, sweep_run, NULL);
+	store_submit(e->store, JOB_BULK, sweep_run, NULL, NULL);
 }
 
 static void *dispatcher_thread(void *arg)
@@ -293,6 +296,7 @@ static void clock_moved(void *arg)
 {
 	struct engine *e = arg;
 
+	e->sweep_us = 0; /* this is the dispatcher's thread */
 	g_mutex_lock(&e->lock);
 	if (e->on_clock)
 		e->on_clock(e->on_clock_arg);

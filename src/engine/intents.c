@@ -197,7 +197,8 @@ static void enter(struct db *db, const struct reports *job, const struct carrier
 	int64_t now = f ? job->now + f->ahead_ms : job->now;
 	struct attempt_result r = { .outcome = ev->outcome, .answer = ev->answer, .digits = ev->digits,
 				    .sip_status = ev->sip_status, .retry_after_s = ev->retry_after_s,
-				    .talk_ms = ev->talk_ms, .person = ev->person, .chosen = ev->slot_no, .who = ev->who,
+				    .talk_ms = ev->talk_ms, .person = ev->person, .disclosed = ev->disclosed,
+				    .chosen = ev->slot_no, .who = ev->who,
 				    /* by the clock of the workspace, as everything the ledger plans */
 				    .callback_at = f && ev->callback_at ? ev->callback_at + f->ahead_ms : 0 };
 

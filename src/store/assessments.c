@@ -3,8 +3,10 @@
 #include "core/campaign.h"
 #include "core/fold.h"
 #include "queries.h"
+#include "store/ids.h"
 #include "store/leads.h"
 #include "store/ledger.h"
+#include "store/suppressions.h"
 
 #include <glib.h>
 #include <string.h>
@@ -60,6 +62,8 @@ static void note_taker(struct db *db, int64_t workspace_id, const struct assessm
 {
 	g_autofree char *email_key = fold_text(e->who->email);
 
+	if (suppressed_by_hash(db, workspace_id, email_key))
+		return; /* erased: nothing is held of them again */
 	DB_EXEC(db, assessment_taker_put, .workspace_id = workspace_id, .assessment_test_id = e->test_id,
 		.email_key = email_key, .link = e->link, .submitted_at = e->submitted ? e->at : DB_NULL);
 }
@@ -106,4 +110,43 @@ enum assessment_verdict assessment_take(struct db *db, int64_t workspace_id, int
 	note_taker(db, workspace_id, e);
 	apply(db, workspace_id, company_id, e, now, effect);
 	return ASSESSMENT_TAKEN;
+}
+
+/* ---- senders ---- */
+
+int64_t assessment_sender_add(struct db *db, int64_t workspace_id, const char *test_id, const char *secret, int64_t now)
+{
+	int64_t id = ids_next(db, ID_SENDER);
+
+	DB_EXEC(db, assessment_sender_insert, .workspace_id = workspace_id, .sender_id = id, .assessment_test_id = test_id,
+		.secret = secret, .created_at = now);
+	return id;
+}
+
+bool assessment_sender_get(struct db *db, int64_t sender_id, struct assessment_sender *out)
+{
+	struct assessment_sender_get_row row;
+
+	if (!DB_ROW(db, assessment_sender_get, &row, .sender_id = sender_id))
+		return false;
+	*out = (struct assessment_sender){ .workspace_id = row.workspace_id, .sender_id = sender_id,
+					   .company_id = row.company_id, .live = row.is_live,
+					   .test_id = row.assessment_test_id, .secret = row.secret };
+	return true;
+}
+
+bool assessment_sender_remove(struct db *db, int64_t workspace_id, int64_t sender_id)
+{
+	return DB_EXEC(db, assessment_sender_delete, .workspace_id = workspace_id, .sender_id = sender_id) == 1;
+}
+
+void assessment_senders_each(struct db *db, int64_t workspace_id,
+			     void (*each)(void *arg, const struct assessment_sender *s), void *arg)
+{
+	DB_EACH(db, assessment_sender_list, row, .workspace_id = workspace_id) {
+		struct assessment_sender s = { .workspace_id = workspace_id, .sender_id = row->sender_id,
+					       .created_at = row->created_at, .test_id = row->assessment_test_id };
+
+		each(arg, &s);
+	}
 }

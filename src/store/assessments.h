@@ -18,6 +18,21 @@ const char *assessment_link(struct db *db, int64_t workspace_id, const char *tes
 /* Whether the person is done with the test. */
 bool assessment_submitted(struct db *db, int64_t workspace_id, const char *test_id, const char *email);
 
+/*
+ * A sender has no key of ours: it signs its events with the secret, or shows it. test_id "": each event names its own.
+ */
+struct assessment_sender {
+	int64_t workspace_id, sender_id, created_at;
+	int64_t company_id; /* of the workspace, and whether it is the live one: filled by assessment_sender_get() */
+	bool live;
+	const char *test_id, *secret; /* the secret is not shown in lists */
+};
+int64_t assessment_sender_add(struct db *db, int64_t workspace_id, const char *test_id, const char *secret, int64_t now);
+bool assessment_sender_get(struct db *db, int64_t sender_id, struct assessment_sender *out);
+bool assessment_sender_remove(struct db *db, int64_t workspace_id, int64_t sender_id);
+void assessment_senders_each(struct db *db, int64_t workspace_id,
+			     void (*each)(void *arg, const struct assessment_sender *s), void *arg);
+
 struct assessment_event {
 	const char *test_id;
 	const char *source_id; /* the sender's name of the event */

@@ -86,6 +86,7 @@ struct db {
 	char why[128];     /* for the log and the problem, never for the API */
 	struct ids *ids; /* store/ids.c; writer only */
 	const int *urgent; /* atomic, the writer's: jobs that wait and go before bulk ones; NULL: a reader */
+	bool scrub;        /* something was erased: the log is cut as soon as no reader needs it; writer only */
 	bool beside;       /* jobs of that kind are in this job's group */
 	bool untold;       /* a copy: whatever happens in it is no event */
 	const struct rulebook *rulebook; /* the store's; NULL on a connection of nobody's */

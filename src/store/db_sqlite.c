@@ -209,8 +209,11 @@ static void sqlite_checkpoint(struct db *db, bool empty)
 	int left = 0, done = 0;
 
 	if (sqlite3_wal_checkpoint_v2(s->handle, NULL, empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-				      &left, &done) == SQLITE_OK)
-		s->log_pages = left - done;
+				      &left, &done) != SQLITE_OK)
+		return; /* a reader needs the log: next time */
+	s->log_pages = left - done;
+	if (empty)
+		db->scrub = false;
 }
 
 static int64_t sqlite_log_pages(struct db *db)
@@ -360,7 +363,7 @@ static int set_up_writer(struct sqlite_db *s, const char *path, struct problem *
 	if (sqlite_script(&s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 				  "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536;"
 				  "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
-				  "PRAGMA cell_size_check = ON; PRAGMA secure_delete = FAST") != 0)
+				  "PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON") != 0)
 		return problem_set(p, PROBLEM_FAILED, "%s: %s", path, s->db.why);
 	sqlite3_wal_hook(s->handle, note_log_pages, s);
 	return migrate(s, path, p) != 0 ? -1 : prepare_all(s, path, p);

@@ -5,6 +5,7 @@
 #include "core/fold.h"
 #include "queries.h"
 #include "store/ai.h"
+#include "store/people.h"
 #include "store/rulebook.h"
 #include "store/suppressions.h"
 #include "store/workspaces.h"
@@ -149,6 +150,8 @@ bool dial_ask(struct db *db, const struct dial_desk *desk, int64_t campaign_id, 
 		else
 			count_calls(db, desk, row.number, talent_id, q);
 	}
+	if (desk->limits.consent_required)
+		q->consented = consent_given(db, desk->workspace_id, talent_id);
 	if (strcmp(row.call_type, "AICall") == 0 && !desk->text)
 		ask_ai(db, desk, campaign_id, &q->ai);
 	count_attempts(db, desk, campaign_id, talent_id, out, q);

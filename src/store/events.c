@@ -21,6 +21,15 @@ int64_t event_add(struct db *db, int64_t workspace_id, int64_t now, const struct
 	return id;
 }
 
+void events_add_new_leads(struct db *db, int64_t workspace_id, int64_t now, int64_t campaign_id, int64_t first,
+			  int64_t last)
+{
+	int64_t id = ids_next_of(db, ID_EVENT, last - first + 1);
+
+	DB_EXEC(db, event_insert_new_leads, .workspace_id = workspace_id, .campaign_id = campaign_id, .first = first,
+		.last = last, .event_id = id, .at = now, .type = "lead.added", .data = "{}");
+}
+
 static struct event_shown shown(const struct event_feed_row *r)
 {
 	return (struct event_shown){ .event_id = r->event_id, .at = r->at, .type = r->type,
@@ -55,14 +64,4 @@ int64_t event_last(struct db *db, int64_t workspace_id)
 	struct event_last_row row;
 
 	return DB_ROW(db, event_last, &row, .workspace_id = workspace_id) ? row.event_id : 0;
-}
-
-void events_of_person(struct db *db, int64_t workspace_id, int64_t talent_id,
-		      void (*each)(void *arg, const struct event_shown *e), void *arg)
-{
-	DB_EACH(db, event_of_person, row, .workspace_id = workspace_id, .talent_id = talent_id) {
-		struct event_shown e = shown(row);
-
-		each(arg, &e);
-	}
 }

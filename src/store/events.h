@@ -21,12 +21,13 @@ struct event {
 /* Returns its id; 0 in a copy, where nothing is an event. */
 int64_t event_add(struct db *db, int64_t workspace_id, int64_t now, const struct event *e);
 
+/* "lead.added" of each of a campaign's leads whose people have the ids `first` to `last`. */
+void events_add_new_leads(struct db *db, int64_t workspace_id, int64_t now, int64_t campaign_id, int64_t first,
+			  int64_t last);
+
 /* Up to `limit` behind `after`, in their order; the id to ask behind next. */
 int64_t events_after(struct db *db, int64_t workspace_id, int64_t after, int64_t limit,
 		     void (*each)(void *arg, const struct event_shown *e), void *arg);
 /* False: there is none of that id. Text lives in the arena of the connection. */
 bool event_get(struct db *db, int64_t workspace_id, int64_t event_id, struct event_shown *out);
 int64_t event_last(struct db *db, int64_t workspace_id); /* 0: none */
-/* All of a person's. */
-void events_of_person(struct db *db, int64_t workspace_id, int64_t talent_id,
-		      void (*each)(void *arg, const struct event_shown *e), void *arg);

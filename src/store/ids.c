@@ -14,7 +14,7 @@ static const struct {
 	[ID_SITE] = { "site", 1 },         [ID_KEY] = { "key", 1 },             [ID_TRUNK] = { "trunk", 1 },
 	[ID_CAMPAIGN] = { "campaign", 1 }, [ID_TALENT] = { "talent", 512 },      [ID_ATTEMPT] = { "attempt", 64 },
 	[ID_EVENT] = { "event", 512 },       [ID_ENDPOINT] = { "endpoint", 1 },   [ID_DELIVERY] = { "delivery", 512 },
-	[ID_MESSAGE] = { "message", 64 },
+	[ID_MESSAGE] = { "message", 64 },   [ID_SENDER] = { "sender", 1 },
 };
 
 struct ids {
@@ -33,18 +33,29 @@ void ids_free(struct ids *ids)
 	g_free(ids);
 }
 
-int64_t ids_next(struct db *db, enum id_kind kind)
+/* What is left of a block that is too small is given up: an id from it would come after larger ones. */
+int64_t ids_next_of(struct db *db, enum id_kind kind, int64_t n)
 {
 	struct ids *ids = db->ids;
 	struct counter_take_row row;
+	int64_t first;
 
-	if (ids->block[kind].next == ids->block[kind].end) {
-		if (!DB_ROW(db, counter_take, &row, .kind = kinds[kind].name, .n = kinds[kind].block))
+	if (ids->block[kind].end - ids->block[kind].next < n) {
+		int64_t take = MAX(n, kinds[kind].block);
+
+		if (!DB_ROW(db, counter_take, &row, .kind = kinds[kind].name, .n = take))
 			return 0; /* the job fails; the connection knows why */
 		ids->block[kind].end = row.next_id;
-		ids->block[kind].next = row.next_id - kinds[kind].block;
+		ids->block[kind].next = row.next_id - take;
 	}
-	return ids->block[kind].next++;
+	first = ids->block[kind].next;
+	ids->block[kind].next += n;
+	return first;
+}
+
+int64_t ids_next(struct db *db, enum id_kind kind)
+{
+	return ids_next_of(db, kind, 1);
 }
 
 void ids_put_back(struct db *db, enum id_kind kind)

@@ -12,6 +12,7 @@
 #include "store/events.h"
 #include "store/ids.h"
 #include "store/ledger.h"
+#include "store/people.h"
 #include "store/texts.h"
 #include "store/rulebook.h"
 #include "store/sites.h"
@@ -30,7 +31,8 @@ bool lead_adder_open(struct db *db, int64_t workspace_id, int64_t company_id, in
 
 	if (!DB_ROW(db, campaign_for_leads, &row, .workspace_id = workspace_id, .campaign_id = campaign_id))
 		return false;
-	*out = (struct lead_adder){ .workspace_id = workspace_id, .campaign_id = campaign_id, .now = now };
+	*out = (struct lead_adder){ .workspace_id = workspace_id, .campaign_id = campaign_id, .now = now,
+				    .new_from = INT64_MAX };
 	out->country = site_country(db, company_id, row.site_id);
 	out->purpose = row.purpose;
 	out->running = campaign_status_runs(row.status);
@@ -59,7 +61,7 @@ static const char *or_else(const char *said, const char *known)
 }
 
 /* The person of that e-mail, made if new; most are, so that is tried first. */
-static void find_talent(struct db *db, const struct lead_adder *a, const struct lead_row *row,
+static void find_talent(struct db *db, struct lead_adder *a, const struct lead_row *row,
 			struct candidate *c)
 {
 	struct talent_find_row t;
@@ -73,6 +75,7 @@ static void find_talent(struct db *db, const struct lead_adder *a, const struct 
 		    .email_key = c->email_key, .first_name = row->first_name, .last_name = row->last_name,
 		    .phone = row->phone, .linkedin = row->linkedin, .created_at = a->now) == 1) {
 		c->is_new = true;
+		a->new_from = MIN(a->new_from, c->talent_id);
 		return;
 	}
 	ids_put_back(db, ID_TALENT);
@@ -108,17 +111,36 @@ static bool insert_lead(struct db *db, const struct lead_adder *a, const struct 
 		       .added_at = a->now) == 1;
 }
 
-static void put_due(struct db *db, const struct lead_adder *a, const struct candidate *c)
+static void plan_reminder(struct db *db, const struct lead_adder *a, const struct candidate *c)
 {
 	struct text_key k = { a->workspace_id, a->campaign_id, c->talent_id, MESSAGE_REMINDER, 0 };
 
+	if (a->reminds_by_text && c->number && a->first.slot >= 0)
+		text_plan(db, &k, a->first.at);
+}
+
+static void put_due(struct db *db, const struct lead_adder *a, const struct candidate *c)
+{
 	if (!c->number || a->first.slot < 0)
 		return;
-	if (a->reminds_by_text)
-		text_plan(db, &k, a->first.at);
 	DB_EXEC(db, due_put, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
 		.talent_id = c->talent_id, .due_at = a->first.at,
 		.due_state = a->running ? DUE_READY : DUE_PARKED, .slot = a->first.slot, .retries = 0, .fence = 1);
+}
+
+/*
+ * The leads whose people this adder has made: all that the campaign has of the ids from the first to the last of them.
+ * A statement over many rows finds the ends of the tables once, and not for every row.
+ */
+static void put_new(struct db *db, const struct lead_adder *a)
+{
+	if (a->new_to == 0)
+		return;
+	if (a->first.slot >= 0)
+		DB_EXEC(db, due_put_new, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
+			.first = a->new_from, .last = a->new_to, .due_at = a->first.at,
+			.due_state = a->running ? DUE_READY : DUE_PARKED, .slot = a->first.slot);
+	events_add_new_leads(db, a->workspace_id, a->now, a->campaign_id, a->new_from, a->new_to);
 }
 
 static enum lead_verdict why_not_added(struct db *db, const struct lead_adder *a, const struct candidate *c)
@@ -129,7 +151,20 @@ static enum lead_verdict why_not_added(struct db *db, const struct lead_adder *a
 		      .talent_id = c->talent_id) ? LEAD_ON_CAMPAIGN : LEAD_SAME_NUMBER;
 }
 
-enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const struct lead_row *row)
+/* Whoever may have submitted the assessment already is queued at once, to be taken out again. */
+static bool waits_for_close(const struct lead_adder *a, const struct candidate *c)
+{
+	return c->talent_id >= a->new_from && !a->test_id[0];
+}
+
+static void put_one(struct db *db, const struct lead_adder *a, const struct candidate *c)
+{
+	put_due(db, a, c);
+	event_add(db, a->workspace_id, a->now, &(struct event){ .type = "lead.added", .campaign_id = a->campaign_id,
+								.talent_id = c->talent_id });
+}
+
+enum lead_verdict lead_add(struct db *db, struct lead_adder *a, const struct lead_row *row)
 {
 	g_autofree char *email_key = fold_text(row->email);
 	g_autofree char *search_key = NULL;
@@ -145,11 +180,20 @@ enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const stru
 		return LEAD_SUPPRESSED;
 	}
 	c.search_key = search_key = fold_search_key(c.first_name, c.last_name, email_key);
-	if (!insert_lead(db, a, &c))
-		return why_not_added(db, a, &c);
-	put_due(db, a, &c);
-	event_add(db, a->workspace_id, a->now, &(struct event){ .type = "lead.added", .campaign_id = a->campaign_id,
-								.talent_id = c.talent_id });
+	if (!insert_lead(db, a, &c)) {
+		enum lead_verdict why = why_not_added(db, a, &c);
+
+		if (why == LEAD_ON_CAMPAIGN && row->consent)
+			consent_put(db, a->workspace_id, c.talent_id, row->consent, a->now);
+		return why;
+	}
+	plan_reminder(db, a, &c);
+	if (waits_for_close(a, &c))
+		a->new_to = MAX(a->new_to, c.talent_id);
+	else
+		put_one(db, a, &c);
+	if (row->consent)
+		consent_put(db, a->workspace_id, c.talent_id, row->consent, a->now);
 	if (a->test_id[0] && assessment_submitted(db, a->workspace_id, a->test_id, c.email))
 		ledger_submitted(db, a->workspace_id, a->campaign_id, c.talent_id, a->now);
 	return LEAD_ADDED;
@@ -159,6 +203,7 @@ void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added)
 {
 	if (added == 0)
 		return;
+	put_new(db, a);
 	DB_EXEC(db, lead_total_add, .workspace_id = a->workspace_id, .campaign_id = a->campaign_id,
 		.bucket = BUCKET_PENDING, .n = added);
 	leads_changed(db, a->workspace_id, a->campaign_id, a->now);

@@ -12,11 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct consent;
 struct db;
 
 /* One row as it was sent; texts are never NULL, empty where nothing was said. */
 struct lead_row {
 	const char *email, *first_name, *last_name, *phone, *linkedin;
+	const struct consent *consent; /* that was sent with it; NULL: none */
 };
 
 /* What happened to a row, and if it was not added, why. */
@@ -33,6 +35,7 @@ struct lead_adder {
 	const char *test_id;       /* the assessment the campaign reminds of; "": of none */
 	bool reminds_by_text;
 	int64_t now;
+	int64_t new_from, new_to; /* people made by this adder, whose leads lead_adder_close() has still to queue and tell */
 };
 
 /* Fills the adder from the campaign; false when there is no such campaign. */
@@ -45,8 +48,12 @@ const char *lead_held(const char *number, const char *phone);
 /* "ON_CAMPAIGN" …; NULL for LEAD_ADDED. Stable. */
 const char *lead_verdict_name(enum lead_verdict v);
 
-/* Adds one. The caller counts the added ones and tells lead_adder_close(), which moves the total. */
-enum lead_verdict lead_add(struct db *db, const struct lead_adder *a, const struct lead_row *row);
+/*
+ * Adds one. Consent is recorded also of somebody who is on the campaign already. The caller counts the added ones and tells
+ * lead_adder_close() in the same job, which moves the total, and puts those with a new person into the queue and among the
+ * events, all at once.
+ */
+enum lead_verdict lead_add(struct db *db, struct lead_adder *a, const struct lead_row *row);
 void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added);
 
 /*

@@ -273,6 +273,10 @@ static void event_of_attempt(struct db *db, int64_t workspace_id, const struct a
 	jw_kint(&w, "talkMs", r->talk_ms);
 	if (r->person != PERSON_NOT_ASKED)
 		jw_kstr(&w, "person", person_wish_name(r->person));
+	if (r->digits[0])
+		jw_kstr(&w, "digits", r->digits);
+	if (r->disclosed)
+		jw_kbool(&w, "disclosed", true);
 	jw_end(&w);
 	event_add(db, workspace_id, now, &(struct event){ .type = "attempt.ended", .campaign_id = a->campaign_id,
 							  .talent_id = a->talent_id, .attempt_id = attempt_id,
@@ -430,7 +434,7 @@ bool ledger_end(struct db *db, const struct attempt_ref *ref, const struct attem
 	r = with_booking(db, ref, &a, told, now);
 	DB_EXEC(db, attempt_end, .workspace_id = ref->workspace_id, .attempt_id = ref->attempt_id, .fence = ref->fence,
 		.attempt_state = state, .outcome = r.outcome, .answer = r.answer, .digits = r.digits,
-		.offered = r.offered, .chosen = r.chosen, .person = r.person, .answered_by = r.who,
+		.offered = r.offered, .chosen = r.chosen, .person = r.person, .disclosed = r.disclosed, .answered_by = r.who,
 		.sip_status = r.sip_status, .talk_ms = r.talk_ms, .now = now);
 	DB_EXEC(db, person_lock_drop, .workspace_id = ref->workspace_id, .number = a.number,
 		.attempt_id = ref->attempt_id);

@@ -84,6 +84,7 @@ struct attempt_result {
 	int offered;	/* how many times the call had to choose from */
 	int64_t callback_at; /* when the person asked to be called again, epoch ms; 0: never said */
 	enum person_wish person;
+	bool disclosed; /* who calls, and that it is a machine, was said to the end */
 	int64_t chosen; /* the slot_no of the one chosen last; 0: none */
 };
 

@@ -4,9 +4,11 @@
 #include "core/attempt.h"
 #include "core/fold.h"
 #include "core/lead.h"
+#include "core/message.h"
+#include "core/policy.h"
 #include "queries.h"
-#include "store/appointments.h"
 #include "store/events.h"
+#include "store/holdings.h"
 #include "store/leads.h"
 #include "store/suppressions.h"
 
@@ -29,23 +31,71 @@ int people_find(struct db *db, int64_t workspace_id, const char *kind, const cha
 	return n;
 }
 
+/* ---- who that is ---- */
+
+/* Every number and folded address somebody was known by. */
+static void add_known(GHashTable *set, struct db *db, int64_t workspace_id, int64_t talent_id)
+{
+	struct person_identity_row who;
+
+	if (DB_ROW(db, person_identity, &who, .workspace_id = workspace_id, .talent_id = talent_id))
+		g_hash_table_add(set, fold_text(who.email));
+	DB_EACH(db, person_leads, r, .workspace_id = workspace_id, .talent_id = talent_id) {
+		g_hash_table_add(set, fold_text(r->email));
+		if (r->number)
+			g_hash_table_add(set, g_strdup(r->number));
+	}
+	DB_EACH(db, person_attempts, r, .workspace_id = workspace_id, .talent_id = talent_id)
+		g_hash_table_add(set, g_strdup(r->number));
+	DB_EACH(db, person_messages, r, .workspace_id = workspace_id, .talent_id = talent_id)
+		g_hash_table_add(set, g_strdup(r->number));
+}
+
+static int by_alphabet(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The targets in the order of the alphabet, so that two records of the same say the same; freed with the array. */
+static GPtrArray *targets_of(struct db *db, const struct person *who)
+{
+	g_autoptr(GHashTable) set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+	GHashTableIter it;
+	gpointer target;
+
+	if (who->talent_id)
+		add_known(set, db, who->workspace_id, who->talent_id);
+	else
+		g_hash_table_add(set, g_strdup(who->target));
+	g_hash_table_remove(set, ""); /* a retention clock has taken the number out */
+	g_hash_table_iter_init(&it, set);
+	while (g_hash_table_iter_next(&it, &target, NULL))
+		g_ptr_array_add(list, g_strdup(target));
+	g_ptr_array_sort(list, by_alphabet);
+	return list;
+}
+
+static bool is_held(struct db *db, const struct query *q, const void *in)
+{
+	g_autofree void *row = g_malloc0(q->row_size);
+
+	return db_row(db, q, in, row);
+}
+
+bool person_held(struct db *db, const struct person *who)
+{
+	const struct of_target in = { who->workspace_id, who->target };
+
+	if (who->talent_id)
+		return true;
+	for (size_t i = 0; i < holdings_count; i++)
+		if (holdings[i].target_shown && is_held(db, holdings[i].target_shown, &in))
+			return true;
+	return false;
+}
+
 /* ---- export ---- */
-
-/* Parameters of all queries about a person. */
-struct of_person {
-	int64_t workspace_id, talent_id;
-};
-
-#define SAME_INPUT(q) \
-	_Static_assert(offsetof(struct q##_in, workspace_id) == offsetof(struct of_person, workspace_id) && \
-			       offsetof(struct q##_in, talent_id) == offsetof(struct of_person, talent_id), \
-		       "the order of " #q "'s parameters")
-SAME_INPUT(person_identity);
-SAME_INPUT(person_leads);
-SAME_INPUT(person_attempts);
-SAME_INPUT(person_inbound);
-SAME_INPUT(person_bookings);
-SAME_INPUT(person_consent);
 
 /* "first_name" is "firstName". */
 static char *key_of(const char *column)
@@ -61,30 +111,86 @@ static char *key_of(const char *column)
 	return g_string_free(s, FALSE);
 }
 
-/* Codes as the words the API has for them, moments as ISO 8601. */
+static const char *outcome_text(int64_t v)
+{
+	return v > 0 ? outcome_rule((enum outcome)v)->name : NULL;
+}
+
+static const char *bucket_text(int64_t v)
+{
+	return bucket_name((enum bucket)v);
+}
+
+static const char *lead_state_text(int64_t v)
+{
+	return lead_state_name((enum lead_state)v);
+}
+
+static const char *message_kind_text(int64_t v)
+{
+	return message_kind_name((enum message_kind)v);
+}
+
+static const char *message_state_text(int64_t v)
+{
+	return message_state_name((enum message_state)v);
+}
+
+/* Columns whose numbers are codes have the words of the API; `as`: under another name; no `text`: yes or no. */
+static const struct {
+	const char *column, *as;
+	const char *(*text)(int64_t v);
+} codes[] = {
+	{ "outcome", "outcome", outcome_text },
+	{ "bucket", "status", bucket_text },
+	{ "lead_state", "state", lead_state_text },
+	{ "message_kind", "kind", message_kind_text },
+	{ "message_state", "state", message_state_text },
+	{ "completed", "completed", NULL },
+	{ "submitted", "submitted", NULL },
+	{ "removed", "removed", NULL },
+	{ "disclosed", "disclosed", NULL },
+};
+
+static bool put_code(struct jw *w, const char *column, int64_t v)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
+		if (strcmp(codes[i].column, column) == 0) {
+			if (codes[i].text)
+				jw_kstr(w, codes[i].as, codes[i].text(v));
+			else
+				jw_kbool(w, codes[i].as, v != 0);
+			return true;
+		}
+	return false;
+}
+
 static void put_number(struct jw *w, const char *column, int64_t v)
 {
-	if (strcmp(column, "outcome") == 0 && v > 0)
-		jw_kstr(w, "outcome", outcome_rule((enum outcome)v)->name);
-	else if (strcmp(column, "bucket") == 0)
-		jw_kstr(w, "status", bucket_name((enum bucket)v));
-	else if (strcmp(column, "lead_state") == 0)
-		jw_kstr(w, "state", lead_state_name((enum lead_state)v));
-	else if (strcmp(column, "talent_id") == 0)
-		jw_kint(w, "leadId", v);
-	else if (strcmp(column, "completed") == 0 || strcmp(column, "submitted") == 0 || strcmp(column, "removed") == 0)
-		jw_kbool(w, column, v != 0);
-	else {
-		g_autofree char *key = key_of(column);
+	g_autofree char *key = strcmp(column, "talent_id") == 0 ? g_strdup("leadId") : key_of(column);
+	bool moment = g_str_has_suffix(column, "_at") || strcmp(column, "at") == 0 || strcmp(column, "keep_until") == 0;
 
+	if (put_code(w, column, v))
+		return;
+	jw_key(w, key);
+	if (v == DB_NULL)
+		jw_null(w);
+	else if (moment && v < INT64_MAX)
+		jw_time(w, v);
+	else
+		jw_int(w, v);
+}
+
+static void put_text(struct jw *w, const char *column, const char *text)
+{
+	g_autofree char *key = key_of(column);
+
+	if (text && strcmp(column, "transcript") == 0) { /* JSON already */
 		jw_key(w, key);
-		if (v == DB_NULL)
-			jw_null(w);
-		else if (g_str_has_suffix(column, "_at"))
-			jw_time(w, v);
-		else
-			jw_int(w, v);
+		jw_raw(w, text, strlen(text));
+		return;
 	}
+	jw_kstr(w, key, text);
 }
 
 static void put_row(struct jw *w, const struct query *q, const void *row)
@@ -93,157 +199,126 @@ static void put_row(struct jw *w, const struct query *q, const void *row)
 	for (const struct db_field *f = q->row; f->name; f++) {
 		const char *at = (const char *)row + f->offset;
 
-		if (f->type == DB_INT) {
+		if (f->type == DB_INT)
 			put_number(w, f->name, *(const int64_t *)(const void *)at);
-		} else {
-			g_autofree char *key = key_of(f->name);
-
-			jw_kstr(w, key, *(const char *const *)(const void *)at);
-		}
+		else
+			put_text(w, f->name, *(const char *const *)(const void *)at);
 	}
 	jw_end(w);
 }
 
-/* All rows as an array, or the first as an object; null when there is none. */
-static void put_rows(struct jw *w, struct db *db, const char *key, const struct query *q, const struct of_person *who,
-		     bool one)
+/* Events look as they do in the feed. */
+static void put_event(struct jw *w, const struct event_of_person_row *r)
+{
+	event_json(w, &(struct event_shown){ .event_id = r->event_id, .at = r->at, .type = r->type,
+					     .campaign_id = r->campaign_id, .talent_id = r->talent_id,
+					     .attempt_id = r->attempt_id, .data = r->data });
+}
+
+static int put_rows(struct jw *w, struct db *db, const struct query *q, const void *in, bool one)
 {
 	g_autofree void *row = g_malloc0(q->row_size);
 	int n = 0;
 
-	jw_key(w, key);
-	if (!one)
-		jw_array(w);
-	for (void *r = db_first(db, q, who, row); r; r = db_next(db, q, row))
-		if (n++ == 0 || !one)
+	for (void *r = db_first(db, q, in, row); r; r = db_next(db, q, row))
+		if (q == &event_of_person_query)
+			put_event(w, r);
+		else if (n++ == 0 || !one)
 			put_row(w, q, r);
-	if (!one)
+	return n;
+}
+
+static void put_holding(struct jw *w, struct db *db, const struct holding *h, const struct person *who,
+			const GPtrArray *targets)
+{
+	const struct of_person person = { who->workspace_id, who->talent_id };
+	int n = 0;
+
+	jw_key(w, h->key);
+	if (!h->one)
+		jw_array(w);
+	if (h->shown && who->talent_id)
+		n = put_rows(w, db, h->shown, &person, h->one);
+	for (guint i = 0; h->target_shown && i < targets->len; i++) {
+		const struct of_target target = { who->workspace_id, g_ptr_array_index(targets, i) };
+
+		n += put_rows(w, db, h->target_shown, &target, h->one);
+	}
+	if (!h->one)
 		jw_end(w);
 	else if (n == 0)
 		jw_null(w);
 }
 
-static void put_suppressions(struct jw *w, struct db *db, int64_t workspace_id, const char *kind, const char *target)
+void person_export(struct db *db, const struct person *who, struct jw *w)
 {
-	DB_EACH(db, suppressions_of, r, .workspace_id = workspace_id, .kind = kind, .target = target) {
-		jw_object(w);
-		jw_kstr(w, "kind", r->kind);
-		jw_kstr(w, "target", r->target);
-		jw_kstr(w, "scope", r->scope);
-		jw_kstr(w, "reason", r->reason);
-		jw_ktime(w, "createdAt", r->created_at);
-		jw_end(w);
-	}
-}
+	g_autoptr(GPtrArray) targets = targets_of(db, who);
 
-/* Every number and folded address the person was known by; freed with the array. */
-static GHashTable *targets_of(struct db *db, int64_t workspace_id, int64_t talent_id, const char *kind)
-{
-	GHashTable *set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	bool email = strcmp(kind, SUPPRESS_EMAIL) == 0;
-	struct person_identity_row who;
-
-	if (email && DB_ROW(db, person_identity, &who, .workspace_id = workspace_id, .talent_id = talent_id))
-		g_hash_table_add(set, fold_text(who.email));
-	DB_EACH(db, person_leads, r, .workspace_id = workspace_id, .talent_id = talent_id) {
-		if (email)
-			g_hash_table_add(set, fold_text(r->email));
-		else if (r->number)
-			g_hash_table_add(set, g_strdup(r->number));
-	}
-	if (!email) {
-		DB_EACH(db, person_attempts, r, .workspace_id = workspace_id, .talent_id = talent_id)
-			g_hash_table_add(set, g_strdup(r->number));
-	}
-	return set;
-}
-
-static void put_event(void *arg, const struct event_shown *e)
-{
-	event_json(arg, e);
-}
-
-void person_export(struct db *db, int64_t workspace_id, int64_t talent_id, struct jw *w)
-{
-	static const char *const kinds[] = { SUPPRESS_NUMBER, SUPPRESS_EMAIL };
-	const struct of_person who = { workspace_id, talent_id };
-
-	put_rows(w, db, "person", &person_identity_query, &who, true);
-	put_rows(w, db, "consent", &person_consent_query, &who, true);
-	put_rows(w, db, "campaigns", &person_leads_query, &who, false);
-	put_rows(w, db, "calls", &person_attempts_query, &who, false);
-	put_rows(w, db, "inboundCalls", &person_inbound_query, &who, false);
-	put_rows(w, db, "appointments", &person_bookings_query, &who, false);
-	jw_key(w, "suppressions");
-	jw_array(w);
-	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		g_autoptr(GHashTable) set = targets_of(db, workspace_id, talent_id, kinds[i]);
-		GHashTableIter it;
-		gpointer target;
-
-		g_hash_table_iter_init(&it, set);
-		while (g_hash_table_iter_next(&it, &target, NULL))
-			put_suppressions(w, db, workspace_id, kinds[i], target);
-	}
-	jw_end(w);
-	jw_key(w, "log");
-	jw_array(w);
-	events_of_person(db, workspace_id, talent_id, put_event, w);
-	jw_end(w);
+	for (size_t i = 0; i < holdings_count; i++)
+		if (holdings[i].key)
+			put_holding(w, db, &holdings[i], who, targets);
 }
 
 /* ---- erasing ---- */
 
-static void leave_hashes(struct db *db, int64_t workspace_id, int64_t talent_id, const char *kind, int64_t now)
+/* Off the campaigns first: the queues, the totals, a booking and its place. */
+static void leave_campaigns(struct db *db, const struct person *who, int64_t now)
 {
-	g_autoptr(GHashTable) set = targets_of(db, workspace_id, talent_id, kind);
-	GHashTableIter it;
-	gpointer target;
+	g_autoptr(GArray) campaigns = g_array_new(FALSE, FALSE, sizeof(int64_t));
 
-	g_hash_table_iter_init(&it, set);
-	while (g_hash_table_iter_next(&it, &target, NULL)) {
-		DB_EXEC(db, suppression_delete, .workspace_id = workspace_id, .kind = kind, .target = target, .scope = NULL);
-		suppress_hash(db, workspace_id, target, "ERASED", now);
+	DB_EACH(db, person_leads, r, .workspace_id = who->workspace_id, .talent_id = who->talent_id)
+		g_array_append_val(campaigns, r->campaign_id);
+	for (guint i = 0; i < campaigns->len; i++)
+		lead_remove(db, who->workspace_id, g_array_index(campaigns, int64_t, i), who->talent_id, now);
+}
+
+static void erase_rows(struct db *db, const struct person *who, const GPtrArray *targets)
+{
+	const struct of_person person = { who->workspace_id, who->talent_id };
+
+	for (size_t i = holdings_count; i-- > 0;) {
+		const struct holding *h = &holdings[i];
+
+		if (h->erase && who->talent_id)
+			db_exec(db, h->erase, &person);
+		for (guint k = 0; h->target_erase && k < targets->len; k++) {
+			const struct of_target target = { who->workspace_id, g_ptr_array_index(targets, k) };
+
+			db_exec(db, h->target_erase, &target);
+		}
 	}
 }
 
-static void erase_lead(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t talent_id, int64_t now)
+/* Something is under way whose end would write of them anew. */
+static bool is_busy(struct db *db, const struct person *who, const GPtrArray *targets)
 {
-	lead_remove(db, workspace_id, campaign_id, talent_id, now); /* the queue, the totals, a booking */
-	DB_EXEC(db, erase_attempts, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id);
-	DB_EXEC(db, erase_lead, .workspace_id = workspace_id, .campaign_id = campaign_id, .talent_id = talent_id);
+	struct person_is_busy_row busy;
+	struct target_is_busy_row calls;
+
+	if (who->talent_id &&
+	    DB_ROW(db, person_is_busy, &busy, .workspace_id = who->workspace_id, .talent_id = who->talent_id))
+		return true;
+	for (guint i = 0; i < targets->len; i++)
+		if (DB_ROW(db, target_is_busy, &calls, .workspace_id = who->workspace_id,
+			   .target = g_ptr_array_index(targets, i)))
+			return true;
+	return false;
 }
 
-static void erase_inbound(struct db *db, int64_t workspace_id, int64_t talent_id)
+bool person_erase(struct db *db, const struct person *who, bool never_again, int64_t now)
 {
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_autofree char *data = who->talent_id ? g_strdup_printf("{\"leadId\":%" G_GINT64_FORMAT "}", who->talent_id) : NULL;
+	g_autoptr(GPtrArray) targets = targets_of(db, who);
 
-	DB_EACH(db, person_inbound, r, .workspace_id = workspace_id, .talent_id = talent_id)
-		g_array_append_val(ids, r->attempt_id);
-	for (guint i = 0; i < ids->len; i++)
-		DB_EXEC(db, erase_inbound, .workspace_id = workspace_id, .attempt_id = g_array_index(ids, int64_t, i));
-}
-
-bool person_erase(struct db *db, int64_t workspace_id, int64_t talent_id, int64_t now)
-{
-	g_autoptr(GArray) campaigns = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	g_autofree char *data = g_strdup_printf("{\"leadId\":%" G_GINT64_FORMAT "}", talent_id);
-	struct person_in_a_call_row busy;
-
-	if (DB_ROW(db, person_in_a_call, &busy, .workspace_id = workspace_id, .talent_id = talent_id))
+	if (is_busy(db, who, targets))
 		return false;
-	leave_hashes(db, workspace_id, talent_id, SUPPRESS_NUMBER, now);
-	leave_hashes(db, workspace_id, talent_id, SUPPRESS_EMAIL, now);
-	DB_EACH(db, person_leads, r, .workspace_id = workspace_id, .talent_id = talent_id)
-		g_array_append_val(campaigns, r->campaign_id);
-	erase_inbound(db, workspace_id, talent_id);
-	for (guint i = 0; i < campaigns->len; i++)
-		erase_lead(db, workspace_id, g_array_index(campaigns, int64_t, i), talent_id, now);
-	DB_EXEC(db, erase_consent, .workspace_id = workspace_id, .talent_id = talent_id);
-	DB_EXEC(db, erase_aside, .workspace_id = workspace_id, .talent_id = talent_id);
-	DB_EXEC(db, erase_events, .workspace_id = workspace_id, .talent_id = talent_id);
-	DB_EXEC(db, erase_talent, .workspace_id = workspace_id, .talent_id = talent_id);
-	event_add(db, workspace_id, now, &(struct event){ .type = "person.erased", .data = data });
+	if (who->talent_id)
+		leave_campaigns(db, who, now);
+	erase_rows(db, who, targets);
+	for (guint i = 0; never_again && i < targets->len; i++)
+		suppress_hash(db, who->workspace_id, g_ptr_array_index(targets, i), PERSON_ERASED, now);
+	event_add(db, who->workspace_id, now, &(struct event){ .type = "person.erased", .data = data });
+	db->scrub = true;
 	return true;
 }
 
@@ -251,8 +326,13 @@ bool person_erase(struct db *db, int64_t workspace_id, int64_t talent_id, int64_
 
 void consent_put(struct db *db, int64_t workspace_id, int64_t talent_id, const struct consent *c, int64_t now)
 {
+	struct person_consent_row before;
 	struct jw w;
 
+	if (DB_ROW(db, person_consent, &before, .workspace_id = workspace_id, .talent_id = talent_id) &&
+	    before.consented_at == c->consented_at && strcmp(before.source, c->source) == 0 &&
+	    strcmp(before.wording, c->wording) == 0)
+		return;
 	DB_EXEC(db, consent_put, .workspace_id = workspace_id, .talent_id = talent_id, .source = c->source,
 		.wording = c->wording, .consented_at = c->consented_at, .recorded_at = now);
 	jw_init(&w);
@@ -264,6 +344,9 @@ void consent_put(struct db *db, int64_t workspace_id, int64_t talent_id, const s
 	event_add(db, workspace_id, now, &(struct event){ .type = "person.consented", .talent_id = talent_id,
 			.data = w.data });
 	jw_free(&w);
+	DB_EXEC(db, due_wake_person, .workspace_id = workspace_id, .talent_id = talent_id, .due_at = now);
+	DB_EXEC(db, text_due_wake_person, .workspace_id = workspace_id, .talent_id = talent_id, .due_at = now,
+		.reason = POLICY_NO_CONSENT);
 }
 
 bool consent_given(struct db *db, int64_t workspace_id, int64_t talent_id)

@@ -112,3 +112,12 @@ bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, 
 		      .number_hash = number_hashed ? number_hash : NULL, .email_hash = email_hashed ? email_hash : NULL,
 		      .purpose = reach->purpose, .campaign_id = reach->campaign_id);
 }
+
+bool suppressed_by_hash(struct db *db, int64_t workspace_id, const char *target)
+{
+	struct suppressed_row row;
+	char hex[TOKEN_HASH_SIZE];
+
+	return hash_of(db, workspace_id, target, hex) &&
+	       DB_ROW(db, suppressed, &row, .workspace_id = workspace_id, .number_hash = hex, .purpose = "");
+}

@@ -52,3 +52,6 @@ struct suppression_reach {
 };
 bool person_suppressed(struct db *db, int64_t workspace_id, const char *number, const char *email_key,
 		       const struct suppression_reach *reach);
+
+/* Whether the target is that of somebody who was erased: nothing is held of them again. */
+bool suppressed_by_hash(struct db *db, int64_t workspace_id, const char *target);

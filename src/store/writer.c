@@ -182,8 +182,8 @@ static void idle(struct store *s)
 {
 	if (g_atomic_int_get(&s->refusing))
 		probe(s);
-	if (s->db->engine->log_pages(s->db) > 0)
-		s->db->engine->checkpoint(s->db, false);
+	if (s->db->scrub || s->db->engine->log_pages(s->db) > 0)
+		s->db->engine->checkpoint(s->db, s->db->scrub);
 }
 
 bool store_takes_writes(const struct store *s)
@@ -209,7 +209,7 @@ static bool wait_for_jobs(struct store *s, struct job **jobs, int *n)
 	while ((*n = take_group(s, jobs)) == 0 && !s->stopping) {
 		bool refusing = g_atomic_int_get(&s->refusing);
 
-		if (!refusing && s->db->engine->log_pages(s->db) == 0) {
+		if (!refusing && !s->db->scrub && s->db->engine->log_pages(s->db) == 0) {
 			g_cond_wait(&s->ready, &s->lock);
 		} else if (!g_cond_wait_until(&s->ready, &s->lock, g_get_monotonic_time() + patience_ms(s) * 1000)) {
 			g_mutex_unlock(&s->lock);
@@ -231,7 +231,7 @@ static void *writer_thread(void *arg)
 		run_group(s, jobs, n);
 		finish_group(s, jobs, n);
 		if (s->db->engine->log_pages(s->db) > CHECKPOINT_PAGES)
-			s->db->engine->checkpoint(s->db, false);
+			s->db->engine->checkpoint(s->db, s->db->scrub);
 	}
 	s->db->engine->checkpoint(s->db, true);
 	return NULL;

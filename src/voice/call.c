@@ -186,6 +186,7 @@ void call_end(struct call *c, enum outcome outcome, const struct leg_event *last
 	memcpy(ev.digits, c->ivr.digits, sizeof(ev.digits));
 	ev.slot_no = c->ivr.slot_no;
 	ev.person = c->ivr.person;
+	ev.disclosed = c->ivr.disclosed;
 	if (last) {
 		ev.sip_status = last->status;
 		ev.retry_after_s = last->retry_after_s;
@@ -445,12 +446,14 @@ static void press(struct call *c, char digit)
 
 static void on_played(struct call *c)
 {
-	if (c->ai && !c->disclosed)
+	if (c->ai && !c->disclosed) {
+		c->ivr.disclosed = true;
 		disclosed(c);
-	else if (aside_is_on(&c->aside))
+	} else if (aside_is_on(&c->aside)) {
 		aside(c, aside_played(&c->aside));
-	else
+	} else {
 		menu(c, IVR_PLAYED, 0);
+	}
 }
 
 /* Whether a person's key press or word has decided something; then it counts however the call ends. */

@@ -297,6 +297,7 @@ static struct ivr_action on_played(struct ivr *ivr)
 {
 	switch (ivr->state) {
 	case IVR_PREAMBLE:
+		ivr->disclosed = true;
 		return open_call(ivr);
 	case IVR_OPENING:
 		ivr->heard = true;

@@ -77,6 +77,7 @@ struct ivr {
 	char digits[ORDER_DIGITS];
 	int64_t slot_no; /* the time chosen last; 0: none, or none of them */
 	enum person_wish person;
+	bool disclosed;	 /* who calls, and that it is a machine, was said to the end */
 	bool heard;	 /* the opening was played to its end or a digit was pressed */
 	bool hung_up;	 /* the far end went before the machine was over */
 };

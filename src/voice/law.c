@@ -29,8 +29,8 @@ static const int alaw_segment_end[8] = { 0x1f, 0x3f, 0x7f, 0xff, 0x1ff, 0x3ff, 0
 #define QUARTER(f, c) SIXTEEN(f, c), SIXTEEN(f, (c) + 16), SIXTEEN(f, (c) + 32), SIXTEEN(f, (c) + 48)
 #define WHOLE(f)      QUARTER(f, 0), QUARTER(f, 64), QUARTER(f, 128), QUARTER(f, 192)
 
-static const int16_t ulaw_table[256] = { WHOLE(ULAW) };
-static const int16_t alaw_table[256] = { WHOLE(ALAW) };
+const int16_t law_ulaw_table[256] = { WHOLE(ULAW) };
+const int16_t law_alaw_table[256] = { WHOLE(ALAW) };
 
 static int segment_of(const int end[8], int magnitude)
 {
@@ -63,16 +63,6 @@ uint8_t law_alaw_encode(int16_t pcm)
 	int shift = segment < 2 ? 1 : segment;
 
 	return (uint8_t)((sign | segment << 4 | (magnitude >> shift & 15)) ^ ALAW_INVERT);
-}
-
-int16_t law_ulaw_decode(uint8_t code)
-{
-	return ulaw_table[code];
-}
-
-int16_t law_alaw_decode(uint8_t code)
-{
-	return alaw_table[code];
 }
 
 void law_encode_both(const int16_t *pcm, size_t n, uint8_t *ulaw, uint8_t *alaw)

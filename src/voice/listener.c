@@ -5,6 +5,7 @@
 #include "voice/who.h"
 
 #include <glib.h>
+#include <string.h>
 
 enum {
 	GAP_MS = 200, /* packets that come later than this are missing, not late */
@@ -39,11 +40,37 @@ static void take_frame(struct listener *l)
 			  &(struct stream_event){ .tag = l->tag, .kind = STREAM_WHO, .who = w, .recites = recites });
 }
 
-static void take_sample(struct listener *l, int16_t sample)
+/* Room for the samples that come next, at most `n`; filled() once they are there. */
+static int16_t *room(struct listener *l, size_t *n)
 {
-	l->frame[l->filled++] = sample;
+	*n = MIN(*n, (size_t)(WHO_FRAME - l->filled));
+	return l->frame + l->filled;
+}
+
+static void filled(struct listener *l, size_t n)
+{
+	l->filled += (int)n;
 	if (l->filled == WHO_FRAME)
 		take_frame(l);
+}
+
+static void hear_silence(struct listener *l, size_t left)
+{
+	for (size_t n = left; left > 0; left -= n, n = left) {
+		memset(room(l, &n), 0, n * sizeof(int16_t));
+		filled(l, n);
+	}
+}
+
+static void hear(struct listener *l, enum law law, const uint8_t *samples, size_t left)
+{
+	for (size_t n = left; left > 0; samples += n, left -= n, n = left) {
+		int16_t *pcm = room(l, &n);
+
+		for (size_t i = 0; i < n; i++)
+			pcm[i] = law == LAW_ALAW ? law_alaw_decode(samples[i]) : law_ulaw_decode(samples[i]);
+		filled(l, n);
+	}
 }
 
 static void fill_gap(struct listener *l, int64_t mono_ms)
@@ -54,8 +81,7 @@ static void fill_gap(struct listener *l, int64_t mono_ms)
 		return;
 	l->begun_ms += MAX(missing - MOST_SILENCE_MS, 0); /* after that nothing new is learned of silence */
 	for (int64_t ms = MIN(missing, MOST_SILENCE_MS); ms > 0; ms -= WHO_FRAME_MS)
-		for (int i = 0; i < WHO_FRAME; i++)
-			take_sample(l, 0);
+		hear_silence(l, WHO_FRAME);
 }
 
 static void on_audio(void *arg, enum law law, const uint8_t *samples, size_t n, int64_t mono_ms)
@@ -67,8 +93,7 @@ static void on_audio(void *arg, enum law law, const uint8_t *samples, size_t n, 
 	if (!l->begun_ms)
 		l->begun_ms = mono_ms;
 	fill_gap(l, mono_ms);
-	for (size_t i = 0; i < n; i++)
-		take_sample(l, law == LAW_ALAW ? law_alaw_decode(samples[i]) : law_ulaw_decode(samples[i]));
+	hear(l, law, samples, n);
 }
 
 void listener_start(struct voice *v, struct stream *s, uint64_t tag)

@@ -158,13 +158,13 @@ static void ask(void *arg)
 	struct pulse *p = arg;
 	const struct trunk *t = p->o.trunk;
 	struct sip_dialog *dialog = NULL;
-	char uri[TRUNK_URI], from[TRUNK_URI], hop[TRUNK_URI];
+	char uri[TRUNK_URI], account[TRUNK_URI], from[TRUNK_URI], hop[TRUNK_URI];
 	const char *routes[] = { trunk_next_hop(t, hop, sizeof(hop)) };
 	int err;
 
 	p->next = 0;
 	trunk_uri(t, NULL, uri, sizeof(uri));
-	trunk_from_uri(t, trunk_account(t, from, sizeof(from)), from, sizeof(from));
+	trunk_from_uri(t, trunk_account(t, account, sizeof(account)), from, sizeof(from));
 	err = sip_dialog_alloc(&dialog, uri, uri, NULL, from, routes, routes[0] ? 1 : 0);
 	if (!err)
 		err = sip_drequestf(&p->options, agent_sip(t->agent), true, "OPTIONS", dialog, 0, NULL, add_contact,

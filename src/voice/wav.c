@@ -93,6 +93,8 @@ static int16_t *convert(SNDFILE *f, const SF_INFO *info, size_t *n_out, char *wh
 		g_snprintf(why, WAV_WHY_SIZE, "is longer than %d seconds", WAV_SECONDS_MAX);
 	else if (!(at_8khz = level_resample((float *)(void *)mono->data, mono->len, info->samplerate, &n)))
 		g_snprintf(why, WAV_WHY_SIZE, "cannot be converted to 8000 samples a second");
+	else if (n == 0) /* less than a sample of ours */
+		g_snprintf(why, WAV_WHY_SIZE, "holds no sound");
 	else
 		pcm = level_speech(at_8khz, n, n_out);
 	g_free(at_8khz);

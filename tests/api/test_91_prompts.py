@@ -81,6 +81,7 @@ def test_a_recording_goes_with_its_text(shared_server, campaign):
     (b"ID3 this is no WAV file at all", "is not a WAV file"),
     (wav.tone()[:30], "is a WAV file that cannot be read"),
     (wav.floats([]), "holds no sound"),
+    (wav.tone(2.5 / 48000, rate=48000), "holds no sound"),
     (wav.tone(301, rate=4000), "is longer than 300 seconds"),
     (wav.tone(0.1, rate=2000), "has 2000 samples a second"),
     (wav.tone(0.1, channels=9), "has 9 channels"),

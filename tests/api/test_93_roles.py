@@ -11,7 +11,7 @@ from lib.server import KEYS
 
 ALL = routes.table()
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW"]
-SIGNED = {"/v1/sms/inbound", "/v1/sms/status"}  # from those who sign what they send
+SIGNED = {"/v1/sms/inbound", "/v1/sms/status", "/v1/assessments/:senderId/events"}  # from those who sign what they send
 OPEN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/openapi.yaml", "/docs"}  # what anybody may see: a list to be read
 
 

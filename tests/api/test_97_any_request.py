@@ -52,12 +52,13 @@ class House:
         self.ids = {"campaignId": [routes.make(self.company, "campaignId", {}) for _ in range(2)]}
         reminder = a_reminder(self.company, callStartTimeUtc=FAR_FUTURE)
         self.ids["campaignId"].append(self.company.ok("POST", "/campaigns", reminder)["campaign"]["id"])
-        for name in ("leadId", "siteId", "userId", "number", "target", "workspaceId", "attemptId", "endpointId", "assessmentTestId"):
+        for name in ("leadId", "siteId", "userId", "number", "target", "workspaceId", "attemptId", "endpointId", "senderId",
+                     "assessmentTestId"):
             self.ids[name] = [routes.make(self.company, name, {"campaignId": self.ids["campaignId"][0]}) for _ in range(2)]
 
     def fresh(self, name, operation):
         """What an operation uses up is made anew."""
-        if name in ("keyId", "target", "number", "leadId", "userId", "attemptId", "endpointId", "name"):
+        if name in ("keyId", "target", "number", "leadId", "userId", "attemptId", "endpointId", "senderId", "name"):
             return routes.make(self.company, name, {"campaignId": self.ids["campaignId"][0]}, route_of(operation))
         return None
 

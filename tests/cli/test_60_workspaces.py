@@ -5,10 +5,12 @@ import json
 import pytest
 
 NAMES = ["calling_hours", "sundays", "holidays", "person_calls_per_day", "person_calls_per_30_days",
-         "attempts_per_lead", "countries", "premium_numbers", "satellite_numbers", "calls_per_day", "minutes_per_day",
+         "attempts_per_lead", "countries", "premium_numbers", "satellite_numbers", "consent", "calls_per_day",
+         "minutes_per_day",
          "voicemail", "ai_provider", "ai_cost_per_campaign", "ai_cost_per_day", "transcript_days", "preamble",
          "preamble_words", "callback_number", "person_number", "voice", "language", "person_texts_per_day",
-         "person_texts_per_30_days", "texts_per_day", "assessment_link"]
+         "person_texts_per_30_days", "texts_per_day", "keep_calls_days", "keep_messages_days", "keep_events_days",
+         "keep_log_days", "keep_deliveries_days", "keep_people_days", "assessment_link"]
 
 
 @pytest.fixture(params=["with a server", "without a server"])

@@ -66,6 +66,8 @@ def test_a_recording_of_five_minutes(server, tmp_path):
 
 @pytest.mark.parametrize("words, code, why", [
     (["record", "ID", "opening", "NOT"], 6, "is not a WAV file"),
+    (["record", "ID", "opening", "LARGE"], 6, "is larger than 64 MB"),
+    (["record", "ID", "opening", "LONG"], 6, "is longer than 300 seconds"),
     (["record", "ID", "opening", "/nowhere.wav"], 4, "No such file"),
     (["record", "ID", "question-7", "GOOD"], 4, "says nothing that is called question-7"),
     (["record", "999999", "opening", "GOOD"], 4, "campaign"),
@@ -78,7 +80,12 @@ def test_what_is_refused(server, tmp_path, words, code, why):
     campaign = make_campaign(server)
     (tmp_path / "not.wav").write_text("not")
     (tmp_path / "good.wav").write_bytes(wav.tone(0.1))
-    known = {"ID": str(campaign), "NOT": str(tmp_path / "not.wav"), "GOOD": str(tmp_path / "good.wav")}
+    if "LONG" in words:
+        (tmp_path / "long.wav").write_bytes(wav.tone(301, rate=4000))
+    with open(tmp_path / "large.wav", "wb") as f:
+        f.write(wav.tone(0.1))
+        f.truncate(65 << 20)
+    known = {name.upper(): str(tmp_path / f"{name}.wav") for name in ("not", "good", "long", "large")} | {"ID": str(campaign)}
     done = server.command("campaigns", *[known.get(w, w) for w in words], check=False)
     assert (done.returncode, why in done.stderr) == (code, True), done.stderr
 

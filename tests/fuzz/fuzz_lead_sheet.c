@@ -52,10 +52,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct lead_add_in *in;
 	const char *why = NULL;
 
-	in = lead_forms_csv(a, bytes ? bytes : "", size, 50, &why);
+	in = lead_forms_csv(a, bytes ? bytes : "", size, 50, INT64_C(1750000000000), &why);
 	check(in, why);
 	why = NULL;
-	in = lead_forms_ndjson(a, bytes ? bytes : "", size, 50, &why);
+	in = lead_forms_ndjson(a, bytes ? bytes : "", size, 50, INT64_C(1750000000000), &why);
 	check(in, why);
 	there_and_back(text);
 	arena_free(a);

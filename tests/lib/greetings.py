@@ -35,3 +35,10 @@ def voice(seconds):
     def wave(i):
         return 0 if i % 2000 < 500 else 1250 * sum(math.sin(i * f) for f in (0.11, 0.37, 0.71, 1.3))
     return _make(seconds, wave)
+
+
+def key(digit, seconds=0.1):
+    """A key as its two tones (ITU-T Q.23)."""
+    at = "123A456B789C*0#D".index(digit)
+    low, high = (697, 770, 852, 941)[at // 4], (1209, 1336, 1477, 1633)[at % 4]
+    return _make(seconds, lambda i: 6000 * (math.sin(2 * math.pi * low * i / RATE) + math.sin(2 * math.pi * high * i / RATE)))

@@ -8,14 +8,16 @@ from lib import rtp
 
 
 class Handset:
-    """Answers to whoever speaks first; presses `digit` when it has heard that many packets. `law` is what it says."""
+    """Answers to whoever speaks first; presses `digit`, or plays μ-law, when it has heard `after` packets. `law` is what it
+    says."""
 
-    def __init__(self, digit="", after=40, law=0, event_type=101):
+    def __init__(self, digit="", after=40, law=0, event_type=101, plays=b""):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.socket.settimeout(0.02)
         self.port = self.socket.getsockname()[1]
         self.digit, self.after, self.law, self.event_type = digit, after, law, event_type
+        self.frames = [plays[i:i + rtp.FRAME] for i in range(0, len(plays), rtp.FRAME)]
         self.packets, self.loud, self.kinds = 0, 0, set()
         self.stopping = False
         self.thread = threading.Thread(target=self.loop, daemon=True)
@@ -51,6 +53,6 @@ class Handset:
             while sender and due <= time.monotonic():
                 due += 0.02
                 try:
-                    sender.tick()
+                    sender.tick(self.frames.pop(0) if self.frames and heard >= self.after else None)
                 except ConnectionRefusedError:
                     pass

@@ -137,6 +137,11 @@ def make(company, name, ids, route=None):
                                          headers={"Content-Type": "audio/wav"}, key=company.key("admin"))
                 assert put.status_code in (200, 201), put.text
             return "opening.wav"
+        case "senderId":
+            there = company.ok("GET", "/v1/admin/assessment-senders")["senders"]  # a workspace may have 50
+            if len(there) >= 40:
+                return there[0]["senderId"]
+            return company.ok("POST", "/v1/admin/assessment-senders", {})["senderId"]
         case "assessmentTestId":
             return f"test{n}"
         case "workspaceId":
@@ -168,7 +173,7 @@ def body_of(company, route):
             return a_campaign(company, callStartTimeUtc=FAR_FUTURE)
         case "PATCH", "/v1/partner/campaigns/:campaignId":
             return {"title": f"Changed {n}"}
-        case "POST", "/v1/partner/campaigns/:campaignId/leads":
+        case "POST", "/v1/partner/campaigns/:campaignId/leads" | "/v1/admin/campaigns/:campaignId/leads":
             return {"leads": [{"email": f"b{n}@bodies.example.com"}]}
         case "POST", "/v1/admin/users":
             return {"email": f"b{n}@bodies.example.com"}

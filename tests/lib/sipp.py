@@ -21,21 +21,23 @@ def free_port(kind=socket.SOCK_DGRAM):
 
 
 class Sipp:
-    """`with Sipp("busy.xml", tmp_path) as carrier:`; `keys` become [name] in the scenario. It ends with the block."""
+    """`with Sipp("answer.xml", tmp_path, rtp_port=ear.port) as carrier:`; `keys` become [name] in the scenario. It ends with the block."""
 
     def __init__(self, scenario, folder, *flags, port=0, transport="u1", **keys):
         if not shutil.which("sipp"):
             pytest.skip("sipp (package sip-tester) is not installed")
         self.port = port or free_port()
         self.address = f"127.0.0.1:{self.port}"
-        path = SCENARIOS / scenario
-        self.file = Path(folder) / f"{path.stem}-{self.port}.messages"
-        self.errors = Path(folder) / f"{path.stem}-{self.port}.errors"
-        self.command = ["sipp", "-sf", str(path), "-i", "127.0.0.1", "-p", str(self.port), "-t", transport, "-nostdin",
+        here = Path(folder) / f"{Path(scenario).stem}-{self.port}"
+        self.file, self.errors, own = (here.with_suffix(s) for s in (".messages", ".errors", ".xml"))
+        # sipp's own -key cannot be a response's status.
+        text = (SCENARIOS / scenario).read_text()
+        for name, value in keys.items():
+            text = text.replace(f"[{name}]", str(value))
+        own.write_text(text)
+        self.command = ["sipp", "-sf", str(own), "-i", "127.0.0.1", "-p", str(self.port), "-t", transport, "-nostdin",
                         "-trace_msg", "-message_file", str(self.file), "-trace_err", "-error_file", str(self.errors),
                         *flags]
-        for name, value in keys.items():
-            self.command += ["-key", name, str(value)]
         self.process = None
 
     def __enter__(self):

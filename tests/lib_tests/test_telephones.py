@@ -111,7 +111,7 @@ def test_sipp_echoes(tmp_path):
 
 
 def test_sipp_is_busy(tmp_path):
-    with Sipp("busy.xml", tmp_path, "-m", "1") as carrier, Caller(carrier.address, "+13125550103") as c:
+    with Sipp("refused.xml", tmp_path, "-m", "1", status="486 Busy Here", elsewhere="127.0.0.1:9") as carrier, Caller(carrier.address, "+13125550103") as c:
         assert c.status == 486
         assert carrier.wait() == 0
 

@@ -123,6 +123,12 @@ def administration(walk, server, campaign):
     invited = {"eventId": "e1", "type": "invited", "occurredAt": "2025-06-01T12:00:00.000Z", "candidate": a_lead()}
     walk("POST", "/v1/admin/assessments/a1b2/events", invited, 202, **key)
     walk("POST", "/v1/admin/assessments/a1b2/events", invited | {"type": "submitted"}, 409, **key)
+    made = walk("POST", "/v1/admin/assessment-senders", {}, 201, **key).json()
+    vendors = {"event": "assessment.invited", "data": {"assessmentTestId": "a1b2", "candidate": {"email": "ada@example.com"}}}
+    walk("POST", made["path"], vendors, 202, headers={"X-Webhook-Key": made["secret"]})
+    walk("POST", made["path"], vendors, 403, headers={"X-Webhook-Key": "x"})
+    walk("GET", "/v1/admin/assessment-senders", **key)
+    walk("DELETE", f"/v1/admin/assessment-senders/{made['senderId']}", **key)
     walk("GET", "/v1/admin/outbox?number=%2B13125550178&limit=5", **key)
     workspace = walk("GET", "/v1/admin/workspaces", **key).json()["workspaces"][0]["workspaceId"]
     walk("GET", f"/v1/admin/workspaces/{workspace}", **key)
@@ -158,6 +164,10 @@ def people(walk, server):
     key = bearer(server, "admin")
     campaign = server.ok("POST", "/campaigns", a_campaign(server, callStartTimeUtc=FAR_FUTURE))["campaign"]["id"]
     server.ok("POST", f"/campaigns/{campaign}/leads", {"leads": [a_lead(email="known@example.com")]})
+    agreed = {"source": "form", "wording": "Call me.", "time": "2025-05-01T09:00:00.000Z"}
+    leads = f"/v1/admin/campaigns/{campaign}/leads"
+    walk("POST", leads, {"leads": [a_lead(consent=agreed)]}, **key)
+    walk("POST", leads, {"leads": [a_lead(consent=agreed | {"time": "soon"})]}, 400, **key)
     walk("POST", "/v1/admin/consents", {"target": "known@example.com", "source": "form", "wording": "Call me."}, **key)
     walk("GET", "/v1/admin/people/known@example.com", **key)
     walk("DELETE", "/v1/admin/people/known@example.com", **key)

@@ -45,7 +45,7 @@ def test_answer_and_key_press(make_server, tmp_path):
 
 
 def test_busy(make_server, tmp_path):
-    with Sipp("busy.xml", tmp_path) as carrier:
+    with Sipp("refused.xml", tmp_path, status="486 Busy Here", elsewhere="127.0.0.1:9") as carrier:
         server = live_server(make_server)
         add_trunk(server, carrier.address)
         campaign = call(server, [NUMBER])

@@ -119,6 +119,18 @@ def test_a_carrier_that_ignores_options_is_used_all_the_same(make_server):
         is_in(server, "READY")
 
 
+def test_who_asks_whether_a_trunk_is_there(make_server):
+    with Callee() as phones:
+        server = live_server(make_server)
+        add_trunk(server, phones.address, "--options", "5")
+
+        def asked_by(uri):
+            return [m for _, m in phones.requests if m.method == "OPTIONS" and f"<{uri}>" in m.get("from")]
+        eventually(lambda: asked_by("sip:callsheet@127.0.0.1"))
+        server.command("trunks", "edit", "carrier", "--from-user", "account7", "--from-domain", "us.example")
+        eventually(lambda: asked_by("sip:account7@us.example"), 15)
+
+
 # What the carrier sees.
 
 def headers(server, phones, number):
@@ -267,34 +279,93 @@ def test_certificates(make_server, tmp_path, subject, trusted, good):
 
 # Strangers.
 
+class Stranger:
+    """A UDP socket of an address, 127.0.0.2 if it is no trunk's, that says anything to the server."""
+
+    def __init__(self, where, ip="127.0.0.2"):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((ip, 0))
+        self.socket.settimeout(0.5)
+        self.where, self.me = where, "%s:%d" % self.socket.getsockname()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def request(self, method, n, *lines):
+        return "\r\n".join([
+            f"{method} sip:100@127.0.0.1 SIP/2.0", f"Via: SIP/2.0/UDP {self.me};branch=z9hG4bK{method}{n};rport",
+            f"From: <sip:s@{self.me}>;tag=1", "To: <sip:100@127.0.0.1>", f"Call-ID: {method}{n}", f"CSeq: 1 {method}",
+            f"Contact: <sip:s@{self.me}>", "Max-Forwards: 70", *(lines or ["Content-Length: 0"]), "", ""]).encode()
+
+    def says(self, data):
+        self.socket.sendto(data, self.where)
+
+    def answers(self):
+        """The first lines of what has come; it is all here when nothing has come for half a second."""
+        found = []
+        try:
+            while True:
+                found.append(self.socket.recv(4096).split(b"\r\n")[0])
+        except TimeoutError:
+            return found
+
+
 def test_strangers_are_refused_cheaply_and_in_silence(make_server):
-    with Callee() as phones, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+    with Callee() as phones:
+        server = live_server(make_server)
+        add_trunk(server, phones.address)
+        with Stranger(eventually(lambda: reached_from(server))) as stranger:
+            for n in range(500):
+                stranger.says(stranger.request("OPTIONS", n))
+            for method in ("REGISTER", "SUBSCRIBE", "NOTIFY", "MESSAGE", "BYE", "CANCEL", "INFO", "UPDATE", "REFER", "X"):
+                stranger.says(stranger.request(method, 0))
+            # Whoever asks for a dialog that does not exist is told so: carriers send such requests from any of their machines.
+            assert set(stranger.answers()) <= {b"SIP/2.0 481 Call Does Not Exist"}
+            for n in range(500):
+                stranger.says(stranger.request("INVITE", n))
+            told = stranger.answers()
+            assert 0 < len(told) <= 40 and set(told) == {b"SIP/2.0 403 Forbidden"}
+        done(server, call(server, [NUMBER]), NUMBER)
+
+
+def malformed(stranger):
+    """What is no SIP, or only nearly."""
+    invite = stranger.request("INVITE", 0)
+    yield from (b"", b"\r\n\r\n", b"\x00", b"\x80\x00" + bytes(300), b"GET / HTTP/1.1\r\n\r\n", bytes(range(256)) * 250)
+    yield from (invite[:n] for n in range(0, len(invite), 7))
+    for old, new in ((b"SIP/2.0\r", b"SIP/9.9\r"), (b"Via:", b"Vian:"), (b"From:", b"From"), (b"CSeq: 1", b"CSeq: -1"),
+                     (b"CSeq: 1", b"CSeq: 99999999999999999999"), (b"CSeq: 1 INVITE", b"CSeq: 1"), (b";tag=1", b";tag="),
+                     (b"sip:100@127.0.0.1 ", b"sip:@:99999 "), (b"sip:100@127.0.0.1 ", b"tel:%00%ff "), (b"branch=z9hG4bK", b"branch="),
+                     (b"Content-Length: 0", b"Content-Length: 999999999"), (b"Content-Length: 0", b"Content-Length: -5"),
+                     (b"Content-Length: 0", b"X: " + b"a" * 60000), (b"Call-ID: INVITE0", b"Call-ID: " + b"\xff\x00\xfe"),
+                     (b"Contact:", b"Contact: *\r\nContact:"), (b"Max-Forwards: 70", b"X: y\r\n" * 4000)):
+        yield invite.replace(old, new)
+    response = invite.replace(b"INVITE sip:100@127.0.0.1 SIP/2.0", b"SIP/2.0 %s")
+    for status in (b"200 OK", b"180", b"999 What", b"-1 No", b"2000 OK", b"302 Moved", b"401 Unauthorized", b""):
+        yield response.replace(b"%s", status)
+        yield response.replace(b"%s", status).replace(b"Contact:", b"m :")
+
+
+def test_malformed_sip_of_strangers_and_of_the_trunk_harms_nobody(make_server):
+    """While a call is on the line, too; the server is asked by TCP as well."""
+    with Callee() as phones:
         server = live_server(make_server)
         add_trunk(server, phones.address)
         where = eventually(lambda: reached_from(server))
-        stranger.bind(("127.0.0.2", 0))
-        stranger.settimeout(0.5)
-        me = "127.0.0.2:%d" % stranger.getsockname()[1]
-
-        def send(method, n):
-            stranger.sendto((f"{method} sip:100@{where[0]} SIP/2.0\r\nVia: SIP/2.0/UDP {me};branch=z9hG4bK{method}{n};rport\r\n"
-                             f"From: <sip:s@{me}>;tag=1\r\nTo: <sip:100@{where[0]}>\r\nCall-ID: {method}{n}\r\nCSeq: 1 {method}\r\n"
-                             f"Contact: <sip:s@{me}>\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n").encode(), where)
-
-        def answers():
-            found = []
-            try:
-                while True:
-                    found.append(stranger.recv(4096).split(b"\r\n")[0])
-            except TimeoutError:
-                return found
-        send("OPTIONS", 0)
-        assert answers() == []
-        for n in range(500):
-            send("INVITE", n)
-        told = answers()
-        assert 0 < len(told) <= 40 and set(told) == {b"SIP/2.0 403 Forbidden"}
-        done(server, call(server, [NUMBER]), NUMBER)
+        campaign = call(server, [NUMBER])
+        eventually(lambda: phones.calls and phones.calls[0].answered)
+        for ip in ("127.0.0.2", "127.0.0.1"):
+            with Stranger(where, ip) as stranger, socket.create_connection(where) as stream:
+                for data in malformed(stranger):
+                    stranger.says(data)
+                    if ip == "127.0.0.1" and try_or_no(lambda: stream.sendall(data) or True) is False:
+                        break  # it has had enough of this connection
+        done(server, campaign, NUMBER)
+        done(server, call(server, ["+13125550200"]), "+13125550200")
+        live.check_one_dial(server, phones.call_ids())
 
 
 def reached_from(server):

@@ -36,3 +36,22 @@ SELECT talent_id FROM talent WHERE workspace_id = $workspace_id AND email_key = 
 -- :query lead_submitted
 UPDATE lead SET submitted = 1, completed = 1, updated_at = $now:int
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND submitted = 0
+
+-- :query assessment_sender_insert
+INSERT INTO assessment_sender (workspace_id, sender_id, assessment_test_id, secret, created_at)
+VALUES ($workspace_id, $sender_id, $assessment_test_id, $secret, $created_at)
+
+-- :query assessment_sender_list
+-- :row sender_id, assessment_test_id, created_at
+SELECT sender_id, assessment_test_id, created_at FROM assessment_sender
+ WHERE workspace_id = $workspace_id ORDER BY sender_id
+
+-- :query assessment_sender_get
+-- :row workspace_id, company_id, is_live, assessment_test_id, secret
+-- :across a sender has no key that would say whose it is; its id is unique in the server
+SELECT s.workspace_id, w.company_id, w.is_live, s.assessment_test_id, s.secret
+  FROM assessment_sender s JOIN workspace w ON w.workspace_id = s.workspace_id
+ WHERE s.sender_id = $sender_id
+
+-- :query assessment_sender_delete
+DELETE FROM assessment_sender WHERE workspace_id = $workspace_id AND sender_id = $sender_id

@@ -9,6 +9,14 @@ ON CONFLICT (workspace_id, campaign_id, talent_id)
 DO UPDATE SET due_at = excluded.due_at, due_state = excluded.due_state, slot = excluded.slot,
               retries = excluded.retries, fence = due.fence + 1, lease_until = NULL, policy_wait = 0
 
+-- :query due_put_new
+-- of leads that were never in the queue: those of a campaign whose people have these ids
+INSERT INTO due (workspace_id, campaign_id, talent_id, due_at, due_state, slot, retries, fence, node_id, epoch,
+                 lease_until)
+SELECT workspace_id, campaign_id, talent_id, $due_at, $due_state, $slot, 0, 1, 0, 0, NULL FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id BETWEEN $first:int AND $last:int
+   AND number IS NOT NULL
+
 -- :query due_delete
 DELETE FROM due WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id
 
@@ -98,7 +106,7 @@ UPDATE attempt SET attempt_state = 5, answered_at = $now:int
 
 -- :query attempt_end
 UPDATE attempt SET attempt_state = $attempt_state, outcome = $outcome, answer = $answer, digits = $digits,
-       offered = $offered, chosen = $chosen, person = $person, answered_by = $answered_by, ended_at = $now:int,
+       offered = $offered, chosen = $chosen, person = $person, disclosed = $disclosed, answered_by = $answered_by, ended_at = $now:int,
        sip_status = $sip_status, talk_ms = $talk_ms,
        lease_until = NULL
  WHERE workspace_id = $workspace_id AND attempt_id = $attempt_id AND fence = $fence

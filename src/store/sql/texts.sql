@@ -49,6 +49,11 @@ UPDATE text_due SET due_at = $due_at, reason = $reason
 UPDATE text_due SET due_at = $due_at WHERE workspace_id = $workspace_id AND reason NOT IN ('', 'CAMPAIGN_NOT_RUNNING')
    AND due_at > $due_at
 
+-- :query text_due_wake_person
+UPDATE text_due SET due_at = $due_at
+ WHERE workspace_id = $workspace_id AND campaign_id IN (SELECT campaign_id FROM campaign WHERE workspace_id = $workspace_id)
+   AND talent_id = $talent_id AND reason = $reason AND due_at > $due_at
+
 -- :query text_due_resume
 -- the campaign runs again
 UPDATE text_due SET due_at = $due_at, reason = ''

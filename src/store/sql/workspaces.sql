@@ -33,6 +33,11 @@ ON CONFLICT (workspace_id, day) DO UPDATE SET calls = workspace_day.calls + excl
 UPDATE due INDEXED BY due_policy_wait SET due_at = $due_at, policy_wait = 0
  WHERE workspace_id = $workspace_id AND policy_wait = 1 AND due_state IN (1, 3) AND due_at > $due_at
 
+-- :query due_wake_person
+UPDATE due SET due_at = $due_at, policy_wait = 0
+ WHERE workspace_id = $workspace_id AND campaign_id IN (SELECT campaign_id FROM campaign WHERE workspace_id = $workspace_id)
+   AND talent_id = $talent_id AND policy_wait = 1 AND due_state IN (1, 3) AND due_at > $due_at
+
 -- :query dial_lead
 -- :row number, phone, email, removed, attempts, status, purpose, timezone, call_type, verified_at, country, busy:int
 -- a call nobody saw the end of may still ring

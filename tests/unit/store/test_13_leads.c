@@ -1,5 +1,6 @@
 /* People on a campaign: who is added and who is skipped, who comes back, and that the totals are right. */
 #include "house.h"
+#include "store/events.h"
 
 static void who_is_added(void **state)
 {
@@ -30,6 +31,52 @@ static void who_is_added(void **state)
 			fail_msg("row %zu", i);
 	assert_int_equal(ask(h, "SELECT count(*) FROM lead"), 5);
 	assert_int_equal(ask(h, "SELECT count(*) FROM event WHERE type = 'lead.added'"), 5);
+	assert_totals(h);
+}
+
+/* Every row that was added is in the queue once and told once, whoever stood before it on the list. */
+static void a_list_is_queued_and_told_row_by_row(void **state)
+{
+	static const struct {
+		const char *email, *phone;
+		enum lead_verdict verdict;
+	} rows[] = {
+		{ "known@example.com", "5559870001", LEAD_ADDED },   /* a person of old, */
+		{ "ada@example.com", "5559870002", LEAD_ADDED },     /* a new one, */
+		{ "grace@example.com", "5559870002", LEAD_SAME_NUMBER },
+		{ "alan@example.com", "5559870003", LEAD_ADDED },
+		{ "grace@example.com", "5559870004", LEAD_ADDED },   /* and one whose first row made nothing but the person */
+		{ "stopped@example.com", "5559870005", LEAD_SUPPRESSED },
+		{ "emmy@example.com", "", LEAD_ADDED },              /* nothing is due without a number */
+		{ "back@example.com", "5559870006", LEAD_ADDED },    /* removed once */
+	};
+	struct house *h = *state;
+	struct schedule s = house_schedule();
+	int64_t other = house_campaign(h, h->ws, "RUNNING", "INTEREST_CHECK", &s), last;
+	struct lead_adder a;
+
+	suppress_person(h->db, h->ws, NULL, "stopped@example.com", "OPTED_OUT", T0);
+	house_add_to(h, other, "known@example.com", "5559870001", T0);
+	house_add(h, "back@example.com", "5559870006");
+	lead_remove(h->db, h->ws, h->campaign, talent_of(h, "back@example.com"), T0);
+	last = event_last(h->db, h->ws);
+	assert_true(lead_adder_open(h->db, h->ws, h->account.company_id, h->campaign, T0, &a));
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct lead_row row = { rows[i].email, "Ada", "Lovelace", rows[i].phone, "" };
+
+		if (lead_add(h->db, &a, &row) != rows[i].verdict)
+			fail_msg("row %zu", i);
+	}
+	lead_adder_close(h->db, &a, 6);
+	assert_int_equal(ask(h, "SELECT count(*) FROM event WHERE type = 'lead.added' AND event_id > %d", (int)last), 6);
+	assert_int_equal(ask(h, "SELECT count(DISTINCT talent_id) FROM event WHERE type = 'lead.added' AND event_id > %d",
+			     (int)last), 6);
+	assert_int_equal(ask(h, "SELECT count(*) FROM due WHERE campaign_id = %d", (int)h->campaign), 5);
+	assert_int_equal(ask(h, "SELECT count(*) FROM due WHERE campaign_id = %d AND (due_at <> %lld OR due_state <> 1 OR "
+				"slot <> 0 OR fence < 1)", (int)h->campaign, (long long)T0), 0);
+	last = event_last(h->db, h->ws);
+	house_add(h, "kurt@example.com", "5559870007");
+	assert_true(event_last(h->db, h->ws) > last); /* whoever reads on from the last one misses nobody */
 	assert_totals(h);
 }
 
@@ -271,6 +318,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_HOUSE(who_is_added),
+		IN_HOUSE(a_list_is_queued_and_told_row_by_row),
 		IN_HOUSE(a_lead_is_due_when_the_campaign_says),
 		IN_HOUSE(a_late_lead_gets_one_call_for_what_is_over),
 		IN_HOUSE(without_a_number_nothing_is_due),

@@ -108,7 +108,7 @@ static void all_is_well(void **state)
 #define ANOTHER(number_and_slot, intent_at, of)                                                                      \
 	"INSERT INTO attempt SELECT workspace_id, 9, campaign_id, talent_id, " number_and_slot ", retries, 6, 4,"     \
 	" answer, digits, number, caller_number, trunk_id, 'call-9', fence, node_id, epoch, lease_until, due_at, "    \
-	intent_at ", NULL, NULL, 1, 0, 0, 0, 0, 1, NULL, 0, 0 FROM attempt WHERE attempt_id = " of ";"                         \
+	intent_at ", NULL, NULL, 1, 0, 0, 0, 0, 1, NULL, 0, 0, 0 FROM attempt WHERE attempt_id = " of ";" \
 	"INSERT INTO event SELECT workspace_id, 9999, 1, 'attempt.ended', campaign_id, talent_id, 9, ''"              \
 	" FROM attempt WHERE attempt_id = 9"
 

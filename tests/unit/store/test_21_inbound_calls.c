@@ -132,6 +132,7 @@ static void locked_and_recovered(void **state)
 	struct house *h = *state;
 	struct attempt_ref ref = call_ada(h);
 	struct inbound_caller who;
+	struct person ada;
 	struct dial_desk desk;
 	struct dial d;
 
@@ -139,14 +140,31 @@ static void locked_and_recovered(void **state)
 	begin(h, THEIRS, &who);
 	assert_true(dial_desk_open(h->db, h->ws, T0, &desk));
 	assert_true(dial_ask(h->db, &desk, who.campaign_id, who.talent_id, &d) && d.question.person_busy);
-	assert_false(person_erase(h->db, h->ws, who.talent_id, T0));
+	ada = (struct person){ .workspace_id = h->ws, .talent_id = who.talent_id };
+	assert_false(person_erase(h->db, &ada, true, T0));
 	inbound_calls_recover(h->db, T0 + 5000);
 	assert_int_equal(ask(h, "SELECT outcome FROM inbound_call"), OUTCOME_UNKNOWN);
 	assert_int_equal(ask(h, "SELECT count(*) FROM person_lock"), 0);
 	begin(h, "", &who);
 	inbound_calls_recover(h->db, T0 + 6000);
-	assert_true(person_erase(h->db, h->ws, ask(h, "SELECT talent_id FROM lead"), T0));
+	assert_true(person_erase(h->db, &ada, true, T0));
 	assert_int_equal(ask(h, "SELECT count(*) FROM inbound_call WHERE number <> ''"), 0);
+}
+
+/* A stranger has nothing but his number, and is erased by it. */
+static void a_stranger_is_erased(void **state)
+{
+	struct house *h = *state;
+	struct person stranger = { .workspace_id = h->ws, .target = "+15559870000" };
+	struct inbound_caller who;
+
+	begin(h, stranger.target, &who);
+	assert_true(person_held(h->db, &stranger));
+	assert_false(person_erase(h->db, &stranger, true, T0)); /* he is on the line */
+	inbound_calls_recover(h->db, T0 + 5000);
+	assert_true(person_erase(h->db, &stranger, true, T0));
+	assert_int_equal(ask(h, "SELECT count(*) FROM inbound_call"), 0);
+	assert_int_equal(ask(h, "SELECT count(*) FROM person_lock"), 0);
 }
 
 static void lines(void **state)
@@ -187,6 +205,7 @@ int main(void)
 		IN_HOUSE(while_he_is_called),
 		IN_HOUSE(taken_off),
 		IN_HOUSE(locked_and_recovered),
+		IN_HOUSE(a_stranger_is_erased),
 		IN_HOUSE(lines),
 	};
 
