@@ -1,4 +1,4 @@
-/* What call.c and inbound.c share: a call and the one way it moves and ends. SIP thread only. */
+/* What call.c, talk.c and inbound.c share: a call and the one way it moves and ends. SIP thread only. */
 #pragma once
 
 #include "voice/ai_call.h"
@@ -47,6 +47,8 @@ void call_move(struct call *c, enum call_state to);
 /* The one way out. The call is gone afterwards. */
 void call_end(struct call *c, enum outcome outcome, const struct leg_event *last);
 
-/* For its stream and its leg. */
-void call_on_stream(void *arg, const struct stream_event *ev);
-void call_on_leg(void *arg, const struct leg_event *ev);
+void call_on_leg(void *arg, const struct leg_event *ev); /* for its leg */
+
+struct carrier_event call_event(const struct call_order *order, enum carrier_event_kind kind);
+int call_ms(int64_t seconds);
+bool call_is_dialable(const char *number); /* it becomes part of URIs and header lines as it is */

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "voice/call_private.h"
+#include "voice/talk.h"
 
 #include <re.h>
 
@@ -140,7 +140,7 @@ static int ring(struct call *c, struct agent *a, const struct sip_msg *msg)
 	struct problem p = { 0 };
 	int err;
 
-	c->tag = voice_stream_tag(c->voice, call_on_stream, c);
+	c->tag = voice_stream_tag(c->voice, talk_on_stream, c);
 	c->stream = stream_open(c->voice->media, local, c->tag, &p);
 	if (!c->stream)
 		return 503;
