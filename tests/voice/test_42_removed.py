@@ -24,7 +24,7 @@ def test_a_removed_lead_is_not_called_any_more(make_server):
             removed[number] = time.monotonic()
         eventually(lambda: len({c.to for c in phones.calls} - set(removed)) == len(numbers) - len(removed), 10)
         late = {c.to: c.began - removed[c.to] for c in phones.calls
-                if c.to in removed and c.began > removed[c.to] + 0.03}
+                if c.to in removed and c.began > removed[c.to] + 0.3}  # the peer may look late at what came in time
         assert not late, f"called after the DELETE was answered: {late}"
         eventually(lambda: all(c.end == "cancelled" for c in phones.calls if c.to in removed))
         assert phones.to(numbers[8])
