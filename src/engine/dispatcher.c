@@ -11,7 +11,8 @@
 
 enum {
 	SEND_DEADLINE_MS = 2000,   /* from the intent's commit to the INVITE */
-	WAITING_US = 20000,        /* how often claims whose prompts are not ready are looked at */
+	WAITING_US = 20000,        /* how often claims whose prompts are not ready are looked at; with many of them */
+	WAITING_EACH_US = 1000,    /* it is so much for each, and so costs always the same */
 	IDLE_US = 5000000,         /* how often one without a trunk looks again */
 	HOLD_OFF_MAX_S = 3600,     /* no trunk is left alone longer because it asked for it */
 };
@@ -336,7 +337,8 @@ static int64_t lane_wakes(const struct dispatcher *d, const struct lane *lane, i
 	if (lane->turns.stale)
 		wakes = MAX(lane->turns.again_us, now_us);
 	if (d->waiting.length > 0)
-		return MIN(wakes, MAX(lane_ready_us(&d->lines, lane, now_us, AHEAD_US), now_us + WAITING_US));
+		return MIN(wakes, MAX(lane_ready_us(&d->lines, lane, now_us, AHEAD_US),
+				      now_us + MAX(WAITING_US, (int64_t)d->waiting.length * WAITING_EACH_US)));
 	if (next_due == INT64_MAX)
 		return wakes;
 	ready_us = lane_ready_us(&d->lines, lane, now_us, AHEAD_US);

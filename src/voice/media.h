@@ -6,7 +6,7 @@
  * in the law agreed, telephone-event when agreed, else keys as tones, SRTP when keys were agreed. It always sends,
  * silence when nothing plays, because NAT bindings and the far end's own timeouts depend on it. It sends to the
  * address the SDP names until the first valid packet arrives, then to where that came from (symmetric RTP), and
- * stays locked to that source.
+ * stays locked to that source; only the address of the SDP may still take its place.
  *
  * Threads: every function from any one thread at a time (the SIP thread); they only queue a command.
  * Events come on the media thread; the sink only enqueues. After stream_close() no event of that stream

@@ -182,6 +182,15 @@ static void take_packet(struct stream *s, const struct packet *p, int64_t arriva
 		           &(struct stream_event){ .tag = s->tag, .kind = STREAM_DIGIT, .digit = digit });
 }
 
+/*
+ * Who sends first is heard, for a far end behind a NAT sends from another address than it names. Only the one it names may come
+ * later and is heard instead: a stray sender, of a call that had this port before, keeps nobody out.
+ */
+static bool is_foreign(const struct stream *s, const struct sockaddr_storage *from)
+{
+	return s->locked && !same_address(from, &s->peer) && !same_address(from, &s->terms.peer);
+}
+
 static void take_bytes(struct stream *s, uint8_t *data, size_t n, const struct sockaddr_storage *from,
                        int64_t arrival_us, int64_t mono_ms)
 {
@@ -189,13 +198,13 @@ static void take_bytes(struct stream *s, uint8_t *data, size_t n, const struct s
 
 	if (!s->started)
 		return;
-	if ((s->locked && !same_address(from, &s->peer)) || (s->secure && !secure_open(s->secure, data, &n))) {
+	if (is_foreign(s, from) || (s->secure && !secure_open(s->secure, data, &n))) {
 		atomic_fetch_add_explicit(&s->foreign, 1, memory_order_relaxed);
 		return;
 	}
 	if (!packet_parse(&p, data, n))
 		return;
-	if (!s->locked) {
+	if (!s->locked || !same_address(from, &s->peer)) {
 		if (!is_audio(p.payload_type) && !is_event(s, &p))
 			return;
 		s->peer = *from;

@@ -35,7 +35,7 @@ struct stream {
 	struct stream_terms terms;
 	struct secure *secure;          /* NULL: plain RTP */
 	struct sockaddr_storage peer;   /* where we send: as agreed until `locked` */
-	bool locked;                    /* the first valid packet has come: nobody else is heard */
+	bool locked;                    /* the first valid packet has come: nobody else is heard, but who was agreed */
 
 	/* Sending: */
 	uint32_t ssrc, ts_base;

@@ -133,7 +133,7 @@ def test_a_lead_that_has_chosen_nothing_yet(shared_server):
         add_leads(shared_server, campaign, a_lead())
         row = list_leads(shared_server, campaign)[0]
         lead = shared_server.ok("GET", f"/campaigns/{campaign}/leads/{row['leadId']}")["lead"]
-        assert list(lead) == [*row, "reason", *(["interviewSlot"] if shown else []), "attempts", "nextCallAt"]
+        assert list(lead) == [*row, "reason", *(["interviewSlot"] if shown else []), "attempts", "inboundCalls", "nextCallAt"]
         assert lead.get("interviewSlot") is None
 
 

@@ -9,6 +9,7 @@ import array
 import math
 import shutil
 import signal
+import socket
 import subprocess
 import wave
 from pathlib import Path
@@ -33,7 +34,7 @@ class Baresip:
         self.folder = Path(folder) / "baresip"
         self.heard = self.folder / "heard"
         self.heard.mkdir(parents=True)
-        self.port = free_port()
+        self.port = port_for_all()
         self.address = f"127.0.0.1:{self.port}"
         self.secure_address = f"127.0.0.1:{self.port + 1}"  # baresip's TLS is at the port after
         silence = self.folder / "silence.wav"
@@ -100,6 +101,19 @@ snd_path {self.heard}
         files = self.recordings()
         assert files, f"nothing was recorded:\n{self.log()}"
         return files[-1]
+
+
+def port_for_all():
+    """Free for UDP and TCP, and the one after it for TLS."""
+    while True:
+        port = free_port()
+        try:
+            for each in (port, port + 1):
+                with socket.socket() as s:
+                    s.bind(("127.0.0.1", each))
+            return port
+        except OSError:
+            pass
 
 
 def levels(wav, ms=50):

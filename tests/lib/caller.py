@@ -101,7 +101,7 @@ class Caller:
     def receive(self, timeout):
         self.sip.settimeout(max(timeout, 0.0001))
         try:
-            m = sip.Message(self.sip.recv(65536).decode())
+            m = sip.Message(self.sip.recv(65536).decode(errors="replace"))
         except TimeoutError:
             return None
         if m.is_request and m.method == "BYE":

@@ -12,7 +12,7 @@ from lib.kamailio import Kamailio
 from lib.live import add_trunk, attempts, call, live_server, statuses
 from lib.names import Names
 from lib.sipp import Sipp
-from lib.tls_port import TlsPort
+from lib.tls_port import TlsPort, try_or_no
 from lib.wait import eventually, never
 
 NUMBER, UK = "+13125550100", "+442079460100"

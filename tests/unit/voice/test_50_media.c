@@ -591,8 +591,8 @@ static void it_locks_to_the_first_valid_source(void **state)
 	struct media *m = start(0);
 	struct stream *s = open_stream(m, 1);
 	uint8_t buf[PACKET_MAX];
-	uint16_t agreed, real, port = stream_port(s);
-	int sdp = plain_socket(&agreed), peer = plain_socket(&real);
+	uint16_t agreed, real, strange, port = stream_port(s);
+	int sdp = plain_socket(&agreed), peer = plain_socket(&real), stranger = plain_socket(&strange);
 
 	(void)state;
 	connect_to(s, agreed, LAW_ULAW);
@@ -600,12 +600,35 @@ static void it_locks_to_the_first_valid_source(void **state)
 	say(sdp, port, (struct packet){ .payload_type = 77 }); /* not ours: nothing is learned from it */
 	say(peer, port, (struct packet){ .payload_type = 0, .seq = 1 });
 	hear(peer, buf); /* now it sends here */
-	say_key(sdp, port, '3', 1);
+	say_key(stranger, port, '3', 1);
 	WAIT_FOR(s, foreign, 1);
 	say_key(peer, port, '4', 1);
 	assert_int_equal(next_event().digit, '4');
 	close(sdp);
 	close(peer);
+	close(stranger);
+	media_stop(m);
+}
+
+static void who_was_agreed_is_heard_after_a_stray_sender(void **state)
+{
+	struct media *m = start(0);
+	struct stream *s = open_stream(m, 1);
+	uint8_t buf[PACKET_MAX];
+	uint16_t agreed, strange, port = stream_port(s);
+	int sdp = plain_socket(&agreed), stranger = plain_socket(&strange);
+
+	(void)state;
+	connect_to(s, agreed, LAW_ULAW);
+	say(stranger, port, (struct packet){ .payload_type = 0, .seq = 1, .ssrc = 7 });
+	hear(stranger, buf);
+	say(sdp, port, (struct packet){ .payload_type = 0, .seq = 500 });
+	say_key(sdp, port, '5', 1);
+	assert_int_equal(next_event().digit, '5');
+	say_key(stranger, port, '6', 1);
+	WAIT_FOR(s, foreign, 1);
+	close(sdp);
+	close(stranger);
 	media_stop(m);
 }
 
@@ -843,6 +866,7 @@ int main(void)
 		CASE(a_press_during_a_prompt_loses_no_sample),
 		CASE(two_hundred_streams_lose_nothing),
 		CASE(it_locks_to_the_first_valid_source),
+		CASE(who_was_agreed_is_heard_after_a_stray_sender),
 		CASE(another_ssrc_of_the_same_source_is_heard),
 		CASE(a_re_invite_to_another_address_learns_again),
 		CASE(rubbish_is_not_counted),
