@@ -92,11 +92,10 @@ static bool consent_is_of_the_past(const struct request *rq, struct reply *re)
 	const struct lead_in *rows = in->leads.items;
 
 	for (size_t i = 0; !in->faults && i < in->leads.n; i++) {
-		const char *path = arena_printf(rq->arena, "leads.%zu.consent.time", i);
-
 		if (!rows[i].consent || rows[i].consent->time.ms <= rq->arrived_ms)
 			continue;
-		reply_error_at(re, ERROR_INVALID, NULL, path, arena_printf(rq->arena, "\"time\" must not lie ahead"));
+		reply_error_at(re, ERROR_INVALID, NULL, arena_printf(rq->arena, "leads.%zu.consent.time", i),
+			       "\"time\" must not lie ahead");
 		return false;
 	}
 	return true;

@@ -124,10 +124,7 @@ static void tell(struct db *db, int64_t workspace_id, int64_t attempt_id, const 
 
 	jw_init(&w);
 	jw_object(&w);
-	jw_kstr(&w, "outcome", outcome_rule(r->outcome)->name);
-	jw_kint(&w, "talkMs", r->talk_ms);
-	if (r->person != PERSON_NOT_ASKED)
-		jw_kstr(&w, "person", person_wish_name(r->person));
+	ledger_write_end(&w, r->outcome, r->talk_ms, r->person);
 	jw_end(&w);
 	event_add(db, workspace_id, now, &(struct event){ .type = "call.inbound", .campaign_id = call->campaign_id,
 							  .talent_id = call->talent_id, .attempt_id = attempt_id,

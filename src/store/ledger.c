@@ -262,6 +262,14 @@ bool ledger_submitted(struct db *db, int64_t workspace_id, int64_t campaign_id, 
 	return !db_failed(db);
 }
 
+void ledger_write_end(struct jw *w, enum outcome outcome, int64_t talk_ms, enum person_wish person)
+{
+	jw_kstr(w, "outcome", outcome_rule(outcome)->name);
+	jw_kint(w, "talkMs", talk_ms);
+	if (person != PERSON_NOT_ASKED)
+		jw_kstr(w, "person", person_wish_name(person));
+}
+
 static void event_of_attempt(struct db *db, int64_t workspace_id, const struct attempt_get_row *a,
 			     int64_t attempt_id, const struct attempt_result *r, int64_t now)
 {
@@ -269,10 +277,7 @@ static void event_of_attempt(struct db *db, int64_t workspace_id, const struct a
 
 	jw_init(&w);
 	jw_object(&w);
-	jw_kstr(&w, "outcome", outcome_rule(r->outcome)->name);
-	jw_kint(&w, "talkMs", r->talk_ms);
-	if (r->person != PERSON_NOT_ASKED)
-		jw_kstr(&w, "person", person_wish_name(r->person));
+	ledger_write_end(&w, r->outcome, r->talk_ms, r->person);
 	if (r->digits[0])
 		jw_kstr(&w, "digits", r->digits);
 	if (r->disclosed)

@@ -88,6 +88,10 @@ struct attempt_result {
 	int64_t chosen; /* the slot_no of the one chosen last; 0: none */
 };
 
+/* What the event of any call's end tells of it, into the object that is open: "outcome", "talkMs", "person". */
+struct jw;
+void ledger_write_end(struct jw *w, enum outcome outcome, int64_t talk_ms, enum person_wish person);
+
 /*
  * The one end of an attempt: outcome, lead, totals, suppression, next due row and events together. False when the
  * attempt had ended already or the fence is old; nothing is changed then.

@@ -7,7 +7,7 @@
  *
  *	OFFERED (they call us: inbound.h) ─an order▶ TAKEN ─ACK▶ TALKING
  *
- * TALKING runs the menu of ivr.h: prompts go to the stream, key presses and silence come back. SIP thread only.
+ * TALKING is the business of talk.h: prompts go to the stream, key presses and silence come back. SIP thread only.
  */
 #pragma once
 

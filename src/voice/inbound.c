@@ -194,9 +194,9 @@ void inbound_invite(void *arg, struct agent *a, const struct sip_msg *msg)
 /* Whom nobody waits for any more: the order ends as it would have, had he gone a moment later. */
 static void nobody_there(struct voice *v, struct call_order **order)
 {
-	struct carrier_event ev = { .kind = CARRIER_ENDED, .attempt_id = (*order)->attempt_id, .fence = (*order)->fence,
-				    .outcome = OUTCOME_HUNG_UP };
+	struct carrier_event ev = call_event(*order, CARRIER_ENDED);
 
+	ev.outcome = OUTCOME_HUNG_UP;
 	order_free(*order);
 	*order = NULL;
 	voice_emit(v, &ev);

@@ -9,6 +9,7 @@ import pytest
 
 from lib.campaign import a_campaign, a_lead, add_leads, make_campaign
 from lib.raw import raw
+from lib.wait import eventually
 
 SAMPLE = re.compile(r'^([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?[0-9.e+-]+|\+Inf)$')
 LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
@@ -50,15 +51,6 @@ def samples(server):
 
 def value(found, name, **labels):
     return found.get((name if name.startswith("process_") else "callsheet_" + name, frozenset(labels.items())))
-
-
-def wait_until(what, seconds=90):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if what():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not happen")
 
 
 def test_the_form(shared_server):
@@ -130,7 +122,7 @@ def test_requests_are_counted_by_route(server):
 
 
 def test_a_server_at_rest(server):
-    wait_until(lambda: value(samples(server), "trunk_up", trunk=FARM) == 1)
+    eventually(lambda: value(samples(server), "trunk_up", trunk=FARM) == 1, 25)
     found = samples(server)
     assert [value(found, "leads", status=s) for s in ("Pending", "Interested", "NotInterested", "NoAnswer")] == [0] * 4
     assert value(found, "calls_active", trunk=FARM) == 0
@@ -145,7 +137,7 @@ def test_a_server_at_rest(server):
 
 def test_a_trunk_that_cannot_be_used(server):
     server.command("trunks", "add", "--name", 'nowhere "x"', "--address", "no.such.host.invalid:5060")
-    wait_until(lambda: value(samples(server), "trunk_up", trunk='nowhere \\"x\\"') == 0)
+    eventually(lambda: value(samples(server), "trunk_up", trunk='nowhere \\"x\\"') == 0, 25)
     assert value(samples(server), "calls_active", trunk='nowhere \\"x\\"') == 0
 
 
@@ -159,7 +151,7 @@ def test_a_call(server):
         most["active"] = max(most["active"], value(found, "calls_active", trunk=FARM))
         return [v for (name, _), v in found.items() if name == "callsheet_calls_total"] == [1]
 
-    wait_until(over)
+    eventually(over, 25)
     found = samples(server)
     assert most["active"] == 1 and value(found, "calls_active", trunk=FARM) == 0
     assert sum(v for (name, _), v in found.items() if name == "callsheet_leads") == 1
