@@ -54,7 +54,7 @@ bench: build
 	@$(PYTHON) bench/bulk --random
 	@$(PYTHON) bench/lists
 	@ninja -C build --quiet bench-engine && $(PYTHON) bench/engine
-	@ninja -C build --quiet bench-reflector && $(PYTHON) bench/calls
+	@ninja -C build --quiet bench-reflector bench-bare && $(PYTHON) bench/calls
 	@ninja -C build --quiet bench-who && build/bench-who
 	@-$(PYTHON) bench/ai
 

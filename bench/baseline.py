@@ -14,17 +14,6 @@ def note(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def cpu_ns(pid):
-    """The time that all threads of a process have had a core, in nanoseconds."""
-    total = 0
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        try:
-            total += int((task / "schedstat").read_text().split()[0])
-        except FileNotFoundError:
-            pass  # a thread that has just ended
-    return total
-
-
 def start(folder):
     """{"url", "pid", "key", "campaign", "stop"}; None, with a note, where it cannot be had."""
     node, npm = shutil.which("node"), shutil.which("npm")

@@ -1,11 +1,13 @@
 /*
  * The far end of many calls at once, for bench/calls: one UDP socket that sends every RTP packet back to where it came
  * from, and keeps account of how evenly they arrived, by the kernel's receive stamps. What its own socket had no room for
- * is told apart ("dropped"): that is this program's fault, or its machine's, and not the sender's.
+ * is told apart ("dropped"): that is this program's fault, or its machine's, and not the sender's. It looks for packets every
+ * millisecond rather than be woken by each: on one machine the sender pays for waking the receiver, over a network it does not.
  *
  *	bench-reflector PORT
  *
- * A line on stdin prints the account since the line before as JSON; the end of stdin ends it.
+ * On stdin: "tell" prints the account since the one before as JSON, "mute" sends silence (PCMU) in place of what came, "loud"
+ * what came again; the end of stdin ends it.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,10 +22,13 @@
 enum {
 	BATCH = 64,
 	PACKET = 256,
+	HEAD = 12,
+	SILENCE = 0xff,
 	FRAME_US = 20000,
 	BIN_US = 10,
 	BINS = 50000, /* half a second; the last bin takes the rest */
 	BUFFER = 8 << 20,
+	LOOK_MS = 1,
 };
 
 static struct source {
@@ -32,6 +37,7 @@ static struct source {
 	uint8_t known;
 } sources[65536]; /* by port */
 
+static int muted;
 static uint64_t bins[BINS], packets, lost, streams, highest_us;
 static uint32_t dropped, dropped_before; /* since the socket is there; until the account before */
 
@@ -80,7 +86,8 @@ static void count(const uint8_t *data, const struct sockaddr_in *from, int64_t a
 	*s = (struct source){ at_us, seq, 1 };
 }
 
-static void reflect(int fd)
+/* One batch; whether there may be more. */
+static int reflect(int fd)
 {
 	int n;
 
@@ -97,8 +104,10 @@ static void reflect(int fd)
 	}
 	n = recvmmsg(fd, batch.msg, BATCH, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < n; i++) {
-		if (batch.msg[i].msg_len >= 12)
+		if (batch.msg[i].msg_len >= HEAD)
 			count(batch.data[i], &batch.from[i], stamp_us(&batch.msg[i].msg_hdr));
+		if (muted && batch.msg[i].msg_len > HEAD)
+			memset(batch.data[i] + HEAD, SILENCE, batch.msg[i].msg_len - HEAD);
 		batch.iov[i].iov_len = batch.msg[i].msg_len;
 		batch.msg[i].msg_hdr.msg_control = NULL;
 		batch.msg[i].msg_hdr.msg_controllen = 0;
@@ -106,6 +115,7 @@ static void reflect(int fd)
 	for (int sent = 0, done; sent < n; sent += done)
 		if ((done = sendmmsg(fd, batch.msg + sent, (unsigned)(n - sent), 0)) <= 0)
 			done = 1; /* a port that has closed meanwhile */
+	return n == BATCH;
 }
 
 /* The deviation from 20 ms that `part` of all gaps stay within, in ms. */
@@ -134,6 +144,14 @@ static void tell(void)
 	packets = lost = streams = highest_us = 0;
 }
 
+static void obey(const char *line)
+{
+	if (strcmp(line, "tell\n") == 0)
+		tell();
+	else
+		muted = strcmp(line, "mute\n") == 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
@@ -152,15 +170,15 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	for (;;) {
-		struct pollfd both[2] = { { fd, POLLIN, 0 }, { 0, POLLIN, 0 } };
+		struct pollfd in = { 0, POLLIN, 0 };
 		char line[64];
 
-		poll(both, 2, -1);
-		if (both[0].revents)
-			reflect(fd);
-		if (both[1].revents && !fgets(line, sizeof(line), stdin))
-			return 0;
-		if (both[1].revents)
-			tell();
+		if (poll(&in, 1, LOOK_MS) > 0) {
+			if (!fgets(line, sizeof(line), stdin))
+				return 0;
+			obey(line);
+		}
+		while (reflect(fd))
+			;
 	}
 }
