@@ -1,7 +1,9 @@
 /*
- * Positions count samples since the beginning and never wrap in practice (64 bits); the ring is indexed by their low
- * bits. `written` belongs to the maker, `taken` and `played` to the media thread. A flush only raises a mark: the
- * media thread steps over what lies before it, so that nobody but it ever moves `taken`.
+ * Positions count samples since the beginning and never wrap in practice (64 bits); their place in the ring counts from
+ * `origin`. That moves only while nothing waits, so that a sentence begins at the front again and only as much of the
+ * ring ever becomes memory as has waited at once; who sees what was written after it sees it, too. `written` belongs to
+ * the maker, `taken` and `played` to the media thread. A flush only raises a mark: the media thread steps over what lies
+ * before it, so that nobody but it ever moves `taken`.
  */
 #include "voice/feed.h"
 
@@ -12,7 +14,7 @@
 struct feed {
 	int refs; /* atomic */
 	size_t size, mask;
-	_Atomic uint64_t written, flushed_to; /* the maker's */
+	_Atomic uint64_t written, flushed_to, origin; /* the maker's */
 	_Atomic uint64_t taken, played;	      /* the media thread's */
 	uint8_t ring[];
 };
@@ -34,10 +36,8 @@ struct feed *feed_new(size_t n)
 
 	while (size < n)
 		size <<= 1;
-	f = g_malloc0(sizeof(*f) + size);
-	f->refs = 1;
-	f->size = size;
-	f->mask = size - 1;
+	f = g_malloc(sizeof(*f) + size); /* not cleared: that would make memory of it */
+	*f = (struct feed){ .refs = 1, .size = size, .mask = size - 1 };
 	return f;
 }
 
@@ -53,10 +53,15 @@ void feed_unref(struct feed *f)
 		g_free(f);
 }
 
+static size_t place(const struct feed *f, uint64_t at)
+{
+	return (size_t)(at - get(&f->origin)) & f->mask;
+}
+
 /* In or out of the ring, in two pieces where it ends in between. */
 static void copy_in(struct feed *f, uint64_t at, const uint8_t *from, size_t n)
 {
-	size_t start = at & f->mask, first = MIN(n, f->size - start);
+	size_t start = place(f, at), first = MIN(n, f->size - start);
 
 	memcpy(f->ring + start, from, first);
 	memcpy(f->ring, from + first, n - first);
@@ -64,7 +69,7 @@ static void copy_in(struct feed *f, uint64_t at, const uint8_t *from, size_t n)
 
 static void copy_out(const struct feed *f, uint64_t at, uint8_t *to, size_t n)
 {
-	size_t start = at & f->mask, first = MIN(n, f->size - start);
+	size_t start = place(f, at), first = MIN(n, f->size - start);
 
 	memcpy(to, f->ring + start, first);
 	memcpy(to + first, f->ring, n - first);
@@ -72,9 +77,11 @@ static void copy_out(const struct feed *f, uint64_t at, uint8_t *to, size_t n)
 
 size_t feed_write(struct feed *f, const uint8_t *ulaw, size_t n)
 {
-	uint64_t written = get(&f->written);
-	size_t room = f->size - (size_t)(written - get(&f->taken));
+	uint64_t written = get(&f->written), taken = get(&f->taken);
+	size_t room = f->size - (size_t)(written - taken);
 
+	if (taken == written)
+		set(&f->origin, written);
 	n = MIN(n, room);
 	copy_in(f, written, ulaw, n);
 	set(&f->written, written + n);
