@@ -19,7 +19,12 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { PHASES = 4, TICK_NS = 5000000, TICKS_A_SECOND = 200, BYTES = 172, PRIORITY = 5, MOST = 4000 };
+enum { PHASES = 4,
+       TICK_NS = 5000000,
+       TICKS_A_SECOND = 200,
+       BYTES = 172,
+       PRIORITY = 5,
+       MOST = 4000 };
 
 static double seconds(clockid_t clock)
 {
@@ -48,11 +53,11 @@ static void serve(int fd, const struct sockaddr_in *to, uint16_t seq)
 	struct sockaddr_storage from;
 	struct iovec iov = { in, sizeof(in) };
 	struct msghdr h = { .msg_name = &from,
-		            .msg_namelen = sizeof(from),
-		            .msg_iov = &iov,
-		            .msg_iovlen = 1,
-		            .msg_control = control,
-		            .msg_controllen = sizeof(control) };
+			    .msg_namelen = sizeof(from),
+			    .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = control,
+			    .msg_controllen = sizeof(control) };
 
 	recvmsg(fd, &h, MSG_DONTWAIT);
 	sendto(fd, out, sizeof(out), MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)to, sizeof(*to));

@@ -97,7 +97,6 @@ static json_t *add_rows(struct db *db, const json_t *rows, struct lead_adder *ad
 	struct lead_trial *trial = dry ? lead_trial_new(adder) : NULL;
 	json_t *said = json_array();
 	const json_t *row;
-	int64_t added = 0;
 	size_t i;
 
 	json_array_foreach(rows, i, row) {
@@ -111,14 +110,13 @@ static json_t *add_rows(struct db *db, const json_t *rows, struct lead_adder *ad
 			continue;
 		}
 		v = dry ? lead_try(db, trial, &r, &held) : lead_add(db, adder, &r);
-		added += v == LEAD_ADDED;
 		json_array_append_new(said, v != LEAD_ADDED ? json_string(lead_verdict_name(v)) :
 				      held ? json_string(held) : json_null());
 	}
 	if (trial)
 		lead_trial_free(trial);
 	else
-		lead_adder_close(db, adder, added);
+		lead_adder_close(db, adder);
 	return said;
 }
 

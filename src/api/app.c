@@ -179,6 +179,7 @@ static void write_job(void *arg, bool bulk, const struct request *rq, struct rep
 {
 	struct app *a = arg;
 	enum job_class class = bulk ? JOB_BULK : JOB_SINGLE;
+	int64_t together = rq->route->together && !bulk ? rq->path.ids[0] : 0;
 	struct once *once;
 	struct keyed *k;
 
@@ -188,12 +189,12 @@ static void write_job(void *arg, bool bulk, const struct request *rq, struct rep
 		return;
 	}
 	if (!once) {
-		store_submit(a->store, class, run, done, job);
+		store_submit_together(a->store, class, run, done, job, together);
 		return;
 	}
 	k = arena_alloc(rq->arena, sizeof(*k));
 	*k = (struct keyed){ .once = once, .rq = rq, .re = re, .run = run, .done = done, .job = job };
-	store_submit(a->store, class, keyed_run, keyed_done, k);
+	store_submit_together(a->store, class, keyed_run, keyed_done, k, together);
 }
 
 struct word {

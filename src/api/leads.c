@@ -34,7 +34,9 @@ static enum stream_state export_piece(void *arg, struct db *db, GString *out)
 {
 	struct outflow *x = arg;
 
-	x->after = lead_export_page(out, x->form, db, x->workspace_id, x->campaign_id, &x->filter, x->after, PIECE);
+	do { /* a piece of a search may be none */
+		x->after = lead_export_page(out, x->form, db, x->workspace_id, x->campaign_id, &x->filter, x->after, PIECE);
+	} while (x->after && out->len == 0);
 	if (db_failed(db))
 		return STREAM_FAILED;
 	return x->after ? STREAM_MORE : STREAM_END;

@@ -238,7 +238,7 @@ static bool piece_is_over(struct db *db, size_t done, int64_t began_us)
 static void add_piece(struct db *db, struct lead_adder *adder, const struct lead_add_in *in, struct adding *a)
 {
 	const struct lead_in *rows = in->leads.items;
-	int64_t added = 0, began_us = clock_boot_us();
+	int64_t began_us = clock_boot_us();
 	size_t i = a->from;
 
 	for (; i < in->leads.n && !piece_is_over(db, i - a->from, began_us); i++) {
@@ -246,36 +246,56 @@ static void add_piece(struct db *db, struct lead_adder *adder, const struct lead
 		struct lead_row row = row_of(&rows[i], &consent);
 
 		a->verdicts[i] = in->faults && in->faults[i] ? REJECTED : (unsigned char)lead_add(db, adder, &row);
-		added += a->verdicts[i] == LEAD_ADDED;
 	}
 	a->to = i;
-	lead_adder_close(db, adder, added);
+}
+
+static void try_only(struct request *rq, struct db *db, struct reply *re, const struct lead_adder *adder)
+{
+	const struct lead_add_in *in = rq->in;
+	unsigned char *verdicts = arena_alloc(rq->arena, in->leads.n + 1);
+
+	try_all(rq, db, adder, verdicts);
+	answer_trial(re, in, verdicts);
+	app_read_failed(db, re);
+}
+
+/* NULL, and the reply is made: nobody can be added. `own` is for a dry run, which a reader's connection does. */
+static struct lead_adder *adder_of(struct request *rq, struct db *db, struct reply *re, struct lead_adder *own)
+{
+	int64_t workspace = rq->caller.workspace_id, company = rq->caller.company_id, campaign = rq->path.ids[0];
+	struct lead_adder *adder = NULL;
+
+	if (!leads_only_tried(rq))
+		adder = lead_adder_share(db, workspace, company, campaign, rq->now_ms);
+	else if (lead_adder_open(db, workspace, company, campaign, rq->now_ms, own))
+		adder = own;
+	if (!adder) {
+		app_missing(db, re);
+	} else if (adder->over && rq->piece == 0) {
+		reply_error(re, ERROR_PURPOSE, "The campaign has been cancelled: nobody will be called any more.");
+		return NULL;
+	}
+	return adder;
 }
 
 void leads_add(struct request *rq, struct db *db, struct reply *re)
 {
 	const struct lead_add_in *in = rq->in;
-	struct adding *a = adding_of(rq, in->leads.n);
-	struct lead_adder adder;
+	struct lead_adder own, *adder;
+	struct adding *a;
 
 	if (rq->piece == 0 && !consent_is_of_the_past(rq, re))
 		return;
-	if (!lead_adder_open(db, rq->caller.workspace_id, rq->caller.company_id, rq->path.ids[0],
-			     rq->now_ms, &adder)) {
-		app_missing(db, re);
+	adder = adder_of(rq, db, re, &own);
+	if (!adder)
 		return;
-	}
-	if (adder.over && rq->piece == 0) {
-		reply_error(re, ERROR_PURPOSE, "The campaign has been cancelled: nobody will be called any more.");
-		return;
-	}
 	if (leads_only_tried(rq)) {
-		try_all(rq, db, &adder, a->verdicts);
-		answer_trial(re, in, a->verdicts);
-		app_read_failed(db, re);
+		try_only(rq, db, re, adder);
 		return;
 	}
-	add_piece(db, &adder, in, a);
+	a = adding_of(rq, in->leads.n);
+	add_piece(db, adder, in, a);
 	if (a->to < in->leads.n)
 		reply_more(re);
 	else

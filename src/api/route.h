@@ -63,6 +63,7 @@ struct route {
 	void *(*scan)(struct request *rq);
 	/* Whether this request, once checked, changes nothing, so that a write may run as a read. */
 	bool (*only_reads)(const struct request *rq);
+	bool together; /* RUN_WRITE: those to the same first id of the path share work in a commit (db_share()) */
 	/*
 	 * Whether the thing the path names is there, or cannot be looked up: asked, on a reader's connection, before
 	 * faults of the input are told. What is not there is 404, whatever was sent to it.

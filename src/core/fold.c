@@ -5,13 +5,15 @@
 
 #define JOIN '\x1f'
 
+static const char signs[] = { JOIN, FOLD_RECORD, 0 };
+
 /* Most text is ASCII, whose folded form is its small letters. Returns the end, or NULL for what is not ASCII. */
 static char *fold_ascii(char *to, const char *s)
 {
 	for (; *s; s++) {
 		if ((unsigned char)*s >= 0x80)
 			return NULL;
-		*to++ = *s >= 'A' && *s <= 'Z' ? (char)(*s | 0x20) : *s == JOIN ? ' ' : *s;
+		*to++ = *s >= 'A' && *s <= 'Z' ? (char)(*s | 0x20) : *s == JOIN || *s == FOLD_RECORD ? ' ' : *s;
 	}
 	*to = 0;
 	return to;
@@ -19,13 +21,12 @@ static char *fold_ascii(char *to, const char *s)
 
 static char *fold_unicode(const char *s)
 {
-	static const char join[] = { JOIN, 0 };
 	g_autofree char *form = g_utf8_normalize(s, -1, G_NORMALIZE_NFKC);
 	g_autofree char *folded = form ? g_utf8_casefold(form, -1) : NULL;
 	/* Folding can leave the composed form; the key must be one form only. */
 	char *key = folded ? g_utf8_normalize(folded, -1, G_NORMALIZE_NFKC) : g_strdup(s);
 
-	return g_strdelimit(key, join, ' '); /* it stands between fields, never in one or in what is looked for */
+	return g_strdelimit(key, signs, ' '); /* they stand between fields, never in one or in what is looked for */
 }
 
 char *fold_text(const char *s)

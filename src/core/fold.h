@@ -3,6 +3,9 @@
  */
 #pragma once
 
+/* Stands before a record of keys (core/roster.h), and in no folded text. */
+#define FOLD_RECORD '\x1e'
+
 /* A new string, freed with g_free(). Invalid UTF-8 comes back as it is. */
 char *fold_text(const char *s);
 

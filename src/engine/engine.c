@@ -83,9 +83,21 @@ static void ring(struct engine *e)
 	g_mutex_unlock(&e->lock);
 }
 
+/* Under the lock. Many changes in one commit are one reason to look. */
+static bool is_said(struct engine *e, const struct note *n)
+{
+	const struct note *last = g_queue_peek_tail(&e->notes);
+
+	return last && n->kind == NOTE_NUDGE && last->kind == NOTE_NUDGE && last->workspace_id == n->workspace_id;
+}
+
 static void leave_note(struct engine *e, struct note n)
 {
 	g_mutex_lock(&e->lock);
+	if (is_said(e, &n)) {
+		g_mutex_unlock(&e->lock);
+		return;
+	}
 	g_queue_push_tail(&e->notes, g_memdup2(&n, sizeof(n)));
 	e->rung = true;
 	g_cond_broadcast(&e->wake);

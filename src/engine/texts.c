@@ -14,6 +14,7 @@
 
 enum {
 	PAUSE_US = 250000, /* between two looks at the queue */
+	REST_US = 20000,   /* and after one that found nothing, whoever rings */
 	AT_ONCE = 50,	   /* texts decided in one job */
 	ON_THE_WAY_MOST = 100, /* a provider that hangs costs no more memory than they do */
 };
@@ -189,12 +190,15 @@ static bool step(struct texts *t)
 	return worked;
 }
 
+/* After a look that found nothing it rests a moment even when it is rung for: with every commit somebody rings. */
 static bool go_on(struct texts *t, bool at_once)
 {
-	int64_t until = g_get_monotonic_time() + (at_once ? 0 : PAUSE_US);
+	int64_t now = g_get_monotonic_time(), rested = now + (at_once ? 0 : REST_US), until = now + (at_once ? 0 : PAUSE_US);
 	bool run;
 
 	g_mutex_lock(&t->lock);
+	while (!t->stopping && g_cond_wait_until(&t->wake, &t->lock, rested))
+		;
 	while (!t->rung && !t->stopping && g_cond_wait_until(&t->wake, &t->lock, until))
 		;
 	t->rung = false;
@@ -283,8 +287,9 @@ void texts_stop(struct texts *t)
 void texts_nudge(struct texts *t)
 {
 	g_mutex_lock(&t->lock);
+	if (!t->rung)
+		g_cond_signal(&t->wake);
 	t->rung = true;
-	g_cond_signal(&t->wake);
 	g_mutex_unlock(&t->lock);
 }
 

@@ -45,7 +45,7 @@ static bool add_invited(struct db *db, int64_t workspace_id, int64_t company_id,
 	if (!lead_adder_open(db, workspace_id, company_id, campaign_id, now, &adder))
 		return false;
 	added = lead_add(db, &adder, who) == LEAD_ADDED;
-	lead_adder_close(db, &adder, added);
+	lead_adder_close(db, &adder);
 	return added;
 }
 

@@ -97,6 +97,7 @@ static bool next_campaign(struct db *db, struct audit *a, const struct told *t)
 	a->campaign_id = row.campaign_id;
 	a->talent_id = 0;
 	ASK("I8", audit_totals, .campaign_id = a->campaign_id);
+	ASK("I8", audit_roster, .campaign_id = a->campaign_id);
 	return true;
 }
 

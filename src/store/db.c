@@ -13,6 +13,27 @@ bool db_hurried(const struct db *db)
 	return db->beside || (db->urgent && g_atomic_int_get(db->urgent) > 0);
 }
 
+void db_share(struct db *db, db_settle_fn *settle, void *state)
+{
+	db_settle(db);
+	db->shared.settle = settle;
+	db->shared.state = state;
+}
+
+void *db_shared(const struct db *db, db_settle_fn *settle)
+{
+	return db->shared.settle == settle ? db->shared.state : NULL;
+}
+
+void db_settle(struct db *db)
+{
+	db_settle_fn *settle = db->shared.settle;
+
+	db->shared.settle = NULL;
+	if (settle)
+		settle(db, db->shared.state);
+}
+
 int64_t db_exec(struct db *db, const struct query *q, const void *in)
 {
 	int64_t n = 0;

@@ -78,6 +78,8 @@ struct db_engine {
 	int (*check)(struct db *db, const char *path, int64_t *schema, struct problem *p);
 };
 
+typedef void db_settle_fn(struct db *db, void *state);
+
 struct db {
 	const struct db_engine *engine;
 	struct arena *arena;
@@ -90,9 +92,22 @@ struct db {
 	bool beside;       /* jobs of that kind are in this job's group */
 	bool untold;       /* a copy: whatever happens in it is no event */
 	const struct rulebook *rulebook; /* the store's; NULL on a connection of nobody's */
+	struct {
+		db_settle_fn *settle; /* NULL: nothing is shared */
+		void *state;
+	} shared; /* see db_share() */
 };
 
 bool db_failed(const struct db *db);
+
+/*
+ * What jobs of one commit that follow each other may do together (writer.h): `state`, in the arena, is there for the next of
+ * them, and `settle` writes what it has gathered, once, before any other job runs and before the commit. A job that is refused
+ * must not have changed it.
+ */
+void db_share(struct db *db, db_settle_fn *settle, void *state);
+void *db_shared(const struct db *db, db_settle_fn *settle); /* NULL: not shared now */
+void db_settle(struct db *db);
 
 /* For a long job of the writer's: whether others wait for it to make way. */
 bool db_hurried(const struct db *db);

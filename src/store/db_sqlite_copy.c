@@ -15,6 +15,7 @@ static const struct {
 } rules[] = {
 	{ "api_key", NULL }, /* nobody calls the copy from outside */
 	{ "kept_answer", NULL },
+	{ "roster", NULL }, /* nobody asks for lists */
 	{ "event", NULL },	 /* what happened does not change what will */
 	{ "person_lock", NULL }, /* calls that are on now will be over */
 	{ "talent", "workspace_id = ?1 AND talent_id IN (SELECT talent_id FROM main.lead WHERE campaign_id = ?2)" },
@@ -73,7 +74,7 @@ static int copy_tables(sqlite3 *h, int64_t workspace_id, int64_t campaign_id)
 /* What lists, searches and the auditor look at costs every call, and nobody asks for it here. */
 static int drop_indexes(sqlite3 *h)
 {
-	return sqlite3_exec(h, "DROP INDEX main.lead_order; DROP INDEX main.lead_bucket; DROP INDEX main.attempt_unknown",
+	return sqlite3_exec(h, "DROP INDEX main.lead_bucket; DROP INDEX main.attempt_unknown",
 			    NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
 }
 

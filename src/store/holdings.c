@@ -68,6 +68,7 @@ const struct holding holdings[] = {
 	{ "webhook_delivery", NULL, "deliveries", false, &person_deliveries_query, &erase_deliveries_query },
 	{ "webhook_aside", NULL, "waitingDeliveries", false, &person_asides_query, &erase_asides_query },
 
+	{ "roster", "names and addresses on a campaign's list, where it is searched; gone with the lead" },
 	{ "due", "when the lead is called next, shown with the lead and gone with it" },
 	{ "person_lock", "a number while a call to it is on; whoever is being called is not erased" },
 	{ "assessment_event", "names and hashes of events, so that one sent again counts once" },

@@ -10,10 +10,12 @@
 #include "store/appointments.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct consent;
 struct db;
+struct roster_entry;
 
 /* One row as it was sent; texts are never NULL, empty where nothing was said. */
 struct lead_row {
@@ -36,6 +38,8 @@ struct lead_adder {
 	bool reminds_by_text;
 	int64_t now;
 	int64_t new_from, new_to; /* people made by this adder, whose leads lead_adder_close() has still to queue and tell */
+	struct roster_entry *listed; /* in the connection's arena: who it has still to put on the roster */
+	size_t n_listed, room;
 };
 
 /* Fills the adder from the campaign; false when there is no such campaign. */
@@ -49,12 +53,15 @@ const char *lead_held(const char *number, const char *phone);
 const char *lead_verdict_name(enum lead_verdict v);
 
 /*
- * Adds one. Consent is recorded also of somebody who is on the campaign already. The caller counts the added ones and tells
- * lead_adder_close() in the same job, which moves the total, and puts those with a new person into the queue and among the
- * events, all at once.
+ * Adds one. Consent is recorded also of somebody who is on the campaign already. The caller calls lead_adder_close() in the
+ * same job, which moves the total, puts all on the roster, and those with a new person into the
+ * queue and among the events, all at once.
  */
 enum lead_verdict lead_add(struct db *db, struct lead_adder *a, const struct lead_row *row);
-void lead_adder_close(struct db *db, const struct lead_adder *a, int64_t added);
+void lead_adder_close(struct db *db, const struct lead_adder *a);
+
+/* An adder that jobs of one commit share (db_share()), for a job of its own, too: it is closed for them. NULL as above. */
+struct lead_adder *lead_adder_share(struct db *db, int64_t workspace_id, int64_t company_id, int64_t campaign_id, int64_t now);
 
 /*
  * What would happen to rows, one after the other, with nothing changed: any connection will do. `held` says of a row that
@@ -103,7 +110,8 @@ struct lead_told {
 };
 
 /*
- * By key: up to `limit` leads behind `after` (0: from the first). Returns the last one's id; 0: there is none. What is booked
+ * By key: of the next `limit` leads behind `after` (0: from the first) those that are wanted. Returns the last one's id; 0:
+ * there is none. What is booked
  * and pressed is looked up `with_answers` only.
  */
 int64_t lead_walk(struct db *db, int64_t workspace_id, int64_t campaign_id, const struct lead_filter *f, int64_t after,

@@ -28,6 +28,13 @@ void text_plan(struct db *db, const struct text_key *k, int64_t due_at)
 		.message_kind = k->kind, .attempt_id = k->attempt_id, .due_at = due_at);
 }
 
+void texts_plan_new(struct db *db, int64_t workspace_id, int64_t campaign_id, enum message_kind kind, int64_t first, int64_t last,
+		    int64_t due_at)
+{
+	DB_EXEC(db, text_due_put_new, .workspace_id = workspace_id, .campaign_id = campaign_id, .message_kind = kind,
+		.first = first, .last = last, .due_at = due_at);
+}
+
 void texts_plan_reminders(struct db *db, int64_t workspace_id, int64_t campaign_id)
 {
 	DB_EXEC(db, text_due_fill, .workspace_id = workspace_id, .campaign_id = campaign_id);

@@ -20,6 +20,10 @@ struct text_key {
 	int64_t attempt_id; /* the call it follows; 0: a reminder */
 };
 
+/* Plans the first text of people who have just been made, those on the campaign with ids from `first` to `last`. */
+void texts_plan_new(struct db *db, int64_t workspace_id, int64_t campaign_id, enum message_kind kind, int64_t first, int64_t last,
+		    int64_t due_at);
+
 /* Plans a text; nothing happens when it is planned or has been sent. */
 void text_plan(struct db *db, const struct text_key *k, int64_t due_at);
 

@@ -24,6 +24,7 @@ struct job {
 	job_run *run;
 	job_done *done;
 	void *arg;
+	int64_t together; /* jobs of the same number may share (db_share()); 0: with nobody */
 	int rc;
 };
 
@@ -45,17 +46,35 @@ struct store {
 
 /* ---- one group ---- */
 
-/* Runs a job inside its savepoint. False when the engine has lost the whole transaction. */
-static bool run_job(struct db *db, struct job *j)
+/* What was shared is written before somebody else's job, and outside of its savepoint. */
+static bool begin_job(struct db *db, const struct job *j, int64_t *together)
 {
 	db->failed = false;
+	if (!j->together || j->together != *together)
+		db_settle(db);
+	*together = j->together;
+	return !db->failed;
+}
+
+/*
+ * Runs a job inside its savepoint. False when the whole transaction is lost: the engine says so, or a job failed that shares
+ * with others.
+ */
+static bool run_job(struct db *db, struct job *j, int64_t *together)
+{
+	if (!begin_job(db, j, together))
+		return false;
 	if (db->engine->control(db, DB_SAVEPOINT) != 0) {
 		j->rc = STORE_FAILED;
 		return db->engine->in_transaction(db);
 	}
 	j->rc = j->run(db, j->arg);
+	if (!j->together)
+		db_settle(db);
 	if (db->failed)
 		j->rc = STORE_FAILED;
+	if (j->rc == STORE_FAILED && j->together)
+		return false;
 	if (!db->engine->in_transaction(db)) /* a full disk undoes everything, not only this job */
 		return false;
 	if (j->rc != JOB_KEEP && j->rc != JOB_MORE) {
@@ -70,19 +89,24 @@ static bool run_job(struct db *db, struct job *j)
 static void abandon(struct db *db)
 {
 	ids_forget(db);
+	db->shared.settle = NULL;
 	if (db->engine->in_transaction(db))
 		db->engine->control(db, DB_ROLLBACK);
 }
 
 static bool commit_jobs(struct db *db, struct job **jobs, int n)
 {
+	int64_t together = 0;
+
 	db->failed = false;
 	if (db->engine->control(db, DB_BEGIN) != 0)
 		return false;
 	for (int i = 0; i < n; i++)
-		if (!run_job(db, jobs[i]))
+		if (!run_job(db, jobs[i], &together))
 			return false;
-	return db->engine->control(db, DB_COMMIT) == 0;
+	db->failed = false;
+	db_settle(db);
+	return !db->failed && db->engine->control(db, DB_COMMIT) == 0;
 }
 
 /* All together; and when that fails, each alone, so that a job the disk has room for still succeeds. */
@@ -254,7 +278,12 @@ static void run_here(struct store *s, struct job *j)
 
 void store_submit(struct store *s, enum job_class class, job_run *run, job_done *done, void *arg)
 {
-	struct job j = { .class = class, .run = run, .done = done, .arg = arg };
+	store_submit_together(s, class, run, done, arg, 0);
+}
+
+void store_submit_together(struct store *s, enum job_class class, job_run *run, job_done *done, void *arg, int64_t together)
+{
+	struct job j = { .class = class, .run = run, .done = done, .arg = arg, .together = together };
 
 	if (s->thread)
 		enqueue(s, g_memdup2(&j, sizeof(j)));

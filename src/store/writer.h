@@ -60,7 +60,13 @@ bool store_takes_writes(const struct store *s);
 
 void store_submit(struct store *s, enum job_class class, job_run *run, job_done *done, void *arg);
 
-/* The same, waiting for the commit. Not from the writer thread. Returns what `done` would be told. */
+/*
+ * For jobs that can do part of their work together when one follows the other in a commit (db_share()): those of the same
+ * number, 0 for none.
+ */
+void store_submit_together(struct store *s, enum job_class class, job_run *run, job_done *done, void *arg, int64_t together);
+
+/* store_submit(), waiting for the commit. Not from the writer thread. Returns what `done` would be told. */
 int store_write(struct store *s, enum job_class class, job_run *run, void *arg);
 
 /* This thread's read-only connection, opened at its first use and closed when the thread ends; its arena is

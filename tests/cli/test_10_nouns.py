@@ -221,7 +221,7 @@ def as_migrated(upto):
 
 
 def test_an_older_database_is_brought_up_to_date(make_server):
-    """As the second schema left it: no names of users, no index of long lists, suppression without a scope."""
+    """As the second schema left it: no names of users, no rosters, suppression without a scope."""
     s = make_server(start=False)
     schema, newest = as_migrated(2)
     database = s.data / "callsheet.db"
@@ -233,12 +233,15 @@ def test_an_older_database_is_brought_up_to_date(make_server):
         db.executescript(f"PRAGMA journal_mode = WAL; PRAGMA application_id = {ours}; {schema} PRAGMA user_version = 2;"
                          "INSERT INTO company VALUES (1, 'Acme', 'US', 1, 0); INSERT INTO app_user VALUES (1, 1, 'a@b.de', 1, 0);"
                          "INSERT INTO workspace VALUES (1, 1, 1, 0), (2, 1, 0, 0);"
-                         f"INSERT INTO suppression VALUES (1, 'number', '{NUMBER}', 'OPERATOR', 0);")
+                         f"INSERT INTO suppression VALUES (1, 'number', '{NUMBER}', 'OPERATOR', 0);"
+                         + "".join(f"INSERT INTO lead VALUES (1, 7, {n}, 'p{n}@b.de', 'P', 'Q', '', NULL, 'p\x1fq\x1fp{n}@b.de',"
+                                   f" 0, 0, 0, 4, '', 0, {n % 3 == 0:d}, 0, 0);" for n in (62, 63, 64, 65)))
     assert ask(s, "users", "list")["users"][0]["name"] == ""
     assert [(e["target"], e["scope"]) for e in ask(s, "suppress", "list")["suppressions"]] == [(NUMBER, "all")]
     with closing(sqlite3.connect(database)) as db:
         assert db.execute("PRAGMA user_version").fetchone()[0] == newest
-        assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'lead_order'").fetchone()[0] == 1
+        assert db.execute("SELECT block, total, records FROM roster ORDER BY block").fetchall() == [
+            (0, 1, "\x1enp\x1fq\x1fp62@b.de"), (1, 2, "\x1e0p\x1fq\x1fp64@b.de\x1e1p\x1fq\x1fp65@b.de")]
 
 
 def test_the_test_clock(house):

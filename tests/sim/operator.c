@@ -69,7 +69,7 @@ static int add_lead(struct db *db, void *arg)
 			     wall_now(a->w), &adder))
 		return 1;
 	a->moved = lead_add(db, &adder, &row) == LEAD_ADDED;
-	lead_adder_close(db, &adder, a->moved);
+	lead_adder_close(db, &adder);
 	return JOB_KEEP;
 }
 

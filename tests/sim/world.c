@@ -99,7 +99,8 @@ static void add_lead(struct db *db, struct world *w, int c, int person)
 	struct lead_adder a;
 
 	lead_adder_open(db, w->account.live_workspace, w->account.company_id, w->campaign[c], wall_now(w), &a);
-	lead_adder_close(db, &a, lead_add(db, &a, &row) == LEAD_ADDED);
+	lead_add(db, &a, &row);
+	lead_adder_close(db, &a);
 }
 
 static int64_t add_campaign(struct db *db, struct world *w)

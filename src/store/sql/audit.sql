@@ -208,6 +208,15 @@ SELECT t.campaign_id, 0, 0, 'bucket ' || t.bucket || ' is counted as ' || t.tota
    AND t.total <> (SELECT count(*) FROM lead l WHERE l.workspace_id = t.workspace_id AND l.campaign_id = t.campaign_id
                       AND l.removed = 0 AND l.bucket = t.bucket)
 
+-- :query audit_roster
+-- :row campaign_id, talent_id:int, attempt_id:int, detail:text
+SELECT $campaign_id, 0, 0, 'the list has ' || listed || ' leads, and ' || counted || ' are counted'
+  FROM (SELECT (SELECT coalesce(sum(total), 0) FROM roster
+                 WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id) AS listed,
+               (SELECT coalesce(sum(total), 0) FROM lead_total
+                 WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id) AS counted) sums
+ WHERE listed <> counted
+
 -- :query audit_attempt
 -- :row attempt_no, slot, attempt_state, outcome, number, trunk_id, call_id, fence, epoch, due_at, intent_at, ended_at
 SELECT attempt_no, slot, attempt_state, outcome, number, trunk_id, call_id, fence, epoch, due_at, intent_at, ended_at

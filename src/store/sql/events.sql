@@ -5,10 +5,11 @@ INSERT INTO event (workspace_id, event_id, at, type, campaign_id, talent_id, att
 VALUES ($workspace_id, $event_id, $at, $type, $campaign_id, $talent_id, $attempt_id, $data)
 
 -- :query event_insert_new_leads
--- one for each of a campaign's leads whose people have these ids
+-- one for each of a campaign's leads whose people have these ids, and have it all before them
 INSERT INTO event (workspace_id, event_id, at, type, campaign_id, talent_id, attempt_id, data)
 SELECT workspace_id, $event_id + talent_id - $first:int, $at, $type, campaign_id, talent_id, NULL, $data FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id BETWEEN $first AND $last:int
+   AND submitted = 0
 
 -- :query event_feed
 -- :row event_id, at, type, campaign_id, talent_id, attempt_id, data

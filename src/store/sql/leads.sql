@@ -12,16 +12,16 @@ ON CONFLICT (workspace_id, email_key) DO NOTHING
 
 -- :query lead_insert
 -- nothing happens when the person is on the campaign already, or somebody with that number
-INSERT INTO lead (workspace_id, campaign_id, talent_id, email, first_name, last_name, phone, number, search_key,
+INSERT INTO lead (workspace_id, campaign_id, talent_id, email, first_name, last_name, phone, number,
                   bucket, completed, submitted, lead_state, reason, attempts, removed, added_at, updated_at)
-VALUES ($workspace_id, $campaign_id, $talent_id, $email, $first_name, $last_name, $phone, $number, $search_key,
+VALUES ($workspace_id, $campaign_id, $talent_id, $email, $first_name, $last_name, $phone, $number,
         0, 0, 0, $lead_state, $reason, 0, 0, $added_at, $added_at)
 ON CONFLICT DO NOTHING
 
 -- :query lead_revive
 -- a removed lead comes back: its attempts go on counting
 UPDATE lead SET email = $email, first_name = $first_name, last_name = $last_name, phone = $phone, number = $number,
-       search_key = $search_key, bucket = 0, completed = 0, submitted = 0, lead_state = $lead_state, reason = $reason, removed = 0,
+       bucket = 0, completed = 0, submitted = 0, lead_state = $lead_state, reason = $reason, removed = 0,
        added_at = $added_at, updated_at = $added_at
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id AND removed = 1
    AND NOT EXISTS (SELECT 1 FROM lead other
@@ -60,33 +60,22 @@ SELECT version FROM lead_change WHERE workspace_id = $workspace_id AND campaign_
 SELECT coalesce(sum(total), 0) FROM lead_total
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND ($bucket IS NULL OR bucket = $bucket)
 
--- :query lead_matches
+-- :query lead_ids_of_bucket
 -- :row talent_id
--- all of a search; answered from the index lead_order alone
-SELECT talent_id FROM lead
- WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0
-   AND instr(search_key, $needle:text) > 0
- ORDER BY talent_id
-
--- :query lead_matches_bucket
--- :row like lead_matches
 SELECT talent_id FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND bucket = $bucket
-   AND instr(search_key, $needle:text) > 0
  ORDER BY talent_id
 
 -- :query lead_page
 -- :row talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at
--- the offset is counted off in a narrow index; only the page's own rows are read
+-- what is skipped is less than a row of the roster
 SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
- WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
-   AND talent_id IN (SELECT page.talent_id FROM lead page
-                      WHERE page.workspace_id = $workspace_id AND page.campaign_id = $campaign_id AND page.removed = 0
-                      ORDER BY page.talent_id LIMIT $limit:int OFFSET $offset:int)
- ORDER BY talent_id
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id >= $from:int AND removed = 0
+ ORDER BY talent_id LIMIT $limit:int OFFSET $skip:int
 
 -- :query lead_page_bucket
 -- :row like lead_page
+-- the offset is counted off in a narrow index; only the page's own rows are read
 SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
    AND talent_id IN (SELECT page.talent_id FROM lead page
@@ -95,24 +84,9 @@ SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submit
                       ORDER BY page.talent_id LIMIT $limit:int OFFSET $offset:int)
  ORDER BY talent_id
 
--- :query lead_page_end
--- :row like lead_page
--- the same, counted off from the end, for the pages that are nearer to it
-SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
- WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
-   AND talent_id IN (SELECT page.talent_id FROM lead page
-                      WHERE page.workspace_id = $workspace_id AND page.campaign_id = $campaign_id AND page.removed = 0
-                      ORDER BY page.talent_id DESC
-                      LIMIT max(0, min($limit:int, (SELECT coalesce(sum(total), 0) FROM lead_total
-                                                     WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id)
-                                                   - $offset:int))
-                     OFFSET max(0, (SELECT coalesce(sum(total), 0) FROM lead_total
-                                     WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id)
-                                   - $offset - $limit))
- ORDER BY talent_id
-
 -- :query lead_page_bucket_end
 -- :row like lead_page
+-- the same, counted off from the end, for the pages that are nearer to it
 SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id
    AND talent_id IN (SELECT page.talent_id FROM lead page
@@ -132,7 +106,7 @@ SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submit
 -- the next ones by key, for those who read them all
 SELECT talent_id, first_name, last_name, email, phone, bucket, completed, submitted, added_at FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND removed = 0 AND talent_id > $after:int
-   AND ($bucket IS NULL OR bucket = $bucket) AND ($needle:text IS NULL OR instr(search_key, $needle) > 0)
+   AND ($bucket IS NULL OR bucket = $bucket)
  ORDER BY talent_id LIMIT $limit:int
 
 -- :query lead_after_answers
@@ -156,7 +130,7 @@ SELECT l.talent_id, l.first_name, l.last_name, l.email, l.phone, l.bucket, l.com
   LEFT JOIN appointment q ON q.workspace_id = l.workspace_id AND q.campaign_id = l.campaign_id
                          AND q.slot_no = coalesce(i.chosen, a.chosen)
  WHERE l.workspace_id = $workspace_id AND l.campaign_id = $campaign_id AND l.removed = 0 AND l.talent_id > $after:int
-   AND ($bucket IS NULL OR l.bucket = $bucket) AND ($needle:text IS NULL OR instr(l.search_key, $needle) > 0)
+   AND ($bucket IS NULL OR l.bucket = $bucket)
  ORDER BY l.talent_id LIMIT $limit:int
 
 -- :query lead_one

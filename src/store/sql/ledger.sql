@@ -10,12 +10,12 @@ DO UPDATE SET due_at = excluded.due_at, due_state = excluded.due_state, slot = e
               retries = excluded.retries, fence = due.fence + 1, lease_until = NULL, policy_wait = 0
 
 -- :query due_put_new
--- of leads that were never in the queue: those of a campaign whose people have these ids
+-- of leads that were never in the queue: those of a campaign whose people have these ids, and have it all before them
 INSERT INTO due (workspace_id, campaign_id, talent_id, due_at, due_state, slot, retries, fence, node_id, epoch,
                  lease_until)
 SELECT workspace_id, campaign_id, talent_id, $due_at, $due_state, $slot, 0, 1, 0, 0, NULL FROM lead
  WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id BETWEEN $first:int AND $last:int
-   AND number IS NOT NULL
+   AND number IS NOT NULL AND submitted = 0
 
 -- :query due_delete
 DELETE FROM due WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id = $talent_id

@@ -9,6 +9,13 @@ SELECT $workspace_id, $campaign_id, $talent_id, $message_kind, $attempt_id, $due
                       AND message_kind = $message_kind AND attempt_id = $attempt_id)
 ON CONFLICT DO NOTHING
 
+-- :query text_due_put_new
+-- of people who are new, and were sent nothing: those with these ids
+INSERT INTO text_due (workspace_id, campaign_id, talent_id, message_kind, attempt_id, due_at, reason)
+SELECT workspace_id, campaign_id, talent_id, $message_kind, 0, $due_at, '' FROM lead
+ WHERE workspace_id = $workspace_id AND campaign_id = $campaign_id AND talent_id BETWEEN $first:int AND $last:int
+   AND number IS NOT NULL AND submitted = 0
+
 -- :query text_due_fill
 -- a campaign has got its reminder's text: for those not called yet
 INSERT INTO text_due (workspace_id, campaign_id, talent_id, message_kind, attempt_id, due_at, reason)

@@ -209,7 +209,7 @@ static inline enum lead_verdict house_add_to(struct house *h, int64_t campaign, 
 
 	assert_true(lead_adder_open(h->db, h->ws, h->account.company_id, campaign, now, &a));
 	v = lead_add(h->db, &a, &row);
-	lead_adder_close(h->db, &a, v == LEAD_ADDED);
+	lead_adder_close(h->db, &a);
 	return v;
 }
 
@@ -230,6 +230,12 @@ static inline void assert_totals(struct house *h)
 				"WHERE l.workspace_id = t.workspace_id AND l.campaign_id = t.campaign_id "
 				"AND l.bucket = t.bucket AND l.removed = 0)"), 0);
 	assert_int_equal(ask(h, "SELECT coalesce(sum(total), 0) FROM lead_total"),
+			 ask(h, "SELECT count(*) FROM lead WHERE removed = 0"));
+	assert_int_equal(ask(h, "SELECT count(*) FROM roster r WHERE total <> (SELECT count(*) FROM lead l "
+				"WHERE l.workspace_id = r.workspace_id AND l.campaign_id = r.campaign_id "
+				"AND l.talent_id / 64 = r.block AND l.removed = 0)"
+				" OR total <> length(records) - length(replace(records, char(30), ''))"), 0);
+	assert_int_equal(ask(h, "SELECT coalesce(sum(total), 0) FROM roster"),
 			 ask(h, "SELECT count(*) FROM lead WHERE removed = 0"));
 }
 

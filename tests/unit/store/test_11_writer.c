@@ -153,6 +153,83 @@ static void a_refusal_undoes_itself_alone(void **state)
 	assert_int_equal(events(d, "bad"), 0);
 }
 
+/* ---- together ---- */
+
+/* A job that counts in what it shares; `settled` is written once for all of them. */
+struct tally {
+	int n;
+};
+
+static void settle(struct db *db, void *arg)
+{
+	g_autofree char *data = g_strdup_printf("%d", ((struct tally *)arg)->n);
+
+	event_add(db, 1, T0, &(struct event){ .type = "settled", .data = data });
+}
+
+static int tally_run(struct db *db, void *arg)
+{
+	struct note *n = arg;
+	struct tally *t = db_shared(db, settle);
+
+	n->times++;
+	if (n->rc)
+		return n->rc;
+	if (!t) {
+		t = arena_alloc(db->arena, sizeof(*t));
+		db_share(db, settle, t);
+	}
+	t->n++;
+	if (n->type) /* a statement that fails: of no workspace */
+		event_add(db, DB_NULL, T0, &(struct event){ .type = n->type });
+	return JOB_KEEP;
+}
+
+static void assert_settled(struct desk *d, const char *want)
+{
+	assert_says(&d->house, want, "SELECT coalesce(group_concat(data, ' '), '') FROM"
+				     " (SELECT data FROM event WHERE type = 'settled' ORDER BY event_id)");
+}
+
+static void jobs_of_one_number_share_until_another_comes(void **state)
+{
+	struct desk *d = *state;
+	struct note notes[8] = { { 0 } }, other = { "other" };
+
+	notes[1].rc = 4; /* refused, and nobody else's matter */
+	shut_gate(d);
+	for (int i = 0; i < 4; i++)
+		store_submit_together(d->store, JOB_SINGLE, tally_run, note_done, &notes[i], 9);
+	store_submit(d->store, JOB_SINGLE, note_run, note_done, &other);
+	for (int i = 4; i < 6; i++)
+		store_submit_together(d->store, JOB_SINGLE, tally_run, note_done, &notes[i], 9);
+	store_submit_together(d->store, JOB_SINGLE, tally_run, note_done, &notes[6], 8);
+	store_submit(d->store, JOB_SINGLE, tally_run, note_done, &notes[7]); /* with nobody */
+	g_mutex_unlock(&d->gate);
+	flush(d);
+	for (int i = 0; i < 8; i++) {
+		assert_int_equal(notes[i].told, notes[i].rc);
+		assert_int_equal(notes[i].times, 1);
+	}
+	assert_settled(d, "3 2 1 1");
+}
+
+static void one_that_fails_leaves_the_others_theirs(void **state)
+{
+	struct desk *d = *state;
+	struct note notes[3] = { { 0 }, { "fails" }, { 0 } };
+
+	shut_gate(d);
+	for (int i = 0; i < 3; i++)
+		store_submit_together(d->store, JOB_SINGLE, tally_run, note_done, &notes[i], 9);
+	g_mutex_unlock(&d->gate);
+	flush(d);
+	assert_int_equal(notes[0].told, JOB_KEEP);
+	assert_int_equal(notes[1].told, STORE_FAILED);
+	assert_int_equal(notes[2].told, JOB_KEEP);
+	assert_settled(d, "1 1"); /* each alone */
+}
+
 static void the_caller_is_told_the_refusal(void **state)
 {
 	struct desk *d = *state;
@@ -323,6 +400,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(what_many_threads_wrote_is_there),
 		CASE(a_refusal_undoes_itself_alone),
+		CASE(jobs_of_one_number_share_until_another_comes),
+		CASE(one_that_fails_leaves_the_others_theirs),
 		CASE(the_caller_is_told_the_refusal),
 		CASE(a_failed_statement_fails_the_job_alone),
 		CASE(a_bulk_job_goes_on_until_it_is_done),

@@ -126,7 +126,8 @@ static void every_broken_promise_is_found(void **state)
 		{ "DELETE FROM due WHERE talent_id = 1", "I4 " },
 		{ "UPDATE lead SET lead_state = 4 WHERE talent_id = 5", "I4 " },
 		{ "UPDATE lead SET removed = 1 WHERE talent_id = 5;"
-		  "UPDATE lead_total SET total = total - 1 WHERE bucket = 0",
+		  "UPDATE lead_total SET total = total - 1 WHERE bucket = 0;"
+		  "UPDATE roster SET total = total - 1",
 		  "I4 " },
 		{ "UPDATE trunk SET channels = 0", "I5 " },
 		{ "INSERT INTO suppression VALUES (1, 'number', '+15552000002', 'all', 'x', 1)", "I6 " },
@@ -138,6 +139,7 @@ static void every_broken_promise_is_found(void **state)
 		{ "DELETE FROM event WHERE type = 'attempt.ended' AND attempt_id = 1", "I8 " },
 		{ "UPDATE event SET attempt_id = 2 WHERE type = 'attempt.ended' AND attempt_id = 1", "I8 " },
 		{ "UPDATE lead_total SET total = total + 1 WHERE bucket = 0", "I8 " },
+		{ "UPDATE roster SET total = total - 1", "I8 " },
 		{ "DELETE FROM person_lock", "I9 " },
 		{ "INSERT INTO person_lock VALUES (1, '+1', 1, 1)", "I9 " },
 		{ ANOTHER("2, 1", "intent_at + 1000", "3"), "I10 " },
