@@ -28,6 +28,7 @@
 enum {
 	PROMPT_WORKERS = 2,
 	SECOND_US = 1000000,
+	REST_US = 5000,
 	SWEEP_US = 600 * SECOND_US,
 	STUCK_MS = 15000,
 };
@@ -68,6 +69,7 @@ struct engine {
 	engine_clock_fn *on_clock; /* under lock */
 	void *on_clock_arg;
 	bool rung;       /* something happened since the last step */
+	bool nudged;     /* leads were added: the dispatcher looks, but not more often than it rests */
 	bool drained;    /* the drain note has been obeyed */
 	bool stopping;
 	_Atomic int64_t stepped_ms; /* boot clock */
@@ -99,7 +101,10 @@ static void leave_note(struct engine *e, struct note n)
 		return;
 	}
 	g_queue_push_tail(&e->notes, g_memdup2(&n, sizeof(n)));
-	e->rung = true;
+	if (n.kind == NOTE_NUDGE)
+		e->nudged = true;
+	else
+		e->rung = true;
 	g_cond_broadcast(&e->wake);
 	g_mutex_unlock(&e->lock);
 }
@@ -160,17 +165,22 @@ static void obey(struct engine *e, const struct note *n)
 	}
 }
 
-/* Sleeps until the bell or the boot time `until_us`; takes the notes. False when the engine is stopping. */
+/*
+ * Sleeps until the bell or the boot time `until_us`; takes the notes. A nudge wakes it at once when it has rested since its last
+ * step: where leads come in with every commit, each would be a look at the queue. False when the engine is stopping.
+ */
 static bool wait_for_work(struct engine *e, int64_t until_us, GQueue *notes)
 {
+	int64_t now = g_get_monotonic_time(), rested = now + REST_US;
 	int64_t wait_us = until_us == INT64_MAX ? SECOND_US : until_us - clock_boot_us();
-	int64_t deadline = g_get_monotonic_time() + CLAMP(wait_us, 0, SECOND_US);
+	int64_t deadline = now + CLAMP(wait_us, 0, SECOND_US);
 	bool go_on;
 
 	g_mutex_lock(&e->lock);
-	while (!e->rung && !e->stopping && g_cond_wait_until(&e->wake, &e->lock, deadline))
+	while (!e->rung && !e->stopping &&
+	       g_cond_wait_until(&e->wake, &e->lock, e->nudged ? MIN(rested, deadline) : deadline))
 		;
-	e->rung = false;
+	e->rung = e->nudged = false;
 	*notes = e->notes;
 	g_queue_init(&e->notes);
 	go_on = !e->stopping;

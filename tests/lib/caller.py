@@ -31,10 +31,11 @@ class Caller:
     """
     Only `status`, `digits`, `packets`, `heard` and `over` matter afterwards. `caller` is the user of From, `headers` go into the
     INVITE, each with its line end; `sdp` None: as everybody's, of `law` and with telephone-event `event_type` (None: without).
+    `refer`: what a REFER is answered with; after a 202 the call that it asks for is answered at once. `referred` is where to.
     """
 
     def __init__(self, address, number, attempt="1", timeout=10, caller="caller", headers="", sdp=None, law=0, event_type=101,
-                 ack=True, here="127.0.0.1"):
+                 ack=True, here="127.0.0.1", refer=501):
         host, port = address.rsplit(":", 1)
         self.to = (host, int(port))
         self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -49,6 +50,7 @@ class Caller:
         self.caller, self.headers, self.sdp, self.law, self.event_type, self.ack = caller, headers, sdp, law, event_type, ack
         self.heard = bytearray()  # the audio that came in
         self.provisional = []
+        self.refer, self.referred = refer, None
         self.last_event = None
         self.invite_branch = ""
         self.invite(timeout)
@@ -106,10 +108,19 @@ class Caller:
             return None
         if m.is_request and m.method == "BYE":
             self.over = True
-            lines = ["SIP/2.0 200 OK"] + [f"Via: {v}" for v in m.headers["via"]]
-            lines += [f"{n}: {m.get(n)}" for n in ("from", "to", "call-id", "cseq")] + ["Content-Length: 0", "", ""]
-            self.sip.sendto("\r\n".join(lines).encode(), self.to)
+            self.answer(m, "200 OK")
+        elif m.is_request and m.method == "REFER":
+            self.referred = sip.uri(m.get("refer-to"))
+            self.answer(m, f"{self.refer} Whatever")
+            if self.refer == 202:
+                self.send("NOTIFY", 2, "Event: refer\r\nSubscription-State: terminated;reason=noresource\r\n"
+                          "Content-Type: message/sipfrag\r\n", "SIP/2.0 200 OK\r\n")
         return m
+
+    def answer(self, m, status):
+        lines = [f"SIP/2.0 {status}"] + [f"Via: {v}" for v in m.headers["via"]]
+        lines += [f"{n}: {m.get(n)}" for n in ("from", "to", "call-id", "cseq")] + ["Content-Length: 0", "", ""]
+        self.sip.sendto("\r\n".join(lines).encode(), self.to)
 
     def talk(self, seconds, audio=b"", press=()):
         """

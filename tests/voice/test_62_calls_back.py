@@ -116,6 +116,26 @@ def test_nine_opts_out_whoever_it_is(server, phones):
     sound(server)
 
 
+@pytest.mark.parametrize("refer, desk, wish", [(202, "+13125550111", "PutThrough"), (603, "+13125550111", "Noted"),
+                                               (202, "none", "Noted")])
+def test_zero_puts_through(server, phones, refer, desk, wish):
+    server.command("workspaces", "set", "live", f"person_number={desk}")
+    campaign = missed(server)
+    with Caller(where(server), OURS, caller=NUMBER, refer=refer) as c:
+        assert c.status == 200
+        c.talk(40, press=[(3, "0")])
+        assert c.over
+    if desk == "none":
+        assert c.referred is None
+    else:
+        assert c.referred.startswith(f"sip:{desk}@127.0.0.1")
+    (row,) = ended(server)
+    shown = detail(server, campaign)
+    assert (shown["reason"], shown["inboundCalls"][0]["person"]) == ("WANTS_A_PERSON", wish)
+    assert (row["digits"], shown["nextCallAt"]) == ("0", None)
+    sound(server)
+
+
 def test_withheld_and_national(server, phones):
     missed(server)
     private = f"P-Asserted-Identity: <sip:{NUMBER}@carrier.example>\r\nPrivacy: id\r\n"
