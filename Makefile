@@ -54,6 +54,7 @@ bench: build
 	@$(PYTHON) bench/bulk --random
 	@$(PYTHON) bench/lists
 	@ninja -C build --quiet bench-engine && $(PYTHON) bench/engine
+	@$(PYTHON) bench/hooks --pending 1000000
 	@ninja -C build --quiet bench-reflector bench-bare && $(PYTHON) bench/calls
 	@ninja -C build --quiet bench-who && build/bench-who
 	@-$(PYTHON) bench/ai

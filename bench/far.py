@@ -10,6 +10,8 @@ from lib.sipp import free_port
 
 BENCH = Path(__file__).resolve().parent
 BUILD = BENCH.parent / "build"
+# A call that is measured says nothing to the answers and is still up when the last one is.
+WORDS = "This is a long message, so that every call is still up while we measure. "
 
 
 def first(process, realtime=False):
@@ -29,12 +31,12 @@ class Far:
 
     def __init__(self, folder, scenario):
         self.port, self.stat = free_port(), Path(folder) / "sipp.csv"
-        self.media = media = free_port()
-        self.reflector = first(subprocess.Popen([str(BUILD / "bench-reflector"), str(media)],
+        self.media = free_port()
+        self.reflector = first(subprocess.Popen([str(BUILD / "bench-reflector"), str(self.media)],
                                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True), realtime=True)
         self.sipp = first(subprocess.Popen(
             ["sipp", "-sf", str(BENCH / scenario), "-i", "127.0.0.1", "-p", str(self.port), "-nostdin", "-trace_stat", "-stf",
-             str(self.stat), "-fd", "1", "-key", "reflector_port", str(media)],
+             str(self.stat), "-fd", "1", "-key", "reflector_port", str(self.media)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
 
     def say(self, word):

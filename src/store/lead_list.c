@@ -11,21 +11,12 @@ static int64_t bucket_or_null(const struct lead_filter *f)
 	return f->bucket < 0 ? DB_NULL : f->bucket;
 }
 
-static struct lead_shown shown(const struct lead_page_row *r)
-{
-	return (struct lead_shown){ .lead_id = r->talent_id, .added_at = r->added_at, .first_name = r->first_name,
-				    .last_name = r->last_name, .email = r->email, .phone = r->phone,
-				    .bucket = (enum bucket)r->bucket, .completed = r->completed,
-				    .submitted = r->submitted };
-}
-
-static struct lead_shown shown_one(const struct lead_one_row *r)
-{
-	return (struct lead_shown){ .lead_id = r->talent_id, .added_at = r->added_at, .first_name = r->first_name,
-				    .last_name = r->last_name, .email = r->email, .phone = r->phone,
-				    .bucket = (enum bucket)r->bucket, .completed = r->completed,
-				    .submitted = r->submitted };
-}
+/* A row of any of the lists: they have these columns under the same names. */
+#define SHOWN(r)                                                                                                   \
+	((struct lead_shown){ .lead_id = (r)->talent_id, .added_at = (r)->added_at, .first_name = (r)->first_name, \
+			      .last_name = (r)->last_name, .email = (r)->email, .phone = (r)->phone,              \
+			      .bucket = (enum bucket)(r)->bucket, .completed = (r)->completed,                    \
+			      .submitted = (r)->submitted })
 
 struct teller {
 	void (*each)(void *arg, const struct lead_shown *l);
@@ -34,7 +25,7 @@ struct teller {
 
 static void tell(const struct teller *t, const struct lead_page_row *r)
 {
-	struct lead_shown l = shown(r);
+	struct lead_shown l = SHOWN(r);
 
 	t->each(t->arg, &l);
 }
@@ -80,7 +71,7 @@ static int64_t search_page(struct db *db, int64_t workspace_id, int64_t campaign
 
 		if (DB_ROW(db, lead_one, &r, .workspace_id = workspace_id, .campaign_id = campaign_id,
 			   .talent_id = ids[i])) {
-			struct lead_shown l = shown_one(&r);
+			struct lead_shown l = SHOWN(&r);
 
 			t->each(t->arg, &l);
 		}
@@ -164,10 +155,7 @@ static int64_t walk_with_answers(struct db *db, int64_t workspace_id, int64_t ca
 	DB_EACH(db, lead_after_answers, r, .workspace_id = workspace_id, .campaign_id = campaign_id, .after = after,
 		.bucket = bucket, .limit = limit) {
 		struct lead_told l = {
-			.shown = { .lead_id = r->talent_id, .added_at = r->added_at, .first_name = r->first_name,
-				   .last_name = r->last_name, .email = r->email, .phone = r->phone,
-				   .bucket = (enum bucket)r->bucket, .completed = r->completed,
-				   .submitted = r->submitted },
+			.shown = SHOWN(r),
 			.booked = { .start_at = r->start_at, .end_at = r->end_at, .booked_at = r->booked_at },
 			.pressed = { r->digits ? r->digits : "", r->digits ? r->offered : 0, r->chosen_at },
 		};
@@ -184,7 +172,7 @@ static int64_t walk(struct db *db, int64_t workspace_id, int64_t campaign_id, in
 
 	DB_EACH(db, lead_after, row, .workspace_id = workspace_id, .campaign_id = campaign_id, .after = after,
 		.bucket = bucket, .limit = limit) {
-		struct lead_told l = { .shown = shown(row), .booked.booked_at = DB_NULL,
+		struct lead_told l = { .shown = SHOWN(row), .booked.booked_at = DB_NULL,
 				       .pressed = { "", 0, DB_NULL } };
 
 		last = tell_walker(w, &l);
@@ -210,7 +198,7 @@ bool lead_get(struct db *db, int64_t workspace_id, int64_t campaign_id, int64_t 
 	if (!DB_ROW(db, lead_one, &r, .workspace_id = workspace_id, .campaign_id = campaign_id,
 		    .talent_id = talent_id))
 		return false;
-	out->shown = shown_one(&r);
+	out->shown = SHOWN(&r);
 	out->reason = r.reason;
 	out->next_call_at = r.due_at;
 	return true;

@@ -145,7 +145,8 @@ static void put_due(struct db *db, const struct lead_adder *a, const struct cand
 }
 
 /*
- * The leads whose people this adder has made: all that the campaign has of the ids from the first to the last of them.
+ * The leads whose people this adder has made: all that the campaign has of the ids from the first to the last of them,
+ * but for who has submitted the assessment already.
  * A statement over many rows finds the ends of the tables once, and not for every row.
  */
 static void put_new(struct db *db, const struct lead_adder *a)

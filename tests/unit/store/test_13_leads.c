@@ -81,6 +81,29 @@ static void a_list_is_queued_and_told_row_by_row(void **state)
 	assert_totals(h);
 }
 
+/* Two jobs of one commit: what they gather is written once, when it is settled; a stranger's does not come in between. */
+static void an_adder_is_shared_until_it_is_settled(void **state)
+{
+	struct house *h = *state;
+	struct lead_row ada = { "ada@example.com", "Ada", "Lovelace", "5559870001", "" };
+	struct lead_row grace = { "grace@example.com", "Grace", "Hopper", "5559870002", "" };
+	int64_t company = h->account.company_id, last = event_last(h->db, h->ws);
+	struct lead_adder *a = lead_adder_share(h->db, h->ws, company, h->campaign, T0);
+
+	assert_non_null(a);
+	assert_int_equal(lead_add(h->db, a, &ada), LEAD_ADDED);
+	assert_null(lead_adder_share(h->db, h->account.test_workspace, company, h->campaign, T0));
+	assert_ptr_equal(lead_adder_share(h->db, h->ws, company, h->campaign, T0 + 1), a);
+	assert_int_equal(lead_add(h->db, a, &ada), LEAD_ON_CAMPAIGN);
+	assert_int_equal(lead_add(h->db, a, &grace), LEAD_ADDED);
+	assert_int_equal(ask(h, "SELECT count(*) FROM roster"), 0);
+	db_settle(h->db);
+	db_settle(h->db);
+	assert_int_equal(ask(h, "SELECT count(*) FROM due"), 2);
+	assert_int_equal(ask(h, "SELECT count(*) FROM event WHERE type = 'lead.added' AND event_id > %d", (int)last), 2);
+	assert_totals(h);
+}
+
 static void a_lead_is_due_when_the_campaign_says(void **state)
 {
 	struct house *h = *state;
@@ -357,6 +380,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_HOUSE(who_is_added),
 		IN_HOUSE(a_list_is_queued_and_told_row_by_row),
+		IN_HOUSE(an_adder_is_shared_until_it_is_settled),
 		IN_HOUSE(a_lead_is_due_when_the_campaign_says),
 		IN_HOUSE(a_late_lead_gets_one_call_for_what_is_over),
 		IN_HOUSE(without_a_number_nothing_is_due),
